@@ -1,0 +1,1 @@
+"""What is known of Excel, and nothing of networks: cells, formulas, reading and writing."""

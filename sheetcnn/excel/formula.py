@@ -1,0 +1,505 @@
+"""Reads the text of a formula into a tree of nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple, TypeAlias
+
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, column_number
+
+MAX_CHARACTERS = 8_192
+MAX_LEVELS = 64
+_MAX_DEPTH = 2 * MAX_LEVELS  # expressions within each other; Python's stack holds a thousand calls
+
+ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<text>"(?:[^"]|"")*")
+  | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\]]*\])?[^\W\d][\w.]*)!)
+  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
+  | (?P<rows>\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6}(?![\w.]))
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<function>[^\W\d][\w.]*(?=\())
+  | (?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!]))
+  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w.(!]))
+  | (?P<name>[^\W\d][\w.]*|\\[\w.]*)
+  | (?P<sign><=|>=|<>|[-+*/^&=<>%(),;{}:])
+    """,
+    re.VERBOSE,
+)
+_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|\d+)")
+_PREFIXES = re.compile(r"(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
+_BINDING = {
+    **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 1),
+    "&": 2,
+    **dict.fromkeys("+-", 3),
+    **dict.fromkeys("*/", 4),
+    "^": 5,
+}
+_REASONS = {
+    "[": "structured and external references are not supported",
+    "#": "a spilled range is not supported",
+    "@": "the @ operator is not supported",
+    '"': "a text without its closing quote",
+    "'": "the name of a sheet without its closing quote and exclamation mark",
+}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read, or that asks for what is not supported.
+
+    Attributes:
+        reason: what is wrong.
+        position: zero-based character of the text, without a leading "=", where it is wrong.
+    """
+
+    def __init__(self, reason: str, position: int | None = None) -> None:
+        super().__init__(reason if position is None else f"{reason}, at character {position + 1}")
+        self.reason = reason
+        self.position = position
+
+
+class Slopes(NamedTuple):
+    """How far each edge of a reference moves from one cell of a block to the next one."""
+
+    top: int = 0
+    left: int = 0
+    bottom: int = 0
+    right: int = 0
+
+
+class Absolute(NamedTuple):
+    """Which edges of a reference carry a dollar sign."""
+
+    top: bool = False
+    left: bool = False
+    bottom: bool = False
+    right: bool = False
+
+
+_RELATIVE = Absolute()
+_STILL = Slopes()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, such as 1.5."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, without its quotes."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """TRUE or FALSE."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An error written out, such as #N/A."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """An argument left out, as the second one of IF(A1,,2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A range of cells; `slopes` say how it moves over a block of formulas."""
+
+    area: Range
+    sheet: str | None = None
+    absolute: Absolute = _RELATIVE
+    slopes: Slopes = _STILL
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A defined name."""
+
+    name: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """A sign before its operand."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two operands. Chains such as 1+2+3 lean to the left, as deep as the chain is long."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """An operand before a percent sign."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function, in capitals and without `_xlfn.`, and its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayConstant:
+    """An array written out, such as {1,2;3,4}, row by row."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+Node: TypeAlias = (
+    Number
+    | Text
+    | Boolean
+    | Error
+    | Blank
+    | Reference
+    | Name
+    | Unary
+    | Binary
+    | Percent
+    | Call
+    | ArrayConstant
+)
+
+
+class Token(NamedTuple):
+    """A piece of a formula's text: its kind is that of the group of the pattern that matched."""
+
+    kind: str
+    text: str
+    position: int
+
+
+_END = "end"
+
+
+class _Edge(NamedTuple):
+    """One edge of a reference: its "$" or nothing, its row or column, how far it moves."""
+
+    mark: str
+    number: int
+    slope: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Cut the text of a formula into tokens, spaces among them.
+
+    Raises:
+        FormulaError: a character that begins no token.
+    """
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None or match.lastgroup is None:
+            reason = _REASONS.get(text[position], f"{text[position]!r} was not expected")
+            raise FormulaError(reason, position)
+        kind = match.lastgroup
+        if kind in ("cell", "columns", "rows") and not _on_a_sheet(match[0]):
+            kind = "name"
+        yield Token(kind, match[0], position)
+        position = match.end()
+
+
+def coordinates(token: str) -> list[tuple[str, int]]:
+    """Return the coordinates of a cell, or of whole columns or rows, in the order of its text.
+
+    Each is the "$" or nothing before it, and its number counted from zero.
+    """
+    return [
+        (mark, int(digits) - 1 if digits.isdigit() else column_number(digits))
+        for mark, digits in _COORDINATE.findall(token)
+    ]
+
+
+def _on_a_sheet(token: str) -> bool:
+    parts = _COORDINATE.findall(token)
+    return all(
+        int(part) <= MAX_ROWS if part.isdigit() else column_number(part) < MAX_COLUMNS for _, part in parts
+    )
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, slopes: tuple[int, ...] = ()) -> Node:
+    """Read the text of a formula, with or without its "=".
+
+    Args:
+        text: the formula.
+        slopes: how far each coordinate moves from cell to cell of a block, in the order of the text;
+            none where references stand still.
+
+    Raises:
+        FormulaError: the text is no formula, or uses what is not supported.
+    """
+    text = text.removeprefix("=")
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaError(f"the formula has more than {MAX_CHARACTERS} characters", MAX_CHARACTERS)
+    return _Parser(text, slopes).formula()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes below it, in no particular order and without recursion."""
+    waiting: list[Node] = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        match node:
+            case Unary(operand=operand) | Percent(operand=operand):
+                waiting.append(operand)
+            case Binary():
+                waiting += (node.left, node.right)
+            case Call():
+                waiting += node.arguments
+            case _:
+                pass
+
+
+class _Parser:
+    """Precedence climbing over the tokens of one formula."""
+
+    def __init__(self, text: str, slopes: tuple[int, ...]) -> None:
+        self.tokens = [token for token in tokens(text) if token.kind != "space"]
+        self.tokens.append(Token(_END, "", len(text)))
+        self.index = 0
+        self.slopes = iter(slopes) if slopes else repeat(0)
+        self.levels = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.index]
+
+    def take(self) -> Token:
+        token = self.tokens[self.index]
+        self.index += 1
+        return token
+
+    def at(self, *signs: str) -> bool:
+        return self.token.kind == "sign" and self.token.text in signs
+
+    def expect(self, sign: str) -> None:
+        if not self.at(sign):
+            raise self.unexpected(f"{sign!r} was expected")
+        self.take()
+
+    def unexpected(self, wanted: str) -> FormulaError:
+        token = self.token
+        if token.kind == _END:
+            return FormulaError(f"the formula ends where {wanted}", token.position)
+        return FormulaError(f"{token.text!r} stands where {wanted}", token.position)
+
+    def formula(self) -> Node:
+        node = self.expression()
+        if self.token.kind == _END:
+            return node
+        if self.at(","):
+            raise FormulaError("a union of references is not supported", self.token.position)
+        if self.at(":"):
+            raise FormulaError("a range is written with two cells", self.token.position)
+        raise self.unexpected("an operator was expected (an intersection is not supported)")
+
+    def expression(self, binding: int = 0) -> Node:
+        """Read operands and the operators between them that bind tighter than `binding`."""
+        self.deeper()
+        left = self.operand()
+        while self.token.kind == "sign" and _BINDING.get(self.token.text, 0) > binding:
+            operator = self.take().text
+            left = Binary(operator, left, self.expression(_BINDING[operator]))
+        self.depth -= 1
+        return left
+
+    def operand(self) -> Node:
+        if self.at("-", "+"):
+            self.deeper()
+            node: Node = Unary(self.take().text, self.operand())
+            self.depth -= 1
+            return node
+        node = self.primary()
+        percents = 0
+        while self.at("%"):
+            percents += 1
+            if percents > MAX_LEVELS:
+                raise self.too_deep()
+            self.take()
+            node = Percent(node)
+        return node
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise self.too_deep()
+
+    def too_deep(self) -> FormulaError:
+        return FormulaError(f"the formula is nested deeper than {MAX_LEVELS} levels", self.token.position)
+
+    def primary(self) -> Node:
+        kind = self.token.kind
+        if kind in _READERS:
+            return _READERS[kind](self)
+        if self.at("("):
+            return self.bracketed()
+        if self.at("{"):
+            return self.array()
+        raise self.unexpected("a value was expected")
+
+    def number(self) -> Node:
+        return Number(float(self.take().text))
+
+    def text(self) -> Node:
+        return Text(self.take().text[1:-1].replace('""', '"'))
+
+    def error(self) -> Node:
+        return Error(self.take().text)
+
+    def bracketed(self) -> Node:
+        self.open()
+        node = self.expression()
+        if self.at(","):
+            raise FormulaError("a union of references is not supported", self.token.position)
+        self.close(")")
+        return node
+
+    def open(self) -> None:
+        self.levels += 1
+        if self.levels > MAX_LEVELS:
+            raise self.too_deep()
+        self.take()
+
+    def close(self, sign: str) -> None:
+        self.expect(sign)
+        self.levels -= 1
+
+    def name(self, sheet: str | None = None) -> Node:
+        name = self.take().text
+        if name.upper() in ("TRUE", "FALSE"):
+            return Boolean(name.upper() == "TRUE")
+        return Name(name, sheet)
+
+    def sheet_qualified(self) -> Node:
+        token = self.take()
+        sheet = token.text[:-1]
+        if "[" in sheet:
+            raise FormulaError("a reference into another workbook is not supported", token.position)
+        if sheet.startswith("'"):
+            sheet = sheet[1:-1].replace("''", "'")
+        if self.token.kind == "error":
+            return Error(self.take().text)
+        if self.token.kind == "name":
+            return self.name(sheet)
+        if self.token.kind not in ("cell", "columns", "rows"):
+            raise self.unexpected("a reference was expected")
+        return self.reference(sheet)
+
+    def reference(self, sheet: str | None = None) -> Reference:
+        kind = self.token.kind
+        edges = self.edges()
+        if kind == "columns":
+            top, bottom = _Edge("", 0, 0), _Edge("", MAX_ROWS - 1, 0)
+            left, right = edges
+        elif kind == "rows":
+            left, right = _Edge("", 0, 0), _Edge("", MAX_COLUMNS - 1, 0)
+            top, bottom = edges
+        else:
+            left, top = edges
+            right, bottom = left, top
+            if self.at(":"):
+                self.take()
+                if self.token.kind != "cell":
+                    raise self.unexpected("the last cell of a range was expected")
+                right, bottom = self.edges()
+        if top.number > bottom.number:
+            top, bottom = bottom, top
+        if left.number > right.number:
+            left, right = right, left
+        around = (top, left, bottom, right)
+        return Reference(
+            Range(*(edge.number for edge in around)),
+            sheet,
+            Absolute(*(edge.mark == "$" for edge in around)),
+            Slopes(*(edge.slope for edge in around)),
+        )
+
+    def edges(self) -> list[_Edge]:
+        """Take a token and return the coordinates in it."""
+        return [_Edge(mark, number, next(self.slopes)) for mark, number in coordinates(self.take().text)]
+
+    def call(self) -> Call:
+        function = _PREFIXES.sub("", self.take().text).upper()
+        self.open()
+        arguments: list[Node] = []
+        if not self.at(")"):
+            arguments.append(self.argument())
+            while self.at(","):
+                self.take()
+                arguments.append(self.argument())
+        self.close(")")
+        return Call(function, tuple(arguments))
+
+    def argument(self) -> Node:
+        return Blank() if self.at(",", ")") else self.expression()
+
+    def array(self) -> ArrayConstant:
+        start = self.token.position
+        self.open()
+        rows = [[self.constant()]]
+        while self.at(",", ";"):
+            if self.take().text == ";":
+                rows.append([])
+            rows[-1].append(self.constant())
+        self.close("}")
+        if len({len(row) for row in rows}) > 1:
+            raise FormulaError("the rows of an array are not equally long", start)
+        return ArrayConstant(tuple(map(tuple, rows)))
+
+    def constant(self) -> Node:
+        """Read an element of an array: numbers, texts, booleans and errors only."""
+        position = self.token.position
+        match self.operand():
+            case Number() | Text() | Boolean() | Error() as node:
+                return node
+            case Unary(operator=operator, operand=Number(value=value)):
+                return Number(-value if operator == "-" else value)
+        raise FormulaError("an array holds constants only", position)
+
+
+_READERS: dict[str, Callable[[_Parser], Node]] = {
+    "number": _Parser.number,
+    "text": _Parser.text,
+    "error": _Parser.error,
+    "cell": _Parser.reference,
+    "columns": _Parser.reference,
+    "rows": _Parser.reference,
+    "sheet": _Parser.sheet_qualified,
+    "function": _Parser.call,
+    "name": _Parser.name,
+}

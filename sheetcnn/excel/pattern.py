@@ -1,0 +1,147 @@
+"""One formula filled over a block of cells: a skeleton, and coordinates that move with the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, column_letters
+from sheetcnn.excel.formula import FormulaError, Node, coordinates, parse, tokens
+
+
+class Coordinate(NamedTuple):
+    """A row or column in a formula: where it starts and how far it moves from cell to cell."""
+
+    is_row: bool
+    start: int
+    slope: int = 0
+
+    def after(self, steps: int) -> int:
+        """Return the zero-based row or column that many cells into the block."""
+        return self.start + self.slope * steps
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The formulas of a block, cell (0, 0) its first.
+
+    Rows move with the block's rows and columns with its columns, by any whole number of cells: 0 for
+    `$A$1`, 1 for an ordinary fill, 2 for a max pool written compactly.
+
+    Attributes:
+        pieces: the text around the coordinates, one more than there are of them, `$` included.
+        coordinates: what stands between the pieces.
+    """
+
+    pieces: tuple[str, ...]
+    coordinates: tuple[Coordinate, ...]
+
+    @classmethod
+    def through(cls, first: str, right: str | None = None, below: str | None = None) -> Pattern | None:
+        """Infer the pattern of a block from three of its formulas.
+
+        Args:
+            first: the formula of cell (0, 0).
+            right: that of cell (0, 1), none if the block has one column.
+            below: that of cell (1, 0), none if the block has one row.
+
+        Returns:
+            The pattern, or None if the three are not of one.
+        """
+        cuts = [_cut(first if text is None else text) for text in (first, right, below)]
+        if None in cuts:
+            return None
+        (pieces, start), *others = (cut for cut in cuts if cut is not None)
+        if any(
+            other != pieces or [c.is_row for c in moved] != [c.is_row for c in start]
+            for other, moved in others
+        ):
+            return None
+        coordinates = []
+        for origin, along, down in zip(start, others[0][1], others[1][1], strict=True):
+            moving, still = (down, along) if origin.is_row else (along, down)
+            if still != origin:
+                return None
+            coordinates.append(origin._replace(slope=moving.start - origin.start))
+        return cls(pieces, tuple(coordinates))
+
+    @cached_property
+    def node(self) -> Node:
+        """The formula of cell (0, 0) as a tree whose references know their slopes.
+
+        Raises:
+            FormulaError: the text is no formula, or uses what is not supported.
+        """
+        return parse(self.text(0, 0), tuple(coordinate.slope for coordinate in self.coordinates))
+
+    def text(self, row: int, column: int) -> str:
+        """Return the formula of the cell (row, column) of the block."""
+        parts = [self.pieces[0]]
+        for coordinate, piece in zip(self.coordinates, self.pieces[1:], strict=True):
+            if coordinate.is_row:
+                parts.append(str(coordinate.after(row) + 1))
+            else:
+                parts.append(column_letters(coordinate.after(column)))
+            parts.append(piece)
+        return "".join(parts)
+
+    def texts(self, rows: int, columns: int) -> Iterator[list[str]]:
+        """Return the formulas of a block, row by row.
+
+        Raises:
+            ValueError: a coordinate leaves the sheet.
+        """
+        self._stays_on_the_sheet(rows, columns)
+        return self._rows(rows, columns)
+
+    def _stays_on_the_sheet(self, rows: int, columns: int) -> None:
+        for coordinate in self.coordinates:
+            cells, limit = (rows, MAX_ROWS) if coordinate.is_row else (columns, MAX_COLUMNS)
+            last = coordinate.after(cells - 1)
+            if not 0 <= last < limit:
+                raise ValueError(f"the formula {self.text(0, 0)!r} leaves the sheet over its block")
+
+    def _rows(self, rows: int, columns: int) -> Iterator[list[str]]:
+        """Write each formula by one `%` of its row's template, itself made by one `%` a row."""
+        template = _twice_escaped(self.pieces[0])
+        for coordinate, piece in zip(self.coordinates, self.pieces[1:], strict=True):
+            if coordinate.slope:
+                template += "%d" if coordinate.is_row else "%%s"
+            elif coordinate.is_row:
+                template += str(coordinate.start + 1)
+            else:
+                template += column_letters(coordinate.start)
+            template += _twice_escaped(piece)
+        moving = [coordinate for coordinate in self.coordinates if coordinate.slope]
+        down = [c._replace(start=c.start + 1) for c in moving if c.is_row]
+        along = [c for c in moving if not c.is_row]
+        letters = [tuple(column_letters(c.after(column)) for c in along) for column in range(columns)]
+        for row in range(rows):
+            of_row = template % tuple(c.after(row) for c in down)
+            yield [of_row % of_column for of_column in letters]
+
+
+def _twice_escaped(piece: str) -> str:
+    return piece.replace("%", "%%%%")
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str) -> tuple[tuple[str, ...], tuple[Coordinate, ...]] | None:
+    """Cut a formula into its pieces and coordinates, or return None if it cannot be read."""
+    pieces, found = [""], []
+    try:
+        for token in tokens(text):
+            if token.kind not in ("cell", "columns", "rows"):
+                pieces[-1] += token.text
+                continue
+            separator = "" if token.kind == "cell" else ":"
+            are_rows = {"cell": (False, True), "columns": (False, False), "rows": (True, True)}[token.kind]
+            for index, (mark, number) in enumerate(coordinates(token.text)):
+                pieces[-1] += (separator if index else "") + mark
+                found.append(Coordinate(are_rows[index], number))
+                pieces.append("")
+    except FormulaError:
+        return None
+    return tuple(pieces), tuple(found)

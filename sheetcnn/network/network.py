@@ -1,0 +1,121 @@
+"""Stages in series: names, shapes, weights and the forward pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sheetcnn.errors import SpecError
+from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
+
+_SINGLE_NAMES = {"maxpool": "pool"}
+_UNNUMBERED = {"softmax"}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One stage in its place in the network, with its name and the shapes on both sides."""
+
+    name: str
+    stage: Stage
+    in_shape: Shape
+    out_shape: Shape
+
+    @property
+    def weight_shape(self) -> Shape | None:
+        """The shape of its weights, None if it has none."""
+        return self.stage.weight_shape(self.in_shape)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network: the shape of its input, its stages in order, and what its outputs mean.
+
+    Attributes:
+        input_shape: (channels, height, width).
+        stages: the stages in order.
+        classes: the label of each output.
+    """
+
+    input_shape: Shape
+    stages: tuple[Stage, ...]
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        out_shape = self.layers[-1].out_shape
+        if out_shape != (len(self.classes),):
+            raise SpecError(
+                f"the network ends in shape {out_shape}, but there are {len(self.classes)} classes: "
+                "make the last dense stage's outputs as many as the classes"
+            )
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The stages with names (conv1, relu1, conv2, ...) and shapes.
+
+        Raises:
+            SpecError: a stage cannot take what the one before it gives.
+        """
+        layers = []
+        seen: Counter[str] = Counter()
+        shape = self.input_shape
+        for stage in self.stages:
+            word = _SINGLE_NAMES.get(stage.kind, stage.kind)
+            seen[word] += 1
+            name = word if stage.kind in _UNNUMBERED else f"{word}{seen[word]}"
+            try:
+                out_shape = stage.out_shape(shape)
+            except ShapeError as error:
+                raise SpecError(f"stage {name} does not fit: {error}") from error
+            layers.append(Layer(name, stage, shape, out_shape))
+            shape = out_shape
+        return tuple(layers)
+
+    @property
+    def weight_shapes(self) -> dict[str, Shape]:
+        """The shape of the weights of each stage that has some, by its name."""
+        return {layer.name: layer.weight_shape for layer in self.layers if layer.weight_shape is not None}
+
+    def forward(self, x: Array, weights: Mapping[str, Array]) -> Iterator[tuple[Layer, dict[str, Array]]]:
+        """Yield each stage with all that it shows, for one image or a batch along the last axis."""
+        for layer in self.layers:
+            parts = layer.stage.steps(x, weights.get(layer.name, NO_WEIGHTS))
+            yield layer, parts
+            x = parts[next(reversed(parts))]
+
+    def scores(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """Return the scores before softmax, (classes, ...): what the largest of decides the answer."""
+        for layer in self.layers:
+            if layer.stage.kind == "softmax":
+                break
+            x = layer.stage.compute(x, weights.get(layer.name, NO_WEIGHTS))
+        return x
+
+
+def check_weights(network: Network, weights: Mapping[str, Array]) -> None:
+    """Check that there is one array of the right shape for each stage that has weights.
+
+    Raises:
+        SpecError: an array is missing, unexpected, or of another shape.
+    """
+    expected = network.weight_shapes
+    listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
+    if sorted(weights) != sorted(expected):
+        names = ", ".join(sorted(weights)) or "nothing"
+        raise SpecError(f"the weights are named {names}; expected: {listed}")
+    for name, shape in expected.items():
+        if weights[name].shape != shape:
+            raise SpecError(f"the weights of {name} have shape {weights[name].shape}; expected: {listed}")
+
+
+def count_parameters(shapes: Sequence[Shape]) -> int:
+    """Return how many numbers arrays of these shapes hold."""
+    total = 0
+    for shape in shapes:
+        size = 1
+        for side in shape:
+            size *= side
+        total += size
+    return total

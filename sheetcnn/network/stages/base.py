@@ -1,0 +1,143 @@
+"""What every stage shares: the shapes of its tensors and the two faces, NumPy and Excel."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.excel.cells import Range, Region, quoted_sheet, range_a1
+
+Array: TypeAlias = NDArray[np.float64]
+Shape: TypeAlias = tuple[int, ...]
+
+NO_WEIGHTS: Array = np.zeros(0)
+
+
+class ShapeError(ValueError):
+    """A stage cannot take the shape that it is given; the text says what it takes."""
+
+
+class At(NamedTuple):
+    """A value's place in what a stage shows: which part, channel, row and column, from zero."""
+
+    part: str
+    channel: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Refs:
+    """What the formulas of one stage may point at, spelled as seen from the sheet they stand on.
+
+    Attributes:
+        sheet: the sheet that the formulas stand on.
+        inputs: the regions of the tensor that the stage reads, one a channel.
+        weights: the regions of its weights, `weights[output][channel]`; empty if it has none.
+        parts: the regions of what the stage itself shows, for a part that reads another.
+    """
+
+    sheet: str
+    inputs: Sequence[Region]
+    weights: Sequence[Sequence[Region]]
+    parts: Mapping[str, Sequence[Region]]
+
+    def cell(self, region: Region, row: int, column: int) -> str:
+        """Return the relative address of one value: AH3."""
+        return self._text(region, region.window(row, column, 1, 1), absolute=False)
+
+    def window(self, region: Region, row: int, column: int, rows: int, columns: int) -> str:
+        """Return the relative range of a window of values: A2:C4."""
+        return self._text(region, region.window(row, column, rows, columns), absolute=False)
+
+    def whole(self, region: Region) -> str:
+        """Return the absolute range of a whole region: $AD$11:$AF$13."""
+        return self._text(region, region.area, absolute=True)
+
+    def _text(self, region: Region, area: Range, *, absolute: bool) -> str:
+        text = range_a1(area, absolute=absolute)
+        return text if region.sheet == self.sheet else f"{quoted_sheet(region.sheet)}!{text}"
+
+
+class Stage(ABC):
+    """One stage of a network.
+
+    Tensors are (channels, height, width) or (features,), in PyTorch's order; NumPy arrays may carry one
+    more axis at the end, for a batch of images or of probes. A stage without weights is given `NO_WEIGHTS`.
+    """
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def out_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape of its output.
+
+        Raises:
+            ShapeError: the stage cannot take this input.
+        """
+
+    def weight_shape(self, in_shape: Shape) -> Shape | None:
+        """Return the shape of its weights, None if it has none."""
+        return None
+
+    def parts(self, in_shape: Shape) -> dict[str, Shape]:
+        """Return what the stage shows on the sheet, in order; the last is its output.
+
+        Most stages show their output only, under their own name (the empty key).
+        """
+        return {"": self.out_shape(in_shape)}
+
+    @abstractmethod
+    def compute(self, x: Array, weights: Array) -> Array:
+        """NumPy: return the whole output at once."""
+
+    def part(self, name: str, x: Array, weights: Array, parts: Mapping[str, Array]) -> Array:
+        """NumPy: return one part of what the stage shows, from the parts that come before it."""
+        return self.compute(x, weights)
+
+    def steps(self, x: Array, weights: Array) -> dict[str, Array]:
+        """NumPy: return every part that the stage shows."""
+        shown: dict[str, Array] = {}
+        for name in self.parts(x.shape):
+            shown[name] = self.part(name, x, weights, shown)
+        return shown
+
+    @abstractmethod
+    def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array | None]:
+        """Backpropagation: return the gradients of the loss in the input and in the weights."""
+
+    @abstractmethod
+    def formula(self, at: At, refs: Refs) -> str:
+        """Excel: return the text of one cell, without the equals sign."""
+
+
+def windows(x: Array, rows: int, columns: int, stride: int) -> Array:
+    """Return every window of each map: (channels, rows, columns, out height, out width, ...).
+
+    Axis 1 and 2 walk inside a window, axis 3 and 4 from window to window. A view: nothing is copied.
+    """
+    view = np.lib.stride_tricks.sliding_window_view(x, (rows, columns), axis=(1, 2))
+    view = view[:, ::stride, ::stride]
+    return np.moveaxis(view, (-2, -1), (1, 2))
+
+
+def window_count(size: int, window: int, stride: int) -> int:
+    """Return how many windows fit along one side, without padding."""
+    return (size - window) // stride + 1
+
+
+def three_axes(kind: str, in_shape: Shape) -> tuple[int, int, int]:
+    """Return (channels, height, width) of an input that must be a stack of maps.
+
+    Raises:
+        ShapeError: it is not.
+    """
+    if len(in_shape) != 3:
+        raise ShapeError(f"{kind} takes (channels, height, width), but here comes {in_shape}")
+    channels, height, width = in_shape
+    return channels, height, width

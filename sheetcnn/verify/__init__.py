@@ -1,0 +1,1 @@
+"""Checks a workbook against NumPy: probes, comparison, report. Knows neither convolution nor styles."""

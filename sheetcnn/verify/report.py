@@ -1,0 +1,135 @@
+"""What verify found, as objects, as JSON and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sheetcnn.workbook.build import Prediction
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or worth a look.
+
+    Attributes:
+        cell: its address with its sheet, such as `Network!AH3`; empty for the workbook as a whole.
+        stage: the stage that it belongs to, empty if to none.
+        region: the region that it lies in, empty if in none.
+        severity: `error` or `warning`.
+        kind: what sort of thing, such as `formula`, `value-for-formula`, `cached-value`.
+        expected: what belongs there.
+        found: what is there.
+        message: a sentence that says what is wrong.
+    """
+
+    cell: str
+    stage: str
+    region: str
+    severity: str
+    kind: str
+    expected: str
+    found: str
+    message: str
+
+
+@dataclass
+class StageReport:
+    """What verify found in one stage.
+
+    Attributes:
+        name: the stage's name.
+        kind: what it is.
+        sheet: the sheet that it stands on.
+        formulas: how many formula cells belong to it.
+        errors: how many findings are errors.
+        warnings: how many are warnings.
+        max_abs_error: the largest difference between a cell of the workbook and NumPy, over those that are right.
+    """
+
+    name: str
+    kind: str
+    sheet: str
+    formulas: int = 0
+    errors: int = 0
+    warnings: int = 0
+    max_abs_error: float = 0.0
+
+
+@dataclass
+class Report:
+    """What verify found in a workbook.
+
+    Attributes:
+        workbook: the file.
+        template: the name of the template that the workbook, or the caller, says it follows.
+        formulas: how many cells of the workbook hold a formula.
+        checked: how many of them were proved against NumPy.
+        prediction: what the workbook's network reads in its input.
+        stages: a report a stage.
+        findings: everything found, in the order of the stages.
+    """
+
+    workbook: Path
+    template: str
+    formulas: int
+    checked: int
+    prediction: Prediction
+    stages: list[StageReport]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.errors == 0
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity == ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings are warnings."""
+        return sum(finding.severity == WARNING for finding in self.findings)
+
+    @property
+    def max_abs_error(self) -> float:
+        """The largest difference between a cell that is right and NumPy."""
+        return max((stage.max_abs_error for stage in self.stages), default=0.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain objects, as `--json` prints it."""
+        return {
+            "schema": 1,
+            "workbook": str(self.workbook),
+            "template": self.template,
+            "ok": self.ok,
+            "formulas": self.formulas,
+            "checked": self.checked,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "max_abs_error": self.max_abs_error,
+            "prediction": asdict(self.prediction),
+            "stages": [asdict(stage) for stage in self.stages],
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    def count(self) -> None:
+        """Count the findings of each stage."""
+        for stage in self.stages:
+            mine = [finding.severity for finding in self.findings if finding.stage == stage.name]
+            stage.errors, stage.warnings = mine.count(ERROR), mine.count(WARNING)
+
+
+def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return findings in groups that say the same of the cells of one region."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        alike = (finding.severity, finding.kind, finding.region, finding.message if finding.region else finding.cell)
+        groups.setdefault(alike, []).append(finding)
+    return list(groups.values())

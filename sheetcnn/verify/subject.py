@@ -1,0 +1,147 @@
+"""What a workbook claims to be: its network, where each region stands, and which names fail to say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.excel.cells import Region
+from sheetcnn.excel.formula import FormulaError, Reference, parse
+from sheetcnn.excel.read import Sheet, Workbook
+from sheetcnn.network.network import Network
+from sheetcnn.network.templates import Template
+from sheetcnn.verify.report import ERROR, Finding
+from sheetcnn.workbook import layout as layouts
+from sheetcnn.workbook.exhibits import Exhibit, exhibits
+from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.sheets import model
+
+
+@dataclass
+class Subject:
+    """A workbook and the network that it is to hold.
+
+    Attributes:
+        workbook: as it was read.
+        network: the network that its formulas are to compute.
+        template: the name of the template.
+        layout: where its regions stand.
+        exhibits: everything that is to hold formulas.
+        findings: what is wrong with its names.
+    """
+
+    workbook: Workbook
+    network: Network
+    template: str
+    layout: Layout
+    exhibits: list[Exhibit]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def identify(workbook: Workbook, template: Template | None) -> Subject:
+    """Find out which network a workbook holds, and where.
+
+    Args:
+        workbook: the workbook.
+        template: the network that is asked for; without it, the workbook's own table says.
+
+    Raises:
+        WorkbookError: the workbook has no such table, or it describes no network.
+    """
+    if template is not None:
+        network, name = template.network, template.name
+    else:
+        network, name = _network_in(workbook)
+    places: dict[str, Region] = {}
+    findings = []
+    planned = layouts.plan(network)
+    for region in planned.regions:
+        try:
+            places[region.name] = _place(workbook, region)
+        except SpecError as error:
+            findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
+    layout = planned.located(places)
+    if not any(region.sheet in workbook.sheets for region in layout.regions):
+        raise WorkbookError(
+            f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
+            "choose a workbook that sheetcnn generated"
+        )
+    return Subject(workbook, network, name, layout, exhibits(network, layout), findings)
+
+
+def _network_in(workbook: Workbook) -> tuple[Network, str]:
+    try:
+        table = _named(workbook, "model")
+        classes = _named(workbook, "classes")
+        rows = [
+            [workbook.sheets[table.sheet].values.get(table.cell(row, column)) for column in range(table.columns)]
+            for row in range(table.rows)
+        ]
+        labels = [workbook.sheets[classes.sheet].values.get(cell) for cell in classes.cells()]
+        network = model.network_from(rows, [str(label) for label in labels])
+        name = _named(workbook, "template")
+        found = workbook.sheets[name.sheet].values.get((name.top, name.left))
+        return network, str(found)
+    except SpecError as error:
+        raise WorkbookError(
+            f"{workbook.path} does not say which network it holds: {error}; "
+            "name the network with --template, or choose a workbook that sheetcnn generated"
+        ) from error
+
+
+def _place(workbook: Workbook, planned: Region) -> Region:
+    """Return where a region stands now.
+
+    Raises:
+        SpecError: its name is missing, broken, or points to cells of another shape.
+    """
+    found = _named(workbook, planned.name)
+    for step in (planned.step, 1, 2):
+        if (found.rows, found.columns) == (
+            (planned.rows - 1) * step + 1,
+            (planned.columns - 1) * step + 1,
+        ):
+            return replace(found, rows=planned.rows, columns=planned.columns, step=step)
+    raise SpecError(
+        f"the name {planned.name} points to {found.rows}×{found.columns} cells "
+        f"where {planned.rows}×{planned.columns} belong"
+    )
+
+
+def _named(workbook: Workbook, name: str) -> Region:
+    text = workbook.names.get(name)
+    if text is None:
+        raise SpecError(f"the name {name} is missing")
+    try:
+        node = parse(text)
+    except FormulaError:
+        node = None
+    if not isinstance(node, Reference) or node.sheet is None:
+        raise SpecError(f"the name {name} stands for {text}, which is no range of cells")
+    sheet = _sheet(workbook, node.sheet)
+    if sheet is None:
+        raise SpecError(f"the name {name} points to a sheet that is not there")
+    area = node.area
+    return Region(
+        name, sheet.name, area.top, area.left, area.bottom - area.top + 1, area.right - area.left + 1
+    )
+
+
+def _sheet(workbook: Workbook, name: str) -> Sheet | None:
+    for sheet in workbook.sheets.values():
+        if sheet.name.casefold() == name.casefold():
+            return sheet
+    return None
+
+
+def _name_finding(region: Region, found: str, message: str) -> Finding:
+    return Finding(
+        cell="",
+        stage="",
+        region=region.name,
+        severity=ERROR,
+        kind="name",
+        expected=f"{region.rows}×{region.columns} cells",
+        found=found,
+        message=message,
+    )

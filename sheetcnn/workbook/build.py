@@ -1,0 +1,100 @@
+"""Builds a workbook: one input, all that follows from it, on sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetcnn.errors import SpecError
+from sheetcnn.excel.write import BookWriter
+from sheetcnn.network.stages import Array
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook import layout as layouts
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import NOTHING, Exhibit, Values, exhibits
+from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.sheets import model
+from sheetcnn.workbook.sheets.network import NetworkSheet
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network reads.
+
+    Attributes:
+        digit: the class with the highest probability, None where there is nothing to read.
+        probability: the probability of that class, 0 to 1.
+    """
+
+    digit: int | str | None
+    probability: float
+
+
+@dataclass(frozen=True)
+class Built:
+    """A workbook, finished.
+
+    Attributes:
+        content: the file's bytes.
+        formulas: how many formula cells it holds.
+        prediction: what it reads.
+    """
+
+    content: bytes
+    formulas: int
+    prediction: Prediction
+
+
+def build(template: Template, pixels: Array) -> Built:
+    """Return the workbook in which a template's network reads an input.
+
+    Args:
+        template: the network with its weights.
+        pixels: (channels, height, width).
+
+    Raises:
+        SpecError: the input does not have the network's shape.
+    """
+    network = template.network
+    if pixels.shape != network.input_shape:
+        raise SpecError(f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}")
+    layout = layouts.plan(network)
+    shown = exhibits(network, layout)
+    values = _values(template, layout, shown, pixels)
+    book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
+    NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
+    model.draw(book.sheet(model.SHEET), template, shown)
+    for region in (*layout.regions, model.region(network), model.template_region(network)):
+        book.name(region)
+    formulas = sum(region.rows * region.columns for exhibit in shown for region in exhibit.regions)
+    return Built(book.content, formulas, prediction(values))
+
+
+def prediction(values: Mapping[str, Values]) -> Prediction:
+    """Return what the values of a network say."""
+    classes, probabilities = values["classes"].reshape(-1), values["probabilities"].reshape(-1)
+    best = classes[int(probabilities.argmax())]
+    label = int(best) if str(best).removesuffix(".0").isdecimal() else str(best)
+    return Prediction(None if values["answer"].item() == NOTHING else label, float(probabilities.max()))
+
+
+def _values(
+    template: Template, layout: Layout, shown: Sequence[Exhibit], pixels: Array
+) -> dict[str, Values]:
+    """Return what each region holds, from the input to the answer."""
+    values: dict[str, Values] = {
+        region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)
+    }
+    for name, grid in layout.weights.items():
+        weights = template.weights[name].reshape(
+            len(grid), len(grid[0]), grid[0][0].rows, grid[0][0].columns
+        )
+        for row, output in zip(grid, weights, strict=True):
+            values |= {region.name: slice_ for region, slice_ in zip(row, output, strict=True)}
+    labels = [float(label) if label.isdecimal() else label for label in template.network.classes]
+    values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
+    for exhibit in shown:
+        values |= zip((region.name for region in exhibit.regions), exhibit.compute(values), strict=True)
+    return values

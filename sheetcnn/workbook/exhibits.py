@@ -1,0 +1,199 @@
+"""What a workbook shows, as verify sees it: regions of formulas, what NumPy has for them, how Excel spells them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.network import Layer, Network
+from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Refs
+from sheetcnn.workbook.layout import Layout
+
+Values = NDArray[Any]
+"""Numbers or texts of one region: (rows, columns)."""
+
+NOTHING = "There is nothing to read."
+SUM_RIGHT = "The probabilities sum to 1."
+SUM_WRONG = "The probabilities do not sum to 1: a formula is broken."
+
+
+class Exhibit(ABC):
+    """One thing that a workbook shows: formulas that are computed together.
+
+    Attributes:
+        stage: the stage that it belongs to, such as `conv1`.
+        kind: what that stage is, such as `conv`.
+        regions: the regions that hold its formulas.
+        reads: the regions that its formulas read.
+    """
+
+    stage: str
+    kind: str
+    regions: Sequence[Region]
+    reads: Sequence[Region]
+
+    @abstractmethod
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        """NumPy: return the values of each of its regions, from those of the regions that it reads by name."""
+
+    @abstractmethod
+    def formula(self, region: Region, row: int, column: int) -> str:
+        """Excel: return the text of one cell, without the equals sign."""
+
+    def formulas(self, region: Region) -> list[list[str]]:
+        """Return the text of every cell of a region."""
+        return [
+            [self.formula(region, row, column) for column in range(region.columns)]
+            for row in range(region.rows)
+        ]
+
+
+class PartOfLayer(Exhibit):
+    """What a layer of the network shows; most layers have one part only."""
+
+    def __init__(self, layer: Layer, part: str, inputs: Sequence[Region], layout: Layout) -> None:
+        self.stage, self.kind = layer.name, layer.stage.kind
+        self._layer, self._part, self._inputs = layer, part, inputs
+        self._weights = layout.weights.get(layer.name, [])
+        self._parts = layout.parts[layer.name]
+        self.regions = self._parts[part]
+        self.reads = [
+            *inputs,
+            *(region for row in self._weights for region in row),
+            *(region for regions in self._earlier().values() for region in regions),
+        ]
+        self._channels = {region.name: channel for channel, region in enumerate(self.regions)}
+
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        layer, shapes = self._layer, self._layer.stage.parts(self._layer.in_shape)
+        x = _tensor(self._inputs, seen).reshape(layer.in_shape)
+        parts = {
+            name: _tensor(regions, seen).reshape(shapes[name]) for name, regions in self._earlier().items()
+        }
+        result = layer.stage.part(self._part, x, self._weight_array(seen), parts)
+        first = self.regions[0]
+        return list(np.reshape(result, (len(self.regions), first.rows, first.columns)))
+
+    def _earlier(self) -> dict[str, list[Region]]:
+        names = list(self._parts)
+        return {name: self._parts[name] for name in names[: names.index(self._part)]}
+
+    def _weight_array(self, seen: Mapping[str, Values]) -> Array:
+        shape = self._layer.weight_shape
+        if shape is None:
+            return NO_WEIGHTS
+        return np.stack([_tensor(row, seen) for row in self._weights]).reshape(shape)
+
+    def formula(self, region: Region, row: int, column: int) -> str:
+        refs = Refs(region.sheet, self._inputs, self._weights, self._parts)
+        return self._layer.stage.formula(At(self._part, self._channels[region.name], row, column), refs)
+
+
+class Readout(Exhibit):
+    """One cell that says in words, or in one number, what the network makes of its input."""
+
+    stage = "answer"
+    kind = "answer"
+
+    def __init__(self, name: str, reads: Sequence[Region], layout: Layout) -> None:
+        self.regions = [layout.readout[name]]
+        self.reads = reads
+
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        value = self.says(*(seen[region.name] for region in self.reads))
+        return [np.array([[value]], dtype=object if isinstance(value, str) else float)]
+
+    def formula(self, region: Region, row: int, column: int) -> str:
+        refs = Refs(region.sheet, (), (), {})
+        return self.spelled(*(refs.whole(source) for source in self.reads))
+
+    @abstractmethod
+    def says(self, *seen: Values) -> str | float:
+        """NumPy: return the value."""
+
+    @abstractmethod
+    def spelled(self, *ranges: str) -> str:
+        """Excel: return the formula over these ranges."""
+
+
+class Answer(Readout):
+    """The answer in words. Reads the classes, the probabilities, the scores and the input."""
+
+    def says(self, *seen: Values) -> str | float:
+        classes, probabilities, scores, *pixels = seen
+        drawn = np.stack(pixels)
+        if drawn.max() == drawn.min() or scores.max() == scores.min():
+            return NOTHING
+        return f"I read a {in_words(classes.reshape(-1)[int(probabilities.argmax())])}."
+
+    def spelled(self, *ranges: str) -> str:
+        classes, probabilities, scores, *pixels = ranges
+        drawn = ",".join(pixels)
+        blank = f"OR(MAX({drawn})=MIN({drawn}),MAX({scores})=MIN({scores}))"
+        digit = f"INDEX({classes},MATCH(MAX({probabilities}),{probabilities},0))"
+        return f'IF({blank},"{NOTHING}","I read a "&{digit}&".")'
+
+
+class Copy(Readout):
+    """The same as another cell, where it is seen at once."""
+
+    def says(self, *seen: Values) -> str | float:
+        value: str | float = seen[0].item()
+        return value
+
+    def spelled(self, *ranges: str) -> str:
+        return ranges[0]
+
+
+class Confidence(Readout):
+    """How sure the network is, in words."""
+
+    def says(self, *seen: Values) -> str | float:
+        percent = 100 * float(seen[0].max())
+        rounded = np.floor(abs(percent) * 10 + 0.5) / 10  # as Excel's ROUND: halves away from 0
+        return f"{np.copysign(rounded, percent):.15g} % sure"
+
+    def spelled(self, *ranges: str) -> str:
+        return f'ROUND(100*MAX({ranges[0]}),1)&" % sure"'
+
+
+class ProbabilityCheck(Readout):
+    """Whether the probabilities sum to 1."""
+
+    def says(self, *seen: Values) -> str | float:
+        return SUM_RIGHT if abs(seen[0].sum() - 1) < 1e-9 else SUM_WRONG
+
+    def spelled(self, *ranges: str) -> str:
+        return f'IF(ABS(SUM({ranges[0]})-1)<0.000000001,"{SUM_RIGHT}","{SUM_WRONG}")'
+
+
+def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
+    """Return everything that holds formulas, each after what it reads."""
+    shown: list[Exhibit] = []
+    inputs: Sequence[Region] = layout.inputs
+    for layer in network.layers:
+        shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
+        scores, inputs = inputs, layout.tensor(layer.name)
+    probabilities = inputs[0]
+    everything = [layout.classes, probabilities, *scores, *layout.inputs]
+    return [
+        *shown,
+        Answer("answer", everything, layout),
+        Copy("answer_beside_input", [layout.readout["answer"]], layout),
+        Confidence("confidence", [probabilities], layout),
+        ProbabilityCheck("probability_check", [probabilities], layout),
+    ]
+
+
+def in_words(label: float | str) -> str:
+    """Return a label as Excel joins it to a text: 7 for 7.0."""
+    return label if isinstance(label, str) else f"{label:.15g}"
+
+
+def _tensor(regions: Sequence[Region], seen: Mapping[str, Values]) -> Array:
+    return np.stack([seen[region.name] for region in regions])

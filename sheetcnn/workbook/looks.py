@@ -1,0 +1,109 @@
+"""Every colour, width and style of a workbook, once. Styles are spelled in XlsxWriter's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sheetcnn.excel.cells import Region, range_a1
+
+CELL_PIXELS = 24
+SCORE_PIXELS = 76
+ZOOM = 100
+
+INK = "#22303C"
+QUIET = "#6B7A88"
+INPUT_BLUE = "#0B5CAD"
+ANSWER_GREEN = "#1B7A3D"
+WHITE, RED, BLUE = "#FFFFFF", "#F8696B", "#5A8AC6"
+
+_FONT = {"font_name": "Calibri", "font_color": INK, "valign": "vcenter"}
+_SMALL = {**_FONT, "font_size": 7, "align": "center"}
+_INPUT = {**_SMALL, "font_color": INPUT_BLUE, "border": 1, "border_color": "#BBD3EE"}
+_FORMULA = {**_SMALL, "border": 1, "border_color": "#DDDDDD"}
+_TABLE = {**_FONT, "font_size": 10, "align": "right", "border": 1, "border_color": "#DDDDDD"}
+_ANSWER = {**_FONT, "font_color": ANSWER_GREEN, "bold": True}
+
+ONE_DECIMAL, TWO_DECIMALS, WHOLE = "0.0;-0.0;0", "0.00;-0.00;0", "0"
+
+STYLES: dict[str, dict[str, Any]] = {
+    "plain": _FONT,
+    "title": {**_FONT, "font_size": 16, "bold": True},
+    "subtitle": {**_FONT, "font_size": 10, "font_color": QUIET},
+    "heading": {**_FONT, "font_size": 11, "bold": True, "bottom": 2, "bottom_color": INK},
+    "heading_line": {**_FONT, "bottom": 2, "bottom_color": INK},
+    "caption": {**_FONT, "font_size": 8, "font_color": QUIET},
+    "note": {**_FONT, "font_size": 9},
+    "label": {**_FONT, "font_size": 10, "bold": True, "align": "center"},
+    "input": {**_INPUT, "num_format": ONE_DECIMAL},
+    "weight": {**_INPUT, "num_format": TWO_DECIMALS},
+    "input_whole": {**_INPUT, "num_format": WHOLE},
+    "activation": {**_FORMULA, "num_format": ONE_DECIMAL},
+    "activation_whole": {**_FORMULA, "num_format": WHOLE},
+    "score": {**_TABLE, "num_format": "0.000"},
+    "exponential": {**_TABLE, "num_format": "0.0000"},
+    "probability": {**_TABLE, "num_format": "0.00%", "font_color": ANSWER_GREEN, "bold": True},
+    "table_head": {**_FONT, "font_size": 9, "bold": True, "align": "right", "text_wrap": True},
+    "table_label": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right"},
+    "answer": {**_ANSWER, "font_size": 18},
+    "confidence": {**_ANSWER, "font_size": 12},
+    "check": {**_FONT, "font_size": 10, "font_color": ANSWER_GREEN},
+    "model_head": {**_FONT, "bold": True, "bottom": 1},
+    "model_text": _FONT,
+    "model_number": {**_FONT, "align": "right", "num_format": "#,##0"},
+    "link": {**_FONT, "font_size": 10, "font_color": INPUT_BLUE, "underline": 1},
+}
+
+
+def warm(regions: Sequence[Region]) -> dict[str, Any]:
+    """Return a scale from white at 0 to red at the largest value of these regions."""
+    return {
+        "type": "2_color_scale",
+        "min_type": "num",
+        "min_value": 0,
+        "min_color": WHITE,
+        "max_type": "formula",
+        "max_value": f"=MAX({_joined(regions)},0.000001)",
+        "max_color": RED,
+    }
+
+
+def about_zero(regions: Sequence[Region]) -> dict[str, Any]:
+    """Return a scale blue, white, red, with white at 0 and both ends equally far from it."""
+    extent = f"MAX(MAX({_joined(regions)}),-MIN({_joined(regions)}),0.000001)"
+    return {
+        "type": "3_color_scale",
+        "min_type": "formula",
+        "min_value": f"=-{extent}",
+        "min_color": BLUE,
+        "mid_type": "num",
+        "mid_value": 0,
+        "mid_color": WHITE,
+        "max_type": "formula",
+        "max_value": f"={extent}",
+        "max_color": RED,
+    }
+
+
+def probability_chart(noun: str) -> dict[str, Any]:
+    """Return the looks of the bar chart of probabilities."""
+    font = {"name": "Calibri", "size": 9, "color": INK}
+    return {
+        "title": {"name": f"How sure of each {noun}", "name_font": {**font, "size": 11}, "overlay": False},
+        "series": {"fill": {"color": RED}, "gap": 40},
+        "x_axis": {"num_font": font, "line": {"color": QUIET}},
+        "y_axis": {
+            "min": 0,
+            "max": 1,
+            "major_unit": 0.25,
+            "num_format": "0%",
+            "num_font": font,
+            "major_gridlines": {"visible": True, "line": {"color": "#E3E7EB"}},
+            "line": {"none": True},
+        },
+        "description": f"Bar chart: the probability of each {noun}.",
+    }
+
+
+def _joined(regions: Sequence[Region]) -> str:
+    return ",".join(range_a1(region.area, absolute=True) for region in regions)

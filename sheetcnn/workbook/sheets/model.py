@@ -1,0 +1,124 @@
+"""The sheet `Model`: which network the workbook holds. People read it, and so does verify."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sheetcnn.errors import SpecError
+from sheetcnn.excel.cells import Region
+from sheetcnn.excel.write import SheetWriter
+from sheetcnn.network.network import Network, count_parameters
+from sheetcnn.network.stages import STAGES, Shape, Stage
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook.exhibits import Exhibit
+
+SHEET = "Model"
+HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
+_TOP, _LEFT = 3, 0
+_SETTINGS = {"filters": 2, "outputs": 2, "kernel": 3, "window": 3, "stride": 4}
+"""In which column each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
+is its kernel."""
+
+
+def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> None:
+    """Write the table, and below it how the weights were found."""
+    sheet.text((0, 0), "The network in this workbook", "title")
+    sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
+    for column, pixels in enumerate((90, 90, 70, 70, 70, 110, 90, 90)):
+        sheet.widths(column, column, pixels, "plain")
+    for column, head in enumerate(HEADS):
+        sheet.text((_TOP, _LEFT + column), head, "model_head")
+    rows = table(template, shown)
+    for offset, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            cell = (_TOP + offset, _LEFT + column)
+            if isinstance(value, int):
+                sheet.number(cell, value, "model_number")
+            elif value:
+                sheet.text(cell, value, "model_text")
+    name = template_region(template.network)
+    sheet.text((name.top, _LEFT), "template", "model_head")
+    sheet.text((name.top, name.left), template.name, "model_text")
+    below = name.top + 1
+    for offset, line in enumerate(_provenance(template)):
+        sheet.text((below + offset, 0), line, "model_text")
+    sheet.print_setup(Region("", "", 0, 0, below + 8, len(HEADS)).area, None)
+
+
+def region(network: Network) -> Region:
+    """Return where the table's rows stand, the row of the input first."""
+    return Region("model", SHEET, _TOP + 1, _LEFT, len(network.layers) + 1, len(HEADS))
+
+
+def template_region(network: Network) -> Region:
+    """Return the cell that holds the name of the template."""
+    return Region("template", SHEET, region(network).area.bottom + 2, _LEFT + 1, 1, 1)
+
+
+def table(template: Template, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
+    """Return the table's rows: the input, then each stage."""
+    network = template.network
+    rows: list[tuple[str | int, ...]] = [("input", "input", "", "", "", shape_text(network.input_shape), "", "")]
+    counts: Counter[str] = Counter()
+    for exhibit in shown:
+        counts[exhibit.stage] += sum(region.rows * region.columns for region in exhibit.regions)
+    for layer in network.layers:
+        settings: list[str | int] = ["", "", ""]
+        for setting, value in asdict(layer.stage).items():  # type: ignore[call-overload]  # all are dataclasses
+            settings[_SETTINGS[setting] - 2] = value
+        weights = layer.weight_shape
+        parameters: str | int = count_parameters([weights]) if weights else ""
+        rows.append(
+            (layer.name, layer.stage.kind, *settings, shape_text(layer.out_shape), parameters, counts[layer.name])
+        )
+    return rows
+
+
+def network_from(rows: Sequence[Sequence[Any]], classes: Sequence[str]) -> Network:
+    """Return the network that a table describes.
+
+    Args:
+        rows: the table's rows as read from a workbook, None for an empty cell.
+        classes: the label of each output.
+
+    Raises:
+        SpecError: the table does not describe a network.
+    """
+    first, *others = rows
+    try:
+        input_shape = _shape(str(first[5]))
+        network = Network(input_shape, tuple(_stage(row) for row in others), tuple(classes))
+    except (TypeError, ValueError, KeyError, IndexError) as error:
+        raise SpecError(f"the table on the sheet {SHEET} does not describe a network ({error})") from error
+    return network
+
+
+def shape_text(shape: Shape) -> str:
+    """Return a shape as the table spells it: 2 × 26 × 26."""
+    return " × ".join(map(str, shape))
+
+
+def _shape(text: str) -> Shape:
+    return tuple(int(side) for side in text.split("×"))
+
+
+def _stage(row: Sequence[Any]) -> Stage:
+    kind = STAGES[str(row[1])]
+    names = getattr(kind, "__dataclass_fields__", {})
+    settings: Mapping[str, int] = {
+        name: int(row[_SETTINGS[name]]) for name in names if name in _SETTINGS
+    }
+    return kind(**settings)
+
+
+def _provenance(template: Template) -> list[str]:
+    training = template.training
+    if not training:
+        return [template.title, "The weights are set by hand."]
+    return [
+        template.title,
+        f"Trained on MNIST; reads {training['accuracy']:.2%} of the 10,000 test images right.",
+    ]

@@ -1,0 +1,215 @@
+"""The sheet `Network`: every number of every stage, left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sheetcnn.excel.cells import Region
+from sheetcnn.excel.write import SheetWriter
+from sheetcnn.network.network import Layer
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.workbook.layout import FIRST_ROW, PANEL_COLUMNS, TITLE_ROWS, Layout
+
+_HEADINGS = {
+    "conv": "Convolution {n}",
+    "relu": "ReLU {n}",
+    "maxpool": "Max pool",
+    "dense": "Scores",
+}
+_WEIGHT_HEADINGS = {"conv": "Filters", "dense": "Weights"}
+_TABLE_HEADS = {
+    "shifted": "score − largest",
+    "exponentials": "exp",
+    "probabilities": "probability",
+}
+_TABLE_STYLES = {"exponentials": "exponential", "total": "exponential", "probabilities": "probability"}
+_READOUT_STYLES = {
+    "answer": "answer",
+    "answer_beside_input": "answer",
+    "confidence": "confidence",
+    "probability_check": "check",
+}
+_PANEL_TEXTS = [
+    "Change any blue number, a pixel or a weight,",
+    "and watch the answer. Every black number is a",
+    "formula: click one to see what it reads.",
+    "",
+    "Excel: Formulas, Trace Precedents.",
+    "LibreOffice: Tools, Detective.",
+]
+
+
+class NetworkSheet:
+    """Draws a network with the values that it has for one input."""
+
+    def __init__(
+        self,
+        sheet: SheetWriter,
+        template: Template,
+        layout: Layout,
+        shown: Sequence[Exhibit],
+        values: Mapping[str, Values],
+    ) -> None:
+        self._sheet, self._template, self._layout = sheet, template, layout
+        self._shown, self._values = shown, values
+        arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
+        self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
+
+    def draw(self) -> None:
+        """Write the whole sheet."""
+        self._canvas()
+        self._input()
+        for layer in self._template.network.layers:
+            self._weights(layer)
+        self._classes()
+        for exhibit in self._shown:
+            self._formulas(exhibit)
+        for layer in self._template.network.layers:
+            self._headings_and_colours(layer)
+        self._panel()
+        self._chart_at_the_end()
+
+    def _canvas(self) -> None:
+        last = max(region.area.right for region in self._layout.regions)
+        bottom = max(region.area.bottom for region in self._layout.regions)
+        sheet, table = self._sheet, self._layout.classes
+        sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+        probabilities = self._layout.parts["softmax"]["probabilities"][0]
+        sheet.widths(table.left, table.left, 50, "plain")
+        sheet.widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain")
+        sheet.height(0, 34)
+        sheet.text((0, 0), self._template.title, "title")
+        sheet.text((1, 0), _subtitle(self._template), "subtitle")
+        sheet.freeze(TITLE_ROWS, PANEL_COLUMNS, looks.ZOOM)
+        sheet.print_setup(
+            Region("", "", 0, 0, max(bottom, FIRST_ROW + 30) + 1, last + 7).area, (0, TITLE_ROWS - 1)
+        )
+
+    def _input(self) -> None:
+        for region in self._layout.inputs:
+            style = "input_whole" if self._whole else "input"
+            self._sheet.numbers(region, self._values[region.name].tolist(), style)
+            self._sheet.between(region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink).")
+        self._sheet.colours(self._layout.inputs, looks.warm(self._layout.inputs))
+        self._heading(self._layout.inputs[0], "Input")
+        self._captions(self._layout.inputs, "pixels, 0 paper to 1 ink")
+
+    def _weights(self, layer: Layer) -> None:
+        grid = self._layout.weights.get(layer.name)
+        if grid is None:
+            return
+        regions = [region for row in grid for region in row]
+        for region in regions:
+            style = "input_whole" if self._whole else "weight"
+            self._sheet.numbers(region, self._values[region.name].tolist(), style)
+        self._sheet.colours(regions, looks.about_zero(regions))
+        self._heading(grid[0][0], _WEIGHT_HEADINGS[layer.stage.kind], regions)
+        for output, row in enumerate(grid):
+            for channel, region in enumerate(row):
+                caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
+                if layer.stage.kind == "dense":
+                    caption = self._template.network.classes[output]
+                    if region.columns > 6:
+                        caption = f"for {caption}, map {channel + 1}"
+                self._sheet.text((region.top - 1, region.left), caption, "caption")
+
+    def _classes(self) -> None:
+        region = self._layout.classes
+        for row, label in enumerate(self._template.network.classes):
+            if label.isdecimal():
+                self._sheet.number(region.cell(row, 0), int(label), "label")
+            else:
+                self._sheet.text(region.cell(row, 0), label, "label")
+
+    def _formulas(self, exhibit: Exhibit) -> None:
+        for region in exhibit.regions:
+            self._sheet.formulas(
+                region,
+                exhibit.formulas(region),
+                self._values[region.name].tolist(),
+                self._style_of(exhibit, region),
+            )
+
+    def _style_of(self, exhibit: Exhibit, region: Region) -> str:
+        if exhibit.kind == "answer":
+            return _READOUT_STYLES[region.name]
+        if region.name in self._layout.parts["softmax"] or region.columns == 1 < region.rows:
+            return _TABLE_STYLES.get(region.name, "score")
+        return "activation_whole" if self._whole else "activation"
+
+    def _headings_and_colours(self, layer: Layer) -> None:
+        if len(layer.out_shape) == 1:
+            self._table(layer)
+            return
+        regions = self._layout.tensor(layer.name)
+        number = layer.name.removeprefix("conv").removeprefix("relu")
+        self._heading(regions[0], _HEADINGS[layer.stage.kind].format(n=number), regions)
+        channels, rows, columns = layer.out_shape
+        self._captions(regions, f"{channels} maps of {rows}×{columns}" if columns > 4 else "")
+        signed = layer.stage.kind == "conv"
+        self._sheet.colours(regions, looks.about_zero(regions) if signed else looks.warm(regions))
+
+    def _table(self, layer: Layer) -> None:
+        parts = self._layout.parts[layer.name]
+        for part, (region,) in parts.items():
+            above = (region.top - 1, region.left)
+            match part:
+                case "":
+                    self._sheet.text(above, "score", "table_head")
+                    self._heading(self._layout.classes, "Scores and probabilities", [self._layout.classes])
+                case "maximum" | "total":
+                    label = "largest" if part == "maximum" else "sum"
+                    self._sheet.text(above, label, "table_label")
+                case _:
+                    self._sheet.text(above, _TABLE_HEADS[part], "table_head")
+
+    def _heading(self, first: Region, text: str, regions: Sequence[Region] = ()) -> None:
+        right = max(region.area.right for region in (first, *regions))
+        row = TITLE_ROWS - 1
+        self._sheet.blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
+        self._sheet.text((row, first.left), text, "heading")
+
+    def _captions(self, regions: Sequence[Region], words: str) -> None:
+        for region in regions:
+            text = f"{region.name}  {words}" if words else region.name
+            self._sheet.text((region.top - 1, region.left), text, "caption")
+
+    def _panel(self) -> None:
+        sheet, layout = self._sheet, self._layout
+        sheet.blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line")
+        sheet.text((TITLE_ROWS - 1, 0), "Answer", "heading")
+        probabilities = layout.parts["softmax"]["probabilities"][0]
+        looks_of_chart = looks.probability_chart("class")
+        width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
+        sheet.bars((FIRST_ROW + 4, 0), (width, 220), layout.classes, probabilities, looks_of_chart)
+        row = FIRST_ROW + 15
+        samples = [
+            ("weight", "a number you can change: pixel or weight"),
+            ("activation", "a formula"),
+            ("probability", "the answer"),
+        ]
+        for offset, (style, words) in enumerate(samples):
+            sheet.blank(Region("", "", row + offset, 0, 1, 1).area, style)
+            sheet.text((row + offset, 1), words, "note")
+        for offset, line in enumerate(_PANEL_TEXTS, start=len(samples) + 1):
+            sheet.text((row + offset, 0), line, "note")
+
+    def _chart_at_the_end(self) -> None:
+        probabilities = self._layout.parts["softmax"]["probabilities"][0]
+        check = self._layout.readout["probability_check"]
+        self._sheet.bars(
+            (check.top + 2, self._layout.classes.left),
+            (50 + 4 * looks.SCORE_PIXELS, 240),
+            self._layout.classes,
+            probabilities,
+            looks.probability_chart("class"),
+        )
+
+
+def _subtitle(template: Template) -> str:
+    kinds = " → ".join(layer.name for layer in template.network.layers)
+    return f"Template {template.name}: input → {kinds}"

@@ -1,0 +1,367 @@
+"""Every stage by itself: numbers and formulas worked by hand, gradients against finite differences."""
+
+from __future__ import annotations
+
+import ast
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheetcnn.network.stages
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.stages import NO_WEIGHTS, STAGES, At, Refs, ShapeError
+from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.maxpool import MaxPool
+from sheetcnn.network.stages.relu import ReLU
+from sheetcnn.network.stages.softmax import Softmax
+
+COUNTING = np.arange(1.0, 17).reshape(1, 4, 4)
+LOPSIDED = np.array([[[[1.0, 2], [0, -1]]]])  # no symmetry: a flipped or turned kernel shows
+NOTHING = (NO_WEIGHTS,)
+
+
+def refs(inputs, weights=(), parts=None, sheet="Network"):
+    return Refs(sheet, inputs, weights, parts or {})
+
+
+def region(top, left, rows, columns, *, sheet="Network", step=1):
+    return Region("region", sheet, top, left, rows, columns, step)
+
+
+# What they compute
+
+
+def test_conv_slides_the_kernel_unflipped():
+    # Top left: 1*1 + 2*2 + 5*0 - 6 = -1. One step to the right adds 1 + 2 - 1 = 2, one down four times that.
+    assert Conv(1, 2).compute(COUNTING, LOPSIDED).tolist() == [[[-1, 1, 3], [7, 9, 11], [15, 17, 19]]]
+
+
+def test_conv_with_stride_2_takes_every_second_stop():
+    assert Conv(1, 2, stride=2).compute(COUNTING, LOPSIDED).tolist() == [[[-1, 3], [15, 19]]]
+
+
+def test_conv_adds_up_the_channels_of_each_filter():
+    x = np.array([[[1.0, 2]], [[10, 20]]])  # two maps of 1 x 2, and 1 x 1 kernels
+    weights = np.array([[[[1.0]], [[2]]], [[[3]], [[-1]]]])
+    # Filter 1: 1*1 + 2*10, 1*2 + 2*20. Filter 2: 3*1 - 10, 3*2 - 20.
+    assert Conv(2, 1).compute(x, weights).tolist() == [[[21, 42]], [[-7, -14]]]
+
+
+def test_relu_cuts_off_below_zero():
+    assert ReLU().compute(np.array([-2.5, -0.0, 0, 3]), *NOTHING).tolist() == [0, 0, 0, 3]
+
+
+def test_maxpool_takes_the_largest_of_each_window():
+    x = np.array([[[1.0, 9, 2, 3], [4, 5, 8, 0], [-1, -2, 7, 7], [-3, -4, 7, 7]]])
+    assert MaxPool(2).compute(x, *NOTHING).tolist() == [[[9, 8], [-1, 7]]]
+
+
+def test_maxpool_leaves_out_the_rest_that_no_window_covers():
+    x = np.array([[[1.0, 2, 99], [3, 4, 99], [99, 99, 99]]])
+    assert MaxPool(2).compute(x, *NOTHING).tolist() == [[[4]]]
+
+
+def test_dense_weighs_every_value_of_every_map():
+    x = np.array([[[1.0, 2], [3, 4]], [[5, 6], [7, 8]]])
+    weights = np.array([[[[1.0, 0], [0, -1]], [[0, 2], [0, 0]]], [[[0, 0], [0, 0]], [[1, 1], [1, 1]]]])
+    # 1 - 4 + 2*6 = 9, and 5 + 6 + 7 + 8 = 26.
+    assert Dense(2).compute(x, weights).tolist() == [9, 26]
+
+
+def test_softmax_shows_each_step():
+    # exp(ln 2 - ln 4) = 1/2, exp(0) = 1, twice exp(ln 1 - ln 4) = 1/4; they add up to 2.
+    steps = Softmax().steps(np.log([2.0, 4, 1, 1]), NO_WEIGHTS)
+    assert list(steps) == ["maximum", "shifted", "exponentials", "total", "probabilities"]
+    assert steps["maximum"] == math.log(4)
+    np.testing.assert_allclose(steps["shifted"], [-math.log(2), 0, -2 * math.log(2), -2 * math.log(2)])
+    np.testing.assert_allclose(steps["exponentials"], [0.5, 1, 0.25, 0.25])
+    np.testing.assert_allclose(steps["total"], 2)
+    np.testing.assert_allclose(steps["probabilities"], [0.25, 0.5, 0.125, 0.125])
+
+
+def test_softmax_bears_scores_that_exp_does_not():
+    assert Softmax().compute(np.array([1000.0, 1000, -1000]), *NOTHING).tolist() == [0.5, 0.5, 0]
+
+
+@pytest.mark.parametrize(
+    ("stage", "shape", "weight_shape"),
+    [
+        (Conv(3, 2), (2, 5, 6), (3, 2, 2, 2)),
+        (Conv(2, 3, stride=2), (1, 8, 6), (2, 1, 3, 3)),
+        (ReLU(), (2, 3, 3), (0,)),
+        (MaxPool(2), (2, 5, 4), (0,)),
+        (Dense(4), (2, 3, 3), (4, 2, 3, 3)),
+        (Softmax(), (5,), (0,)),
+    ],
+)
+def test_a_batch_is_its_images_side_by_side(stage, shape, weight_shape):
+    rng = np.random.default_rng(1)
+    x, weights = rng.normal(size=(*shape, 3)), rng.normal(size=weight_shape)
+    together = stage.compute(x, weights)
+    assert together.shape == (*stage.out_shape(shape), 3)
+    for image in range(3):
+        np.testing.assert_allclose(together[..., image], stage.compute(x[..., image], weights), rtol=1e-12)
+
+
+# Their shapes
+
+
+@pytest.mark.parametrize(
+    ("stage", "in_shape", "out_shape"),
+    [
+        (Conv(2, 3), (1, 28, 28), (2, 26, 26)),
+        (Conv(16, 5), (6, 14, 14), (16, 10, 10)),
+        (Conv(4, 3, stride=2), (1, 28, 27), (4, 13, 13)),
+        (Conv(1, 4), (3, 4, 4), (1, 1, 1)),
+        (ReLU(), (2, 26, 26), (2, 26, 26)),
+        (MaxPool(2), (2, 24, 24), (2, 12, 12)),
+        (MaxPool(3), (2, 8, 11), (2, 2, 3)),
+        (Dense(10), (2, 12, 12), (10,)),
+        (Dense(84), (120,), (84,)),
+        (Softmax(), (10,), (10,)),
+    ],
+)
+def test_out_shape(stage, in_shape, out_shape):
+    assert stage.out_shape(in_shape) == out_shape
+
+
+@pytest.mark.parametrize(
+    ("stage", "in_shape", "says"),
+    [
+        (Conv(1, 3), (1, 2, 5), "a 3x3 kernel does not fit on 2x5"),
+        (Conv(1, 3), (10,), r"conv takes \(channels, height, width\), but here comes \(10,\)"),
+        (MaxPool(2), (1, 5, 1), "a 2x2 window does not fit on 5x1"),
+        (MaxPool(2), (10,), r"maxpool takes \(channels, height, width\)"),
+        (Softmax(), (1, 2, 2), "softmax takes a row of scores"),
+    ],
+)
+def test_an_input_that_does_not_fit_is_refused(stage, in_shape, says):
+    with pytest.raises(ShapeError, match=says):
+        stage.out_shape(in_shape)
+
+
+@pytest.mark.parametrize(
+    ("stage", "in_shape", "weight_shape"),
+    [
+        (Conv(2, 3), (1, 28, 28), (2, 1, 3, 3)),
+        (Conv(16, 5), (6, 14, 14), (16, 6, 5, 5)),
+        (Dense(10), (2, 12, 12), (10, 2, 12, 12)),
+        (ReLU(), (2, 26, 26), None),
+        (MaxPool(2), (2, 24, 24), None),
+        (Softmax(), (10,), None),
+    ],
+)
+def test_weight_shape(stage, in_shape, weight_shape):
+    assert stage.weight_shape(in_shape) == weight_shape
+
+
+def test_every_stage_shows_parts_of_the_shapes_that_it_promises():
+    for stage in (ReLU(), MaxPool(2)):
+        assert stage.parts((2, 4, 4)) == {"": stage.out_shape((2, 4, 4))}
+    promised = Softmax().parts((3,))
+    found = Softmax().steps(np.array([1.0, 2, 3]), NO_WEIGHTS)
+    assert promised == {name: part.shape for name, part in found.items()}
+
+
+def test_stages_are_listed_by_the_word_that_templates_use():
+    assert list(STAGES) == ["conv", "relu", "maxpool", "dense", "softmax"]
+
+
+# How Excel spells them: the cells of the published fast.ai workbook, where it is right
+
+
+def test_conv_formula_of_one_channel():
+    # Its cell AH3 reads A2:C4 and the filter AD11:AF13.
+    at_network = refs([region(1, 0, 28, 28)], [[region(10, 29, 3, 3)]])
+    assert Conv(2, 3).formula(At("", 0, 0, 0), at_network) == "SUMPRODUCT(A2:C4,$AD$11:$AF$13)"
+    assert Conv(2, 3).formula(At("", 0, 25, 1), at_network) == "SUMPRODUCT(B27:D29,$AD$11:$AF$13)"
+
+
+def test_conv_formula_of_two_channels_and_the_second_filter():
+    # Its cell BM33 reads AH3:AJ5 and AH32:AJ34, with the filter slices BI38:BK40 and BI42:BK44.
+    first, second = [region(10, 60, 3, 3), region(14, 60, 3, 3)], [region(37, 60, 3, 3), region(41, 60, 3, 3)]
+    at_network = refs([region(2, 33, 26, 26), region(31, 33, 26, 26)], [first, second])
+    assert (
+        Conv(2, 3).formula(At("", 1, 0, 0), at_network)
+        == "SUMPRODUCT(AH3:AJ5,$BI$38:$BK$40)+SUMPRODUCT(AH32:AJ34,$BI$42:$BK$44)"
+    )
+
+
+def test_conv_formula_with_stride_2_moves_by_two_cells():
+    at_network = refs([region(0, 0, 7, 7)], [[region(0, 9, 3, 3)]])
+    assert Conv(1, 3, stride=2).formula(At("", 0, 1, 2), at_network) == "SUMPRODUCT(E3:G5,$J$1:$L$3)"
+
+
+def test_a_formula_names_the_sheet_of_what_lies_on_another():
+    weights = region(0, 0, 3, 3, sheet="Its weights")
+    at_network = refs([region(0, 0, 5, 5)], [[weights]])
+    assert Conv(1, 3).formula(At("", 0, 0, 0), at_network) == "SUMPRODUCT(A1:C3,'Its weights'!$A$1:$C$3)"
+
+
+def test_relu_formula():
+    at_network = refs([region(1, 33, 26, 26), region(30, 33, 26, 26)])
+    assert ReLU().formula(At("", 1, 2, 3), at_network) == "MAX(0,AK33)"
+
+
+def test_maxpool_formula():
+    # The workbook's cell CM4 is MAX(BM4:BN5); the next window to the right is BO4:BP5.
+    at_network = refs([region(3, 64, 24, 24)])
+    assert MaxPool(2).formula(At("", 0, 0, 0), at_network) == "MAX(BM4:BN5)"
+    assert MaxPool(2).formula(At("", 0, 0, 1), at_network) == "MAX(BO4:BP5)"
+    assert MaxPool(2).formula(At("", 0, 11, 0), at_network) == "MAX(BM26:BN27)"
+
+
+def test_dense_formula():
+    # As its cell EN4, over a pool of 12 columns drawn in place: every second cell, CM4 to DI26.
+    pools = [region(3, 90, 12, 12, step=2), region(32, 90, 12, 12, step=2)]
+    weights = [region(3, 117, 12, 12, step=2), region(32, 117, 12, 12, step=2)]
+    assert (
+        Dense(1).formula(At("", 0, 0, 0), refs(pools, [weights]))
+        == "SUMPRODUCT($DN$4:$EJ$26,$CM$4:$DI$26)+SUMPRODUCT($DN$33:$EJ$55,$CM$33:$DI$55)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "formula"),
+    [
+        ("maximum", "MAX($A$1:$A$10)"),
+        ("shifted", "A3-$C$1"),
+        ("exponentials", "EXP(D3)"),
+        ("total", "SUM($E$1:$E$10)"),
+        ("probabilities", "E3/$F$1"),
+    ],
+)
+def test_softmax_formula(part, formula):
+    parts = {
+        "maximum": [region(0, 2, 1, 1)],
+        "shifted": [region(0, 3, 10, 1)],
+        "exponentials": [region(0, 4, 10, 1)],
+        "total": [region(0, 5, 1, 1)],
+        "probabilities": [region(0, 6, 10, 1)],
+    }
+    assert Softmax().formula(At(part, 0, 2, 0), refs([region(0, 0, 10, 1)], parts=parts)) == formula
+
+
+@pytest.mark.parametrize("kind", sorted(STAGES))
+def test_neither_face_of_a_stage_calls_the_other(kind):
+    source = (Path(sheetcnn.network.stages.__file__).parent / f"{kind}.py").read_text(encoding="utf-8")
+    (stage,) = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+    faces = {"numpy": {"compute", "steps", "gradients"}, "excel": {"formula"}}
+    for face, other in (("numpy", "excel"), ("excel", "numpy")):
+        for method in stage.body:
+            if isinstance(method, ast.FunctionDef) and method.name in faces[face]:
+                called = {node.attr for node in ast.walk(method) if isinstance(node, ast.Attribute)}
+                assert not called & faces[other], method.name
+
+
+# Their gradients
+
+
+def test_conv_gradients_by_hand():
+    x, weights, upstream = np.array([[[1.0, 2, 3]]]), np.array([[[[5.0]]]]), np.array([[[10.0, 20, 30]]])
+    d_x, d_weights = Conv(1, 1).gradients(x, weights, upstream)
+    assert d_x.tolist() == [[[50, 100, 150]]]
+    assert d_weights.tolist() == [[[[140]]]]  # 1*10 + 2*20 + 3*30
+
+
+def test_relu_lets_through_only_above_zero():
+    d_x, none = ReLU().gradients(np.array([-1.0, 0, 2]), NO_WEIGHTS, np.array([5.0, 6, 7]))
+    assert d_x.tolist() == [0, 0, 7]
+    assert none is None
+
+
+def test_maxpool_gives_the_gradient_of_a_tie_to_the_first_in_row_order():
+    # PyTorch's rule. The third row belongs to no window.
+    x = np.array([[[1.0, 4], [4, 4], [9, 9]]])
+    d_x, none = MaxPool(2).gradients(x, NO_WEIGHTS, np.array([[[7.0]]]))
+    assert d_x.tolist() == [[[0, 7], [0, 0], [0, 0]]]
+    assert none is None
+
+
+def test_dense_gradients_by_hand():
+    x, weights = np.array([1.0, 2]), np.array([[3.0, 4], [5, 6]])
+    d_x, d_weights = Dense(2).gradients(x, weights, np.array([10.0, 100]))
+    assert d_x.tolist() == [530, 640]  # 3*10 + 5*100, 4*10 + 6*100
+    assert d_weights.tolist() == [[10, 20], [100, 200]]
+
+
+def difference(loss, at, step=1e-6):
+    """Return the gradient of a loss by central differences, one value at a time."""
+    gradient = np.zeros_like(at)
+    for place in np.ndindex(at.shape):
+        move = np.zeros_like(at)
+        move[place] = step
+        gradient[place] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return gradient
+
+
+@pytest.mark.parametrize("batch", [(), (3,)], ids=["one image", "a batch"])
+@pytest.mark.parametrize(
+    ("stage", "in_shape"),
+    [
+        (Conv(2, 3), (1, 5, 6)),
+        (Conv(3, 2), (2, 4, 3)),
+        (Conv(2, 3, stride=2), (2, 7, 6)),
+        (Conv(1, 2, stride=3), (1, 6, 7)),
+        (ReLU(), (2, 3, 4)),
+        (MaxPool(2), (2, 4, 5)),
+        (MaxPool(3), (1, 7, 6)),
+        (Dense(3), (2, 2, 3)),
+        (Dense(3), (4,)),
+        (Softmax(), (4,)),
+    ],
+    ids=str,
+)
+def test_gradients_agree_with_finite_differences(stage, in_shape, batch):
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=in_shape + batch)  # dense random numbers: no ties, and none near ReLU's kink
+    weights = rng.normal(size=stage.weight_shape(in_shape) or (0,))
+    upstream = rng.normal(size=stage.out_shape(in_shape) + batch)
+    d_x, d_weights = stage.gradients(x, weights, upstream)
+    expected_d_x = difference(lambda moved: (stage.compute(moved, weights) * upstream).sum(), x)
+    np.testing.assert_allclose(d_x, expected_d_x, atol=1e-7)
+    if weights.size:
+        expected = difference(lambda moved: (stage.compute(x, moved) * upstream).sum(), weights)
+        np.testing.assert_allclose(d_weights, expected, atol=1e-7)
+
+
+# Another program
+
+
+@pytest.mark.parametrize(
+    ("stage", "in_shape"),
+    [
+        (Conv(2, 3), (1, 9, 8)),
+        (Conv(3, 3, stride=2), (2, 9, 8)),
+        (MaxPool(2), (2, 5, 6)),
+        (Dense(4), (2, 3, 3)),
+    ],
+    ids=str,
+)
+def test_pytorch_agrees(stage, in_shape):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
+    in_torch = {
+        "conv": lambda x, w: torch.nn.functional.conv2d(x, w, stride=stage.stride),
+        "maxpool": lambda x, _: torch.nn.functional.max_pool2d(x, stage.window),
+        "dense": lambda x, w: torch.nn.functional.linear(x.flatten(1), w.flatten(1)),
+    }[stage.kind]
+    rng = np.random.default_rng(3)
+    x = rng.integers(-2, 3, size=(*in_shape, 5)).astype(float)  # small whole numbers: many ties
+    weights = rng.normal(size=stage.weight_shape(in_shape) or (0,))
+    upstream = rng.normal(size=(*stage.out_shape(in_shape), 5))
+
+    torch_x = torch.tensor(np.moveaxis(x, -1, 0).copy(), requires_grad=True)
+    torch_weights = torch.tensor(weights, requires_grad=True)
+    out = in_torch(torch_x, torch_weights)
+    out.backward(torch.tensor(np.moveaxis(upstream, -1, 0).copy()))
+
+    np.testing.assert_allclose(
+        np.moveaxis(stage.compute(x, weights), -1, 0), out.detach().numpy(), atol=1e-12
+    )
+    d_x, d_weights = stage.gradients(x, weights, upstream)
+    np.testing.assert_allclose(np.moveaxis(d_x, -1, 0), torch_x.grad.numpy(), atol=1e-12)
+    if weights.size:
+        np.testing.assert_allclose(d_weights, torch_weights.grad.numpy(), atol=1e-12)

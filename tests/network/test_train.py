@@ -1,0 +1,434 @@
+"""Training: that it learns, chooses, repeats and saves as it says, and what the shipped weights can do."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sheetcnn.digits import gallery, mnist
+from sheetcnn.errors import SpecError
+from sheetcnn.network import train as training
+from sheetcnn.network.stages import NO_WEIGHTS
+from sheetcnn.network.templates import load_template
+from sheetcnn.network.train import (
+    Recipe,
+    Trained,
+    accuracy,
+    augmented,
+    loss_and_gradients,
+    read_recipe,
+    save,
+    train,
+)
+
+MNIST = Path(__file__).parents[3] / "shared" / "mnist"
+NO_SHAKING = {"shift": 0.0, "degrees": 0.0, "scale": 0.0}
+
+TEMPLATE = """\
+# A comment at the top.
+title = "Lying and standing strokes"
+classes = ["lying", "standing"]
+weights = "strokes.npz"
+
+[input]
+channels = 1
+height = 6
+width = 6
+
+[[stages]]
+kind = "conv"
+filters = 2
+kernel = 3
+
+[[stages]]
+kind = "relu"
+
+[[stages]]
+kind = "maxpool"
+window = 2
+
+[[stages]]
+kind = "dense"
+outputs = 2
+
+[[stages]]
+kind = "softmax"
+
+[recipe]
+start = "edges"  # a comment in a line
+seeds = 2
+epochs = 8
+batch = 10
+learning_rate = 0.05
+validation = 50
+shift = 0.5
+degrees = 5
+scale = 0.05
+"""
+
+
+@pytest.fixture
+def template(tmp_path):
+    return written(tmp_path, TEMPLATE)
+
+
+def written(folder, text):
+    path = folder / "strokes.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_template(str(path), weights=False)
+
+
+def strokes(count, seed):
+    """Return pictures of one stroke each on grainy paper, lying (0) or standing (1), in the middle four."""
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 60, size=(count, 6, 6), dtype=np.uint8)
+    labels = rng.integers(0, 2, size=count, dtype=np.uint8)
+    for image, label, place in zip(images, labels, rng.integers(1, 5, size=count), strict=True):
+        (image.T if label else image)[place] = 255
+    return images, labels
+
+
+def run(template, report=lambda progress: None):
+    return train(template, *strokes(250, seed=1), *strokes(100, seed=2), report=report)
+
+
+# What training does
+
+
+def test_it_learns_two_kinds_of_strokes(template):
+    losses = []
+    trained = run(template, lambda progress: losses.append(progress.loss))
+    assert trained.validation == 1.0
+    assert trained.accuracy == 1.0
+    assert trained.images == 100
+    assert losses[7] < losses[0] / 3
+
+
+def test_it_learns_from_a_random_start_too(tmp_path):
+    # Some seeds die here, with every ReLU at 0; of eight, others live.
+    text = TEMPLATE.replace('"edges"', '"random"').replace("seeds = 2", "seeds = 8")
+    assert run(written(tmp_path, text)).accuracy == 1.0
+
+
+def test_the_same_recipe_gives_the_same_weights(template):
+    once, again = run(template), run(template)
+    assert once.seed == again.seed
+    assert sorted(once.weights) == ["conv1", "dense1"]
+    for name in once.weights:
+        np.testing.assert_array_equal(once.weights[name], again.weights[name])
+
+
+def test_another_seed_gives_other_weights(template):
+    recipe = replace(read_recipe(template), epochs=1)
+    first, second = (
+        next(training.train_one(template.network, recipe, *strokes(40, seed=1), seed)) for seed in (0, 1)
+    )
+    assert (first[1]["dense1"] != second[1]["dense1"]).any()
+
+
+def test_weights_have_three_decimals(template):
+    for array in run(template).weights.values():
+        assert array.dtype == np.float64
+        assert [float(f"{weight:.3f}") for weight in array.flat] == array.ravel().tolist()
+
+
+def test_conv1_starts_as_a_top_and_a_left_edge(template):
+    still = replace(read_recipe(template), learning_rate=0.0)
+    _, weights = next(training.train_one(template.network, still, *strokes(40, seed=1), 0))
+    assert weights["conv1"].tolist() == [
+        [[[1, 1, 1], [0, 0, 0], [-1, -1, -1]]],
+        [[[1, 0, -1], [1, 0, -1], [1, 0, -1]]],
+    ]
+
+
+def test_progress_comes_after_every_epoch_of_every_seed(template):
+    seen = []
+    run(template, seen.append)
+    assert [(progress.seed, progress.epoch) for progress in seen] == [
+        (seed, epoch) for seed in (0, 1) for epoch in range(1, 9)
+    ]
+    assert {(progress.seeds, progress.epochs) for progress in seen} == {(2, 8)}
+    assert all(progress.seconds_left > 0 for progress in seen[:-1])
+    assert seen[-1].seconds_left == 0
+
+
+def test_the_validation_images_choose_and_the_test_images_are_measured_once(template, monkeypatch):
+    # Four scripted networks: the second and the fourth are best on validation, the third on the test.
+    scores = {0: (0.5, 0.6), 1: (0.8, 0.5), 2: (0.7, 0.9), 3: (0.8, 0.7)}
+    measured = []
+
+    def scripted_one(network, recipe, images, labels, seed):
+        assert len(images) == 200  # the last 50 of 250 are kept back
+        yield 0.0, {"seed": np.array(seed)}
+
+    def scripted_accuracy(network, weights, images, labels):
+        measured.append((int(weights["seed"]), len(images)))
+        return scores[int(weights["seed"])][len(images) == 100]
+
+    monkeypatch.setattr(training, "train_one", scripted_one)
+    monkeypatch.setattr(training, "accuracy", scripted_accuracy)
+    template.path.write_text(TEMPLATE.replace("seeds = 2", "seeds = 4"), encoding="utf-8")
+    trained = run(template)
+    assert (trained.seed, trained.validation, trained.accuracy) == (1, 0.8, 0.5)
+    assert measured == [(0, 50), (1, 50), (2, 50), (3, 50), (1, 100)]
+
+
+def test_accuracy_is_the_share_read_right(template, monkeypatch):
+    # The two scores are the top left pixel and, always, half of its range: a dark one is class 0.
+    monkeypatch.setattr(training, "MEASURED_AT_ONCE", 2)
+    monkeypatch.setattr(
+        type(template.network),
+        "scores",
+        lambda self, x, weights: np.stack([x[0, 0, 0], 0 * x[0, 0, 0] + 0.5]),
+    )
+    images = np.zeros((5, 6, 6), dtype=np.uint8)
+    images[[0, 3, 4], 0, 0] = 255
+    assert accuracy(template.network, {}, images, np.array([0, 1, 0, 0, 1], dtype=np.uint8)) == 3 / 5
+
+
+# Loss and gradients
+
+
+def test_the_loss_of_equal_scores_is_the_logarithm_of_their_number(template):
+    weights = {name: np.zeros(shape) for name, shape in template.network.weight_shapes.items()}
+    loss, gradients = loss_and_gradients(
+        template.network, weights, np.ones((1, 6, 6, 3)), np.array([0, 1, 1])
+    )
+    assert loss == pytest.approx(0.6931471805599453)  # ln 2
+    assert not gradients["dense1"].any()  # nothing gets through conv1, which is all zeros
+
+
+def test_gradients_agree_with_finite_differences(template):
+    rng = np.random.default_rng(5)
+    x, labels = rng.random((1, 6, 6, 4)), np.array([0, 1, 1, 0])
+    weights = {name: rng.normal(size=shape) for name, shape in template.network.weight_shapes.items()}
+    _, gradients = loss_and_gradients(template.network, weights, x, labels)
+
+    def loss(name, place, step):
+        moved = {key: array.copy() for key, array in weights.items()}
+        moved[name][place] += step
+        probabilities = x
+        for layer in template.network.layers:
+            probabilities = layer.stage.compute(probabilities, moved.get(layer.name, NO_WEIGHTS))
+        return -np.log([probabilities[label, image] for image, label in enumerate(labels)]).mean()
+
+    for name, gradient in gradients.items():
+        for place in np.ndindex(gradient.shape):
+            slope = (loss(name, place, 1e-6) - loss(name, place, -1e-6)) / 2e-6
+            assert gradient[place] == pytest.approx(slope, abs=1e-7), (name, place)
+
+
+# Augmentation: a generator that always draws the upper end
+
+
+class Highest:
+    def uniform(self, low, high, size):
+        assert low == -high
+        return np.full(size, float(high))
+
+
+def shaken(picture, **by):
+    recipe = Recipe("edges", 1, 1, 1, 0.1, 1, **{**NO_SHAKING, **by})
+    images = np.array(picture, dtype=float)[None, :, :, None].repeat(2, axis=3)
+    first, second = np.moveaxis(augmented(images, recipe, Highest())[0], -1, 0)
+    np.testing.assert_array_equal(first, second)
+    return first.round(6).tolist()
+
+
+PICTURE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+
+
+def test_augmentation_by_nothing_changes_nothing():
+    assert shaken(PICTURE) == PICTURE
+
+
+def test_augmentation_shifts_and_brings_in_paper():
+    assert shaken(PICTURE, shift=1) == [[5, 6, 0], [8, 9, 0], [0, 0, 0]]
+    assert shaken(PICTURE, shift=9) == [[0, 0, 0]] * 3
+
+
+def test_augmentation_mixes_four_pixels_between_them():
+    # (1 + 2 + 4 + 5) / 4 = 3 and so on; at the edge, half or three quarters of it is paper.
+    assert shaken(PICTURE, shift=0.5) == [[3, 4, 2.25], [6, 7, 3.75], [3.75, 4.25, 2.25]]
+
+
+def test_augmentation_turns_about_the_middle():
+    assert shaken(PICTURE, degrees=90) == [[7, 4, 1], [8, 5, 2], [9, 6, 3]]
+
+
+def test_augmentation_scales_about_the_middle():
+    # Twice the size: each pixel looks half as far from the middle as it lies.
+    assert shaken(PICTURE, scale=1) == [[3, 3.5, 4], [4.5, 5, 5.5], [6, 6.5, 7]]
+
+
+def test_augmentation_keeps_heights_and_widths_apart():
+    assert shaken([[1, 2, 3, 4]], shift=1) == [[0, 0, 0, 0]]
+    assert shaken([[1, 2], [3, 4], [5, 6]], shift=1) == [[4, 0], [6, 0], [0, 0]]
+
+
+def test_augmentation_of_a_batch_treats_each_image_by_itself():
+    recipe = Recipe("edges", 1, 1, 1, 0.1, 1, shift=0.7, degrees=6, scale=0.05)
+    images = np.zeros((1, 9, 9, 50), dtype=np.float32)
+    images[0, 3:6, 3:6] = 1
+    moved = augmented(images, recipe, np.random.default_rng(0))
+    assert moved.dtype == np.float32
+    assert len({image.tobytes() for image in np.moveaxis(moved, -1, 0)}) == 50
+    np.testing.assert_allclose(moved.sum(axis=(0, 1, 2)), 9, rtol=0.2)  # ink is hardly won or lost
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (TEMPLATE[TEMPLATE.index("[recipe]") :], "", r"not made for training: give it a table \[recipe\]"),
+        ("seeds = 2\n", "", "must hold exactly start, seeds, epochs"),
+        ("seeds = 2\n", "seeds = 2\ndropout = 0.5\n", "must hold exactly start, seeds, epochs"),
+        ('"edges"', '"ones"', "start is 'ones' in .recipe.: choose edges or random"),
+        ("epochs = 8", "epochs = 0", "epochs is 0 in .recipe.: give a whole number from 1"),
+        ("batch = 10", "batch = 2.5", "batch is 2.5 in .recipe.: give a whole number from 1"),
+        ("shift = 0.5", 'shift = "far"', "shift is 'far' in .recipe.: give a number from 0"),
+        ("scale = 0.05", "scale = nan", "scale is nan in .recipe.: give a number from 0"),
+        (
+            "validation = 50",
+            "validation = 250",
+            "keeps 250 images back for validation, but there are only 250",
+        ),
+        ("filters = 2", "filters = 3", r"conv1 has weights of shape \(3, 1, 3, 3\).*set start = \"random\""),
+        ("height = 6", "height = 7", r"takes input \(1, 7, 6\), but the images are \(1, 6, 6\)"),
+        ('\n[[stages]]\nkind = "softmax"\n', "", "does not end in softmax"),
+    ],
+)
+def test_a_template_that_cannot_be_trained_is_refused_with_the_reason(tmp_path, old, new, says):
+    assert TEMPLATE.count(old) == 1
+    with pytest.raises(SpecError, match=says):
+        run(written(tmp_path, TEMPLATE.replace(old, new)))
+
+
+# Saving
+
+FOUND = Trained(
+    weights={"conv1": np.full((2, 1, 3, 3), 0.125), "dense1": np.full((2, 2, 2, 2), -1.5)},
+    accuracy=0.975,
+    images=10000,
+    validation=0.9725,
+    seed=3,
+    date=date(2026, 11, 22),
+)
+TABLE = """\
+[training]
+accuracy = 0.975
+images = 10000
+validation = 0.9725
+seed = 3
+date = 2026-11-22
+"""
+
+
+def test_save_adds_the_results_and_keeps_all_else(template):
+    save(template, FOUND)
+    assert template.path.read_text(encoding="utf-8") == f"{TEMPLATE}\n{TABLE}"
+
+
+def test_save_replaces_the_results_of_an_earlier_training(tmp_path):
+    earlier = "[training]\naccuracy = 0.1\nseed = 99\n"
+    tail = "\n# A comment before the next table.\n[pictures]\n0 = []\n"
+    before, after = TEMPLATE.split("[recipe]")
+    template = written(tmp_path, f"{before}{earlier}\n[recipe]{after}{tail}")
+    save(template, FOUND)
+    assert template.path.read_text(encoding="utf-8") == f"{before}{TABLE}\n[recipe]{after}{tail}"
+
+
+def test_save_twice_changes_nothing_more(template):
+    save(template, FOUND)
+    files = {path.name: path.read_bytes() for path in template.path.parent.iterdir()}
+    save(template, FOUND)
+    assert {path.name: path.read_bytes() for path in template.path.parent.iterdir()} == files
+    assert sorted(files) == ["strokes.npz", "strokes.toml"]
+
+
+def test_what_was_saved_can_be_loaded(template):
+    save(template, FOUND)
+    loaded = load_template(str(template.path))
+    assert loaded.training == {
+        "accuracy": 0.975,
+        "images": 10000,
+        "validation": 0.9725,
+        "seed": 3,
+        "date": date(2026, 11, 22),
+    }
+    for name, array in FOUND.weights.items():
+        np.testing.assert_array_equal(loaded.weights[name], array)
+
+
+def test_the_weights_file_does_not_know_when_it_was_written(template):
+    save(template, FOUND)
+    with zipfile.ZipFile(template.path.with_suffix(".npz")) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_save_that_fails_leaves_the_old_files(template, monkeypatch):
+    def refuse(self, target):
+        raise PermissionError(13, "Permission denied")
+
+    save(template, FOUND)
+    old = template.path.read_bytes(), template.path.with_suffix(".npz").read_bytes()
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(
+        SpecError, match=r"strokes.npz cannot be written \(Permission denied\): copy the template"
+    ):
+        save(template, replace(FOUND, seed=4, weights={"conv1": np.zeros(3)}))
+    assert (template.path.read_bytes(), template.path.with_suffix(".npz").read_bytes()) == old
+
+
+# The weights that come with sheetcnn
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load_template("mnist")
+
+
+def test_the_recorded_accuracy_is_that_of_the_shipped_weights_on_the_whole_test_set(shipped):
+    if not MNIST.is_dir():
+        pytest.skip("the MNIST files are not in ../shared/mnist")
+    images, labels = mnist.load(MNIST, "test")
+    assert len(images) == shipped.training["images"] == 10_000
+    assert accuracy(shipped.network, shipped.weights, images, labels) == shipped.training["accuracy"]
+
+
+def test_the_shipped_weights_read_at_least_974_of_1000(shipped):
+    assert shipped.training["accuracy"] >= 0.974
+
+
+def test_the_shipped_weights_have_three_decimals(shipped):
+    for array in shipped.weights.values():
+        np.testing.assert_array_equal(array, array.round(3))
+
+
+def test_the_shipped_conv1_is_still_a_top_and_a_left_edge(shipped):
+    top = np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
+    (first,), (second,) = shipped.weights["conv1"]
+    assert np.corrcoef(first.ravel(), top.ravel())[0, 1] > 0.8
+    assert np.corrcoef(second.ravel(), top.T.ravel())[0, 1] > 0.8
+    assert (first[0] > 0).all()
+    assert (first[2] < 0).all()
+    assert (second[:, 0] > 0).all()
+    assert (second[:, 2] < 0).all()
+
+
+def test_the_shipped_weights_read_every_digit_of_the_gallery(shipped):
+    digits = gallery.samples()
+    scores = shipped.network.scores(
+        np.stack([digit.pixels for digit in digits], axis=-1)[None], shipped.weights
+    )
+    misread = [
+        digit.source for digit, read in zip(digits, scores.argmax(axis=0), strict=True) if read != digit.label
+    ]
+    assert not misread
