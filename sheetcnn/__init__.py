@@ -1,2 +1,47 @@
-"""x."""
+"""A trained convolutional network in a spreadsheet, every number a live formula, every formula checked.
+
+`generate` writes a workbook in which a network reads a handwritten digit; `verify` proves every formula of
+such a workbook against NumPy. The command line, `sheetcnn --help`, does the same.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError
+    from sheetcnn.generate import Generated, generate
+    from sheetcnn.verify.report import Finding, Report, StageReport
+    from sheetcnn.verify.verify import verify
+    from sheetcnn.workbook.prediction import Prediction
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Finding",
+    "Generated",
+    "Prediction",
+    "Report",
+    "SheetcnnError",
+    "SpecError",
+    "StageReport",
+    "WorkbookError",
+    "generate",
+    "verify",
+]
+
+_HOMES = {
+    "sheetcnn.errors": ("SheetcnnError", "SpecError", "WorkbookError"),
+    "sheetcnn.generate": ("Generated", "generate"),
+    "sheetcnn.verify.report": ("Finding", "Report", "StageReport"),
+    "sheetcnn.verify.verify": ("verify",),
+    "sheetcnn.workbook.prediction": ("Prediction",),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: `sheetcnn --help` does not wait for NumPy."""
+    for home, names in _HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(home), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

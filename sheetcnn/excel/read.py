@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 from xml.parsers import expat
 
-from sheetcnn.errors import WorkbookError
+from sheetcnn.errors import WorkbookError, printable
 from sheetcnn.excel.cells import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -188,9 +188,9 @@ def read_workbook(path: Path) -> Workbook:
         for part, sheet in description.sheet_parts.items():
             budget = _stream(package, part, _Cells(sheet, texts.found, description.serial), budget)
     except _Refusal as refusal:
-        raise WorkbookError(f"{_shown(str(path))} {refusal}.") from None
+        raise WorkbookError(f"{printable(str(path))} {refusal}.") from None
     except MemoryError:
-        raise WorkbookError(f"{_shown(str(path))} needs more memory than there is.") from None
+        raise WorkbookError(f"{printable(str(path))} needs more memory than there is.") from None
     return Workbook(
         path=path,
         sheets={sheet.name: sheet for sheet in description.sheet_parts.values()},
@@ -202,15 +202,6 @@ def read_workbook(path: Path) -> Workbook:
 
 class _Refusal(Exception):  # noqa: N818 - it becomes a WorkbookError once the file's name stands before it
     """Why the file is not read: a predicate, such as "is empty"."""
-
-
-def _shown(text: str) -> str:
-    """Return a name from outside as one printable line of bearable length."""
-    line = "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
-    )
-    return line if len(line) <= 300 else f"{line[:200]}...{line[-90:]}"
 
 
 # The container
@@ -232,7 +223,7 @@ def _read_bytes(path: Path) -> bytes:
         raise _Refusal("may not be read: close it in other programs, or ask for permission to read") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _Refusal(f"cannot be read ({_shown(reason)}): check its name and the drive") from None
+        raise _Refusal(f"cannot be read ({printable(reason)}): check its name and the drive") from None
     if len(content) > MAX_FILE:
         raise _Refusal(f"is larger than {MAX_FILE // MIB} MiB: remove pictures and sheets it does not need")
     return content
@@ -277,13 +268,13 @@ class _Package:
         """Yield the bytes of a part, in whose name case does not matter (ECMA-376, part 2)."""
         info = self._parts.get(name.lower())
         if info is None:
-            raise _Refusal(f"lacks its part {_shown(name)}: {_SAVE_AGAIN}")
+            raise _Refusal(f"lacks its part {printable(name)}: {_SAVE_AGAIN}")
         try:
             with self._archive.open(info) as part:  # stops at the declared size, then compares the checksum
                 while chunk := part.read(CHUNK):
                     yield chunk
         except Exception:
-            raise _Refusal(f"is damaged in its part {_shown(name)}: {_COPY_AGAIN}") from None
+            raise _Refusal(f"is damaged in its part {printable(name)}: {_COPY_AGAIN}") from None
 
     def read(self, name: str) -> bytes:
         """Return a part of the description, as openpyxl asks for it: harmless, in the usual namespaces."""
@@ -308,7 +299,7 @@ def _checked_parts(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         raise _Refusal(f"inflates to more than {MAX_INFLATED // MIB} MiB: remove what it does not need")
     parts: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
-        shown = _shown(info.filename)
+        shown = printable(info.filename)
         if info.file_size > max(MIB, MAX_RATIO * info.compress_size):
             raise _Refusal(
                 f"inflates its part {shown} more than {MAX_RATIO} to 1, like a zip bomb: {_SAVE_AGAIN}"
@@ -341,8 +332,8 @@ class _Description:
 
 def _describe(package: _Package) -> _Description:
     """Return which sheets there are, in which parts, and what else the workbook says of itself."""
-    from openpyxl.packaging.relationship import get_dependents, get_rels_path  # noqa: PLC0415 - 250 ms
-    from openpyxl.reader.workbook import WorkbookParser  # noqa: PLC0415 - see above
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path
+    from openpyxl.reader.workbook import WorkbookParser
 
     _refuse_other_archives(package.part_names())
     with warnings.catch_warnings():
@@ -391,7 +382,7 @@ def _sheet_parts(parser: WorkbookParser, names: dict[int | None, dict[str, str]]
         if not relation.Type.endswith("/worksheet"):
             continue
         if entry.name.lower() in spellings or relation.target in found:
-            raise _Refusal(f"lists its sheet {_shown(entry.name)} twice: {_SAVE_AGAIN}")
+            raise _Refusal(f"lists its sheet {printable(entry.name)} twice: {_SAVE_AGAIN}")
         spellings.add(entry.name.lower())
         found[relation.target] = Sheet(entry.name, entry.state or "visible", names=names.get(place, {}))
     return found
@@ -404,7 +395,7 @@ def _names(parser: WorkbookParser) -> dict[int | None, dict[str, str]]:
     for defined in parser.defined_names.definedName:
         place, name = defined.localSheetId, defined.name
         if (place, name.lower()) in spellings:
-            raise _Refusal(f"defines the name {_shown(name)} twice: {_SAVE_AGAIN}")
+            raise _Refusal(f"defines the name {printable(name)} twice: {_SAVE_AGAIN}")
         spellings.add((place, name.lower()))
         found.setdefault(place, {})[name] = defined.value or ""
     return found
@@ -422,7 +413,7 @@ def _calculation(settings: CalcProperties | None) -> Calculation:
 
 def _serial_of_date(epoch: datetime) -> Callable[[str], float]:
     """Return what turns an ISO 8601 date into the days since the workbook's epoch."""
-    from openpyxl.utils.datetime import from_ISO8601, to_excel  # noqa: PLC0415 - 250 ms
+    from openpyxl.utils.datetime import from_ISO8601, to_excel
 
     return lambda text: float(to_excel(from_ISO8601(text), epoch))
 
@@ -488,7 +479,7 @@ def _stream(package: _Package, part: str, reader: _Reader, budget: _Budget) -> _
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.chunks.append
     fed = 0
-    where = f"in its part {_shown(part)}"
+    where = f"in its part {printable(part)}"
     try:
         for chunk in package.chunks(part):
             parser.Parse(chunk, False)
@@ -680,7 +671,7 @@ class _Cells(_RichText):
             try:
                 column = self.columns[address.removesuffix(self.row_number)]
             except ValueError:
-                raise self._damaged(f"the address {_shown(address)} in row {self.row_number}") from None
+                raise self._damaged(f"the address {printable(address)} in row {self.row_number}") from None
         if not self.column < column < MAX_COLUMNS or self.row < 0:
             raise self._damaged(f"cells twice or out of order in row {self.row_number}")
         self.column = column
@@ -696,7 +687,7 @@ class _Cells(_RichText):
             self.sheet.values[self.row, self.column] = self.converters[kind](text)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             if text.strip():
-                raise self._damaged(f"{_shown(text)} of type {_shown(kind)} in {self._at()}") from None
+                raise self._damaged(f"{printable(text)} of type {printable(kind)} in {self._at()}") from None
 
     def _keep_formula(self, attributes: dict[str, str]) -> None:
         text, kind = self.formula_text, attributes.get("t")
@@ -734,7 +725,7 @@ class _Cells(_RichText):
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", str(self.row + 2))
         if not re.fullmatch("[1-9][0-9]{0,6}", number) or not self.row < int(number) - 1 < MAX_ROWS:
-            raise self._damaged(f"row {_shown(number)} after row {self.row_number}")
+            raise self._damaged(f"row {printable(number)} after row {self.row_number}")
         self.row, self.row_number, self.column = int(number) - 1, number, -1
         if attributes.get("hidden") in ("1", "true"):
             self.sheet.hidden_rows.add(self.row)
@@ -745,7 +736,7 @@ class _Cells(_RichText):
             if not all(
                 re.fullmatch("[1-9][0-9]{0,4}", limit) and int(limit) <= MAX_COLUMNS for limit in limits
             ):
-                raise self._damaged(f"hidden columns from {_shown(limits[0])} to {_shown(limits[1])}")
+                raise self._damaged(f"hidden columns from {printable(limits[0])} to {printable(limits[1])}")
             self.sheet.hidden_columns.append((int(limits[0]) - 1, int(limits[1]) - 1))
 
     def _range(self, attributes: dict[str, str]) -> Range:
@@ -753,13 +744,13 @@ class _Cells(_RichText):
         try:
             return parse_range(attributes.get("ref", ""))
         except ValueError:
-            raise self._damaged(f"the range {_shown(attributes.get('ref', ''))}") from None
+            raise self._damaged(f"the range {printable(attributes.get('ref', ''))}") from None
 
     def _at(self) -> str:
         return a1(self.row, self.column)
 
     def _damaged(self, what: str) -> _Refusal:
-        return _Refusal(f"is damaged: sheet {_shown(self.sheet.name)} holds {what}; {_SAVE_AGAIN}")
+        return _Refusal(f"is damaged: sheet {printable(self.sheet.name)} holds {what}; {_SAVE_AGAIN}")
 
 
 class _SharedFormula:

@@ -1,7 +1,7 @@
 """Writes workbooks: the only module that knows XlsxWriter.
 
 XlsxWriter writes styles, charts, names and the package. Blocks of cells go past its cell table, straight to
-XML a row at a time: it spends thirty substitutions on the text of every formula, and this is six times faster.
+XML a row at a time: it spends thirty substitutions on the text of every formula; this is six times faster.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sheetcnn.errors import SpecError, WorkbookError
-from sheetcnn.excel.cells import Cell, Range, Region, column_letters, range_a1
+from sheetcnn.excel.cells import Range, Region, column_letters, range_a1
 
 Properties = Mapping[str, Any]
 Texts = Iterable[Sequence[str]]
 
-_NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time zone; a fixed date keeps bytes equal
+_NO_DATE = datetime(2000, 1, 1)  # the format knows no time zone; a fixed date keeps bytes equal
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
             self.xml_rows[region.top + i * region.step] += zip(columns, cells, strict=True)
 
     def _calculate_spans(self) -> None:
-        self.row_spans = {}  # optional in the format, and costly to work out
+        self.row_spans: dict[int, str] = {}  # optional in the format, and costly to work out
 
     def _write_rows(self) -> None:
         for row in sorted({*self.xml_rows, *self.table, *self.row_info}):
@@ -266,8 +266,8 @@ def save(content: bytes, path: Path, *, force: bool = False) -> None:
         handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(beside, 0o666 & ~_umask())
-        os.replace(beside, path)
+        Path(beside).chmod(0o666 & ~_umask())
+        Path(beside).replace(path)
     except OSError as error:
         if beside is not None:
             Path(beside).unlink(missing_ok=True)

@@ -46,7 +46,9 @@ def texts_of(sheet: Sheet, region: Region) -> list[list[str | None]]:
     ]
 
 
-def blocks(sheet: Sheet, region: Region, found: list[list[str | None]], expected: Texts) -> tuple[list[Block], list[Odd]]:
+def blocks(
+    sheet: Sheet, region: Region, found: list[list[str | None]], expected: Texts
+) -> tuple[list[Block], list[Odd]]:
     """Return the blocks of a region, the largest first, and the formulas that are in none.
 
     Args:
@@ -57,7 +59,7 @@ def blocks(sheet: Sheet, region: Region, found: list[list[str | None]], expected
     """
     arrays = {cell for cell in sheet.arrays if region.area.contains(cell)}
     texts = np.array(found, dtype=object)
-    left = np.not_equal(texts, None).astype(bool)
+    left = np.array([[text is not None for text in row] for row in found])
     for row, column in _places(arrays, region):
         left[row, column] = False
     made = []

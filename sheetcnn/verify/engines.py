@@ -50,7 +50,7 @@ def _libreoffice(workbook: Workbook) -> Computed:
 
 def _ironcalc(workbook: Workbook) -> Computed:
     try:
-        import ironcalc  # noqa: PLC0415 - an extra, not always there
+        import ironcalc
     except ImportError:
         raise EngineMissing("IronCalc is not installed: pip install 'sheetcnn[ironcalc]'.") from None
     try:
@@ -70,8 +70,8 @@ def _ironcalc(workbook: Workbook) -> Computed:
     }
 
 
-def _ironcalc_value(model: Any, sheet: int, row: int, column: int) -> Value:  # noqa: ANN401 - it ships no types
-    from ironcalc import CellType  # noqa: PLC0415 - see above
+def _ironcalc_value(model: Any, sheet: int, row: int, column: int) -> Value:
+    from ironcalc import CellType
 
     place = (sheet, row + 1, column + 1)
     value: float | str | bool | None = model.get_cell_value(*place)

@@ -1,4 +1,4 @@
-"""Compares every formula of a workbook with NumPy: on random numbers, on its own, and with its cached values."""
+"""Compares every formula of a workbook with NumPy: on its own numbers, on random ones, and as it was stored."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class _Found:
             try:
                 _take(evaluate_block(book, block), numbers, kinds, block.holds)
             except FormulaError as error:
-                self.unsupported |= {tuple(place): str(error) for place in np.argwhere(block.holds).tolist()}
+                places = np.argwhere(block.holds).tolist()
+                self.unsupported |= {(row, column): str(error) for row, column in places}
         for odd in self.odd:
             here = np.zeros(shape[1:], dtype=bool)
             here[odd.row, odd.column] = True
@@ -78,7 +79,7 @@ class _Found:
         mask = np.array(self.texts, dtype=object) == np.array(self.expected_texts, dtype=object)
         for odd in self.odd:
             mask[odd.row, odd.column] &= not odd.array
-        return mask
+        return np.asarray(mask)
 
 
 class Examination:
@@ -89,7 +90,9 @@ class Examination:
         self.findings: list[Finding] = []
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
-        self._found = {exhibit: [self._find(exhibit, r) for r in exhibit.regions] for exhibit in subject.exhibits}
+        self._found = {
+            exhibit: [self._find(exhibit, r) for r in exhibit.regions] for exhibit in subject.exhibits
+        }
         self._own = own_values(subject)
         self._probes = probes(subject, _PLANES)
 
@@ -225,7 +228,9 @@ class Examination:
             stage.formulas += int(found.has_formula.sum())
             self.checked += int(found.has_formula.sum()) - len(found.unsupported)
 
-    def _compare(self, exhibit: Exhibit, regions: list[_Found], book: Book, *, every: bool) -> list[_Comparison]:
+    def _compare(
+        self, exhibit: Exhibit, regions: list[_Found], book: Book, *, every: bool
+    ) -> list[_Comparison]:
         planes = len(next(iter(book.grids.values())).numbers)
         expected: list[list[NDArray[Any]]] = []
         with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
@@ -283,7 +288,9 @@ class Examination:
             cell = found.region.cell(row, column)
             cached, value = sheet.values.get(cell), computed[row, column]
             if cached is None:
-                message = "no value is stored beside the formula: previews show nothing until a program computes it"
+                message = (
+                    "no value is stored beside the formula: previews show nothing until a program computes it"
+                )
                 self._say(
                     found.region, cell, stage.name, WARNING, "missing-value", _shown(value), "", message
                 )
@@ -326,7 +333,7 @@ class _Comparison:
 
 def _compared(belongs: NDArray[Any], computed: NDArray[Any]) -> _Comparison:
     """Compare (planes, rows, columns) of what belongs with what was computed."""
-    if belongs.dtype == object or computed.dtype == object:
+    if object in (belongs.dtype, computed.dtype):
         same = np.array(
             [_same(found, value) for found, value in zip(computed.ravel(), belongs.ravel(), strict=True)]
         ).reshape(belongs.shape)
@@ -335,7 +342,9 @@ def _compared(belongs: NDArray[Any], computed: NDArray[Any]) -> _Comparison:
     close = difference <= TOLERANCE + TOLERANCE * np.abs(belongs)
     # Where NumPy has no finite number, Excel has an error.
     right = close | (~np.isfinite(belongs) & ~np.isfinite(computed))
-    return _Comparison(right.all(axis=0), np.nan_to_num(difference, nan=0.0, posinf=0.0).max(axis=0), [])
+    return _Comparison(
+        np.asarray(right.all(axis=0)), np.nan_to_num(difference, nan=0.0, posinf=0.0).max(axis=0), []
+    )
 
 
 def _decoded_planes(book: Book, values: Values) -> NDArray[Any]:

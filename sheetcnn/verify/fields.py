@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import BLANK, NUMBER, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
+from sheetcnn.excel.values import Floats, Kinds
 from sheetcnn.verify.subject import Subject
+
+Array: TypeAlias = NDArray[Any]
 
 MARGIN = 32
 """Cells beyond the last one in use, so that a range that has grown reads something."""
@@ -93,19 +98,19 @@ def _put_constants(book: Book, sheet: Sheet) -> None:
 
 def _blank_gaps(grid: Grid, region: Region) -> None:
     area = region.area
-    inside = np.s_[area.top : area.bottom + 1, area.left : area.right + 1]
+    inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
     gaps = np.ones((area.bottom - area.top + 1, area.right - area.left + 1), dtype=bool)
     gaps[:: region.step, :: region.step] = False
-    grid.kinds[:, *inside][:, gaps] = BLANK
-    grid.numbers[:, *inside][:, gaps] = 0.0
+    grid.kinds[inside][:, gaps] = BLANK
+    grid.numbers[inside][:, gaps] = 0.0
 
 
-def seen_by(book: Book, regions: Iterator[Region], plane: int) -> dict[str, np.ndarray]:
+def seen_by(book: Book, regions: Iterable[Region], plane: int) -> dict[str, Array]:
     """Return what regions hold on one plane, by name."""
     return {region.name: values_at(book, region, plane) for region in regions}
 
 
-def values_at(book: Book, region: Region, plane: int) -> np.ndarray:
+def values_at(book: Book, region: Region, plane: int) -> Array:
     """Return what a region holds on one plane: numbers, or objects where there are texts.
 
     A blank is 0; an error or a truth value is not a number (nan).
@@ -119,11 +124,14 @@ def values_at(book: Book, region: Region, plane: int) -> np.ndarray:
     return decoded(book, numbers, kinds)
 
 
-def decoded(book: Book, numbers: np.ndarray, kinds: np.ndarray | None) -> np.ndarray:
+def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
     """Return encoded values as NumPy has them: floats, objects where some are texts."""
     if kinds is None or not kinds.any():
         return numbers
-    values = [book.texts.decode(*pair) for pair in zip(numbers.ravel().tolist(), kinds.ravel().tolist(), strict=True)]
+    values = [
+        book.texts.decode(*pair)
+        for pair in zip(numbers.ravel().tolist(), kinds.ravel().tolist(), strict=True)
+    ]
     plain = [0.0 if value is None else value for value in values]
     if any(isinstance(value, (str, bool)) for value in plain):
         return np.array(plain, dtype=object).reshape(numbers.shape)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sheetcnn.workbook.build import Prediction
+from sheetcnn.workbook.prediction import Prediction
 
 ERROR, WARNING = "error", "warning"
 
@@ -48,7 +48,7 @@ class StageReport:
         formulas: how many formula cells belong to it.
         errors: how many findings are errors.
         warnings: how many are warnings.
-        max_abs_error: the largest difference between a cell of the workbook and NumPy, over those that are right.
+        max_abs_error: the largest difference from NumPy of any cell that is right.
     """
 
     name: str
@@ -130,6 +130,11 @@ def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Return findings in groups that say the same of the cells of one region."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        alike = (finding.severity, finding.kind, finding.region, finding.message if finding.region else finding.cell)
+        alike = (
+            finding.severity,
+            finding.kind,
+            finding.region,
+            finding.message if finding.region else finding.cell,
+        )
         groups.setdefault(alike, []).append(finding)
     return list(groups.values())

@@ -74,7 +74,10 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
         table = _named(workbook, "model")
         classes = _named(workbook, "classes")
         rows = [
-            [workbook.sheets[table.sheet].values.get(table.cell(row, column)) for column in range(table.columns)]
+            [
+                workbook.sheets[table.sheet].values.get(table.cell(row, column))
+                for column in range(table.columns)
+            ]
             for row in range(table.rows)
         ]
         labels = [workbook.sheets[classes.sheet].values.get(cell) for cell in classes.cells()]

@@ -13,7 +13,7 @@ from sheetcnn.verify.examine import Examination, count_formulas
 from sheetcnn.verify.fields import seen_by
 from sheetcnn.verify.report import Report
 from sheetcnn.verify.subject import Subject, identify
-from sheetcnn.workbook.build import Prediction, prediction
+from sheetcnn.workbook.prediction import Prediction, prediction
 
 
 def verify(path: Path, template: Template | None = None) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,23 +13,11 @@ from sheetcnn.network.stages import Array
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import NOTHING, Exhibit, Values, exhibits
+from sheetcnn.workbook.exhibits import Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.prediction import Prediction, prediction
 from sheetcnn.workbook.sheets import model
 from sheetcnn.workbook.sheets.network import NetworkSheet
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a network reads.
-
-    Attributes:
-        digit: the class with the highest probability, None where there is nothing to read.
-        probability: the probability of that class, 0 to 1.
-    """
-
-    digit: int | str | None
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -59,7 +47,9 @@ def build(template: Template, pixels: Array) -> Built:
     """
     network = template.network
     if pixels.shape != network.input_shape:
-        raise SpecError(f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}")
+        raise SpecError(
+            f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
+        )
     layout = layouts.plan(network)
     shown = exhibits(network, layout)
     values = _values(template, layout, shown, pixels)
@@ -72,25 +62,13 @@ def build(template: Template, pixels: Array) -> Built:
     return Built(book.content, formulas, prediction(values))
 
 
-def prediction(values: Mapping[str, Values]) -> Prediction:
-    """Return what the values of a network say."""
-    classes, probabilities = values["classes"].reshape(-1), values["probabilities"].reshape(-1)
-    best = classes[int(probabilities.argmax())]
-    label = int(best) if str(best).removesuffix(".0").isdecimal() else str(best)
-    return Prediction(None if values["answer"].item() == NOTHING else label, float(probabilities.max()))
-
-
-def _values(
-    template: Template, layout: Layout, shown: Sequence[Exhibit], pixels: Array
-) -> dict[str, Values]:
+def _values(template: Template, layout: Layout, shown: Sequence[Exhibit], pixels: Array) -> dict[str, Values]:
     """Return what each region holds, from the input to the answer."""
     values: dict[str, Values] = {
         region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)
     }
     for name, grid in layout.weights.items():
-        weights = template.weights[name].reshape(
-            len(grid), len(grid[0]), grid[0][0].rows, grid[0][0].columns
-        )
+        weights = template.weights[name].reshape(len(grid), len(grid[0]), grid[0][0].rows, grid[0][0].columns)
         for row, output in zip(grid, weights, strict=True):
             values |= {region.name: slice_ for region, slice_ in zip(row, output, strict=True)}
     labels = [float(label) if label.isdecimal() else label for label in template.network.classes]

@@ -35,13 +35,13 @@ class Softmax(Stage):
     def part(self, name: str, x: Array, weights: Array, parts: Mapping[str, Array]) -> Array:
         match name:
             case "maximum":
-                return np.max(x, axis=0)
+                return np.asarray(x.max(axis=0))
             case "shifted":
                 return x - parts["maximum"]
             case "exponentials":
                 return np.exp(parts["shifted"])
             case "total":
-                return np.sum(parts["exponentials"], axis=0)
+                return np.asarray(parts["exponentials"].sum(axis=0))
             case _:
                 return parts["exponentials"] / parts["total"]
 

@@ -61,7 +61,9 @@ def template_region(network: Network) -> Region:
 def table(template: Template, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
     """Return the table's rows: the input, then each stage."""
     network = template.network
-    rows: list[tuple[str | int, ...]] = [("input", "input", "", "", "", shape_text(network.input_shape), "", "")]
+    rows: list[tuple[str | int, ...]] = [
+        ("input", "input", "", "", "", shape_text(network.input_shape), "", "")
+    ]
     counts: Counter[str] = Counter()
     for exhibit in shown:
         counts[exhibit.stage] += sum(region.rows * region.columns for region in exhibit.regions)
@@ -72,7 +74,14 @@ def table(template: Template, shown: Sequence[Exhibit]) -> list[tuple[str | int,
         weights = layer.weight_shape
         parameters: str | int = count_parameters([weights]) if weights else ""
         rows.append(
-            (layer.name, layer.stage.kind, *settings, shape_text(layer.out_shape), parameters, counts[layer.name])
+            (
+                layer.name,
+                layer.stage.kind,
+                *settings,
+                shape_text(layer.out_shape),
+                parameters,
+                counts[layer.name],
+            )
         )
     return rows
 
@@ -108,9 +117,7 @@ def _shape(text: str) -> Shape:
 def _stage(row: Sequence[Any]) -> Stage:
     kind = STAGES[str(row[1])]
     names = getattr(kind, "__dataclass_fields__", {})
-    settings: Mapping[str, int] = {
-        name: int(row[_SETTINGS[name]]) for name in names if name in _SETTINGS
-    }
+    settings: Mapping[str, int] = {name: int(row[_SETTINGS[name]]) for name in names if name in _SETTINGS}
     return kind(**settings)
 
 

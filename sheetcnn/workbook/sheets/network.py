@@ -93,7 +93,9 @@ class NetworkSheet:
         for region in self._layout.inputs:
             style = "input_whole" if self._whole else "input"
             self._sheet.numbers(region, self._values[region.name].tolist(), style)
-            self._sheet.between(region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink).")
+            self._sheet.between(
+                region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
+            )
         self._sheet.colours(self._layout.inputs, looks.warm(self._layout.inputs))
         self._heading(self._layout.inputs[0], "Input")
         self._captions(self._layout.inputs, "pixels, 0 paper to 1 ink")

@@ -1,0 +1,222 @@
+"""The command line: parses, calls, prints, returns the exit code. Results on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from sheetcnn import __version__
+from sheetcnn.errors import SheetcnnError, SpecError, printable
+
+DONE, DIFFERENCES, TROUBLE, INTERRUPTED = 0, 1, 2, 130
+
+_EXAMPLES = """\
+examples:
+  sheetcnn generate                         a 7 from the gallery: outputs/digit-7.xlsx
+  sheetcnn generate --digit 3 -o three.xlsx
+  sheetcnn verify three.xlsx                is every formula in it right?
+  sheetcnn digits                           the gallery
+
+A trained CNN in a spreadsheet: every number a live formula, every formula checked."""
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SpecError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code: 0 done or verified, 1 differences found, 2 trouble."""
+    try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        code = run(options)
+        sys.stdout.flush()
+    except SheetcnnError as error:
+        print(f"sheetcnn: {printable(str(error)).rstrip('.')}.", file=sys.stderr)
+        return TROUBLE
+    except KeyboardInterrupt:
+        print("sheetcnn: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sheetcnn",
+        usage="sheetcnn COMMAND ...",
+        description=_EXAMPLES,
+        epilog="exit codes: 0 done or verified, 1 differences found, 2 trouble",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"sheetcnn {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="sheetcnn")
+    _add_generate(commands)
+    _add_verify(commands)
+    _add_digits(commands)
+    _add_templates(commands)
+    _add_train(commands)
+    return parser
+
+
+def _command(
+    commands: _Commands,
+    name: str,
+    help_text: str,
+    example: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=help_text,
+        description=f"example:\n  {example}\n\n{help_text[0].upper()}{help_text[1:]}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_generate(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "generate",
+        "write a workbook in which a network reads a digit",
+        "sheetcnn generate --digit 3 --sample 2 -o three.xlsx",
+        _generate,
+    )
+    parser.add_argument("--digit", type=int, default=7, metavar="0-9", help="which digit (7)")
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="which of its samples (1)")
+    _add_template(parser, "mnist")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (outputs/digit-N.xlsx)")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from sheetcnn.generate import generate
+
+    made = generate(
+        options.digit,
+        sample=options.sample,
+        template=options.template,
+        output=options.output,
+        force=options.force,
+    )
+    if options.json:
+        _print_json(made.to_dict())
+    else:
+        print(f"{printable(str(made.output))}: {made.formulas:,} formulas. {made.prediction}.")
+    return DONE
+
+
+def _add_verify(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "verify",
+        "check every formula of a workbook against NumPy",
+        "sheetcnn verify outputs/digit-7.xlsx",
+        _verify,
+    )
+    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    _add_template(parser, None)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from sheetcnn.verify.text import as_text
+    from sheetcnn.verify.verify import verify
+
+    template = None
+    if options.template is not None:
+        from sheetcnn.network.templates import load_template
+
+        template = load_template(options.template, weights=False)
+    report = verify(options.workbook, template)
+    if options.json:
+        _print_json(report.to_dict())
+    else:
+        print(as_text(report))
+    return DONE if report.ok else DIFFERENCES
+
+
+def _add_digits(commands: _Commands) -> None:
+    _command(commands, "digits", "show the digits of the gallery", "sheetcnn digits", _digits)
+
+
+def _digits(_options: argparse.Namespace) -> int:
+    from shutil import get_terminal_size
+
+    from sheetcnn.digits.gallery import samples
+    from sheetcnn.digits.preview import contact_sheet
+
+    print(contact_sheet(samples(), get_terminal_size().columns))
+    return DONE
+
+
+def _add_templates(commands: _Commands) -> None:
+    _command(
+        commands, "templates", "list the networks that come with sheetcnn", "sheetcnn templates", _templates
+    )
+
+
+def _templates(_options: argparse.Namespace) -> int:
+    from sheetcnn.network.templates import load_template, template_names
+    from sheetcnn.tables import print_templates
+
+    print_templates([load_template(name) for name in template_names()])
+    return DONE
+
+
+def _add_train(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "train",
+        "find a template's weights with MNIST's images, and measure them",
+        "sheetcnn train mnist --mnist FOLDER",
+        _train,
+    )
+    parser.add_argument("template", metavar="TEMPLATE", help="a template's name, or a TOML file")
+    parser.add_argument(
+        "--mnist", type=Path, required=True, metavar="FOLDER", help="where MNIST's four IDX files are"
+    )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from sheetcnn.digits.mnist import load
+    from sheetcnn.network.templates import load_template
+    from sheetcnn.network.train import save, train
+    from sheetcnn.tables import training_bar
+
+    template = load_template(options.template, weights=False)
+    images, labels = load(options.mnist, "train")
+    test_images, test_labels = load(options.mnist, "test")
+    with training_bar() as report:
+        trained = train(template, images, labels, test_images, test_labels, report=report)
+    save(template, trained)
+    print(
+        f"{template.name}: {trained.accuracy:.2%} of {trained.images:,} test images right "
+        f"(seed {trained.seed}, {trained.validation:.2%} in validation)."
+    )
+    return DONE
+
+
+def _add_template(parser: argparse.ArgumentParser, default: str | None) -> None:
+    note = f"({default})" if default else "(what the workbook's own table says)"
+    parser.add_argument(
+        "--template", default=default, metavar="NAME|FILE", help=f"which network, by name or TOML file {note}"
+    )
+
+
+def _print_json(content: dict[str, object]) -> None:
+    print(json.dumps(content, indent=2, ensure_ascii=False))

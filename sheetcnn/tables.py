@@ -1,0 +1,72 @@
+"""Tables and progress bars in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sheetcnn.network.templates import Template
+    from sheetcnn.network.train import Progress as TrainingProgress
+
+
+def print_templates(templates: Sequence[Template]) -> None:
+    """Print a table of templates."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for head, justify in (
+        ("template", "left"),
+        ("input", "left"),
+        ("parameters", "right"),
+        ("accuracy", "right"),
+    ):
+        table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # rich wants a Literal
+    table.add_column("what it does")
+    for template in templates:
+        accuracy = template.training.get("accuracy")
+        table.add_row(
+            template.name,
+            "×".join(map(str, template.network.input_shape)),
+            f"{sum(array.size for array in template.weights.values()):,}",
+            f"{accuracy:.2%}" if accuracy is not None else "by hand",
+            template.title,
+        )
+    Console().print(table)
+
+
+@contextmanager
+def training_bar() -> Iterator[Callable[[TrainingProgress], None]]:
+    """Show how training goes on stderr, and yield what it reports to."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("seed {task.fields[seed]}, epoch {task.fields[epoch]}"),
+        BarColumn(),
+        TextColumn(
+            "loss {task.fields[loss]}  validation {task.fields[validation]}  {task.fields[left]} left"
+        ),
+    )
+    blank = {"seed": "-", "epoch": "-", "loss": "-", "validation": "-", "left": "-"}
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task("training", total=None, **blank)  # type: ignore[arg-type]  # fields of one's own are texts
+
+        def report(progress: TrainingProgress) -> None:
+            done = (progress.seed - 1) * progress.epochs + progress.epoch
+            minutes, seconds = divmod(round(progress.seconds_left), 60)
+            bars.update(
+                task,
+                total=progress.seeds * progress.epochs,
+                completed=done,
+                seed=f"{progress.seed}/{progress.seeds}",
+                epoch=f"{progress.epoch}/{progress.epochs}",
+                loss=f"{progress.loss:.4f}",
+                validation=f"{progress.validation:.2%}",
+                left=f"{minutes}:{seconds:02}",
+            )
+
+        yield report
