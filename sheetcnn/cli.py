@@ -193,6 +193,7 @@ def _add_train(commands: _Commands) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two threads are slower on matrices this thin
     from sheetcnn.digits.mnist import load
     from sheetcnn.network.templates import load_template
     from sheetcnn.network.train import save, train

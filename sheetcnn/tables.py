@@ -56,13 +56,13 @@ def training_bar() -> Iterator[Callable[[TrainingProgress], None]]:
         task = bars.add_task("training", total=None, **blank)  # type: ignore[arg-type]  # fields of one's own are texts
 
         def report(progress: TrainingProgress) -> None:
-            done = (progress.seed - 1) * progress.epochs + progress.epoch
+            done = progress.seed * progress.epochs + progress.epoch
             minutes, seconds = divmod(round(progress.seconds_left), 60)
             bars.update(
                 task,
                 total=progress.seeds * progress.epochs,
                 completed=done,
-                seed=f"{progress.seed}/{progress.seeds}",
+                seed=f"{progress.seed + 1}/{progress.seeds}",
                 epoch=f"{progress.epoch}/{progress.epochs}",
                 loss=f"{progress.loss:.4f}",
                 validation=f"{progress.validation:.2%}",

@@ -13,13 +13,13 @@ ZOOM = 100
 
 INK = "#22303C"
 QUIET = "#6B7A88"
-INPUT_BLUE = "#0B5CAD"
+INPUT_BLUE = "#0A3F80"
 ANSWER_GREEN = "#1B7A3D"
-WHITE, RED, BLUE = "#FFFFFF", "#F8696B", "#5A8AC6"
+WHITE, RED, BLUE = "#FFFFFF", "#F8696B", "#7FA8DC"
 
 _FONT = {"font_name": "Calibri", "font_color": INK, "valign": "vcenter"}
 _SMALL = {**_FONT, "font_size": 7, "align": "center"}
-_INPUT = {**_SMALL, "font_color": INPUT_BLUE, "border": 1, "border_color": "#BBD3EE"}
+_INPUT = {**_SMALL, "font_color": INPUT_BLUE, "border": 1, "border_color": "#9DC0EA"}
 _FORMULA = {**_SMALL, "border": 1, "border_color": "#DDDDDD"}
 _TABLE = {**_FONT, "font_size": 10, "align": "right", "border": 1, "border_color": "#DDDDDD"}
 _ANSWER = {**_FONT, "font_color": ANSWER_GREEN, "bold": True}
@@ -34,6 +34,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "heading_line": {**_FONT, "bottom": 2, "bottom_color": INK},
     "caption": {**_FONT, "font_size": 8, "font_color": QUIET},
     "note": {**_FONT, "font_size": 9},
+    "legend": {**_FONT, "font_size": 9, "indent": 1},
     "label": {**_FONT, "font_size": 10, "bold": True, "align": "center"},
     "input": {**_INPUT, "num_format": ONE_DECIMAL},
     "weight": {**_INPUT, "num_format": TWO_DECIMALS},
@@ -43,13 +44,18 @@ STYLES: dict[str, dict[str, Any]] = {
     "score": {**_TABLE, "num_format": "0.000"},
     "exponential": {**_TABLE, "num_format": "0.0000"},
     "probability": {**_TABLE, "num_format": "0.00%", "font_color": ANSWER_GREEN, "bold": True},
+    "legend_answer": {**_FORMULA, "font_color": ANSWER_GREEN, "bold": True},
     "table_head": {**_FONT, "font_size": 9, "bold": True, "align": "right", "text_wrap": True},
     "table_label": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right"},
     "answer": {**_ANSWER, "font_size": 18},
     "confidence": {**_ANSWER, "font_size": 12},
     "check": {**_FONT, "font_size": 10, "font_color": ANSWER_GREEN},
     "model_head": {**_FONT, "bold": True, "bottom": 1},
+    "model_head_right": {**_FONT, "bold": True, "bottom": 1, "align": "right"},
+    "model_head_shape": {**_FONT, "bold": True, "bottom": 1, "indent": 2},
+    "model_bold": {**_FONT, "bold": True},
     "model_text": _FONT,
+    "model_shape": {**_FONT, "indent": 2},
     "model_number": {**_FONT, "align": "right", "num_format": "#,##0"},
     "link": {**_FONT, "font_size": 10, "font_color": INPUT_BLUE, "underline": 1},
 }

@@ -17,20 +17,21 @@ from sheetcnn.workbook.exhibits import Exhibit
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
+_NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 _TOP, _LEFT = 3, 0
-_SETTINGS = {"filters": 2, "outputs": 2, "kernel": 3, "window": 3, "stride": 4}
-"""In which column each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
-is its kernel."""
+_SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3, 4), "stride": (4,)}
+"""In which columns each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
+is its kernel and its stride."""
 
 
 def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> None:
     """Write the table, and below it how the weights were found."""
     sheet.text((0, 0), "The network in this workbook", "title")
     sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
-    for column, pixels in enumerate((90, 90, 70, 70, 70, 110, 90, 90)):
+    for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90)):
         sheet.widths(column, column, pixels, "plain")
     for column, head in enumerate(HEADS):
-        sheet.text((_TOP, _LEFT + column), head, "model_head")
+        sheet.text((_TOP, _LEFT + column), head, _head_style(head))
     rows = table(template, shown)
     for offset, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
@@ -38,14 +39,20 @@ def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> No
             if isinstance(value, int):
                 sheet.number(cell, value, "model_number")
             elif value:
-                sheet.text(cell, value, "model_text")
+                sheet.text(cell, value, "model_shape" if HEADS[column] == "shape" else "model_text")
     name = template_region(template.network)
-    sheet.text((name.top, _LEFT), "template", "model_head")
+    sheet.text((name.top, _LEFT), "template", "model_bold")
     sheet.text((name.top, name.left), template.name, "model_text")
-    below = name.top + 1
+    below = name.top + 2
     for offset, line in enumerate(_provenance(template)):
         sheet.text((below + offset, 0), line, "model_text")
     sheet.print_setup(Region("", "", 0, 0, below + 8, len(HEADS)).area, None)
+
+
+def _head_style(head: str) -> str:
+    if head in _NUMBERS:
+        return "model_head_right"
+    return "model_head_shape" if head == "shape" else "model_head"
 
 
 def region(network: Network) -> Region:
@@ -70,7 +77,8 @@ def table(template: Template, shown: Sequence[Exhibit]) -> list[tuple[str | int,
     for layer in network.layers:
         settings: list[str | int] = ["", "", ""]
         for setting, value in asdict(layer.stage).items():  # type: ignore[call-overload]  # all are dataclasses
-            settings[_SETTINGS[setting] - 2] = value
+            for column in _SETTINGS[setting]:
+                settings[column - 2] = value
         weights = layer.weight_shape
         parameters: str | int = count_parameters([weights]) if weights else ""
         rows.append(
@@ -117,7 +125,7 @@ def _shape(text: str) -> Shape:
 def _stage(row: Sequence[Any]) -> Stage:
     kind = STAGES[str(row[1])]
     names = getattr(kind, "__dataclass_fields__", {})
-    settings: Mapping[str, int] = {name: int(row[_SETTINGS[name]]) for name in names if name in _SETTINGS}
+    settings: Mapping[str, int] = {name: int(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS}
     return kind(**settings)
 
 

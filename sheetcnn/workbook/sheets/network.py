@@ -18,7 +18,6 @@ _HEADINGS = {
     "conv": "Convolution {n}",
     "relu": "ReLU {n}",
     "maxpool": "Max pool",
-    "dense": "Scores",
 }
 _WEIGHT_HEADINGS = {"conv": "Filters", "dense": "Weights"}
 _TABLE_HEADS = {
@@ -33,7 +32,17 @@ _READOUT_STYLES = {
     "confidence": "confidence",
     "probability_check": "check",
 }
+_WHAT = {
+    "conv": "each value: window times filter, summed",
+    "relu": "negative values become 0",
+    "maxpool": "the largest of each window",
+}
+_WIDE = 8
+"""Columns from which on there is room for words above a map."""
+
 _PANEL_TEXTS = [
+    "Blue is below 0, white is 0, red is above.",
+    "",
     "Change any blue number, a pixel or a weight,",
     "and watch the answer. Every black number is a",
     "formula: click one to see what it reads.",
@@ -97,8 +106,9 @@ class NetworkSheet:
                 region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
             )
         self._sheet.colours(self._layout.inputs, looks.warm(self._layout.inputs))
-        self._heading(self._layout.inputs[0], "Input")
-        self._captions(self._layout.inputs, "pixels, 0 paper to 1 ink")
+        shape = " × ".join(map(str, self._template.network.input_shape))
+        self._heading(self._layout.inputs[0], f"Input   {shape}")
+        self._captions(self._layout.inputs, "0 is paper, 1 is ink")
 
     def _weights(self, layer: Layer) -> None:
         grid = self._layout.weights.get(layer.name)
@@ -109,13 +119,16 @@ class NetworkSheet:
             style = "input_whole" if self._whole else "weight"
             self._sheet.numbers(region, self._values[region.name].tolist(), style)
         self._sheet.colours(regions, looks.about_zero(regions))
-        self._heading(grid[0][0], _WEIGHT_HEADINGS[layer.stage.kind], regions)
+        heading = _WEIGHT_HEADINGS[layer.stage.kind]
+        if layer.stage.kind == "dense" and regions[0].columns >= _WIDE:
+            heading = "Dense weights   what each pooled value says for and against each class"
+        self._heading(grid[0][0], heading, regions)
         for output, row in enumerate(grid):
             for channel, region in enumerate(row):
                 caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
                 if layer.stage.kind == "dense":
                     caption = self._template.network.classes[output]
-                    if region.columns > 6:
+                    if region.columns >= _WIDE:
                         caption = f"for {caption}, map {channel + 1}"
                 self._sheet.text((region.top - 1, region.left), caption, "caption")
 
@@ -149,9 +162,12 @@ class NetworkSheet:
             return
         regions = self._layout.tensor(layer.name)
         number = layer.name.removeprefix("conv").removeprefix("relu")
-        self._heading(regions[0], _HEADINGS[layer.stage.kind].format(n=number), regions)
-        channels, rows, columns = layer.out_shape
-        self._captions(regions, f"{channels} maps of {rows}×{columns}" if columns > 4 else "")
+        heading = _HEADINGS[layer.stage.kind].format(n=number)
+        _, rows, columns = layer.out_shape
+        if columns >= _WIDE:
+            heading += f"   {len(regions)} × {rows} × {columns}"
+        self._heading(regions[0], heading, regions)
+        self._captions(regions, _WHAT[layer.stage.kind] if columns >= _WIDE else "")
         signed = layer.stage.kind == "conv"
         self._sheet.colours(regions, looks.about_zero(regions) if signed else looks.warm(regions))
 
@@ -162,7 +178,8 @@ class NetworkSheet:
             match part:
                 case "":
                     self._sheet.text(above, "score", "table_head")
-                    self._heading(self._layout.classes, "Scores and probabilities", [self._layout.classes])
+                    last = self._layout.parts["softmax"]["probabilities"]
+                    self._heading(self._layout.classes, "Scores and probabilities", last)
                 case "maximum" | "total":
                     label = "largest" if part == "maximum" else "sum"
                     self._sheet.text(above, label, "table_label")
@@ -190,13 +207,13 @@ class NetworkSheet:
         sheet.bars((FIRST_ROW + 4, 0), (width, 220), layout.classes, probabilities, looks_of_chart)
         row = FIRST_ROW + 15
         samples = [
-            ("weight", "a number you can change: pixel or weight"),
-            ("activation", "a formula"),
-            ("probability", "the answer"),
+            ("input_whole", "a number to change: pixel or weight"),
+            ("activation_whole", "a formula"),
+            ("legend_answer", "the answer"),
         ]
         for offset, (style, words) in enumerate(samples):
-            sheet.blank(Region("", "", row + offset, 0, 1, 1).area, style)
-            sheet.text((row + offset, 1), words, "note")
+            sheet.number((row + offset, 0), 1, style)
+            sheet.text((row + offset, 1), words, "legend")
         for offset, line in enumerate(_PANEL_TEXTS, start=len(samples) + 1):
             sheet.text((row + offset, 0), line, "note")
 

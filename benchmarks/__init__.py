@@ -1,0 +1,1 @@
+"""Speeds, measured side by side in one run and told as ratios: machines differ, ratios less so."""
