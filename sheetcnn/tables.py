@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 def print_templates(templates: Sequence[Template]) -> None:
     """Print a table of templates."""
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
     for head, justify in (
         ("template", "left"),
         ("input", "left"),
