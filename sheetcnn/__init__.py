@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError
-    from sheetcnn.generate import Generated, generate
-    from sheetcnn.verify.report import Finding, Report, StageReport
-    from sheetcnn.verify.verify import verify
+    from sheetcnn.generator import Generated, generate
+    from sheetcnn.verifier.report import Finding, Report, StageReport
+    from sheetcnn.verifier.verify import verify
     from sheetcnn.workbook.prediction import Prediction
 
 __version__ = "0.1.0"
@@ -31,9 +31,9 @@ __all__ = [
 
 _HOMES = {
     "sheetcnn.errors": ("SheetcnnError", "SpecError", "WorkbookError"),
-    "sheetcnn.generate": ("Generated", "generate"),
-    "sheetcnn.verify.report": ("Finding", "Report", "StageReport"),
-    "sheetcnn.verify.verify": ("verify",),
+    "sheetcnn.generator": ("Generated", "generate"),
+    "sheetcnn.verifier.report": ("Finding", "Report", "StageReport"),
+    "sheetcnn.verifier.verify": ("verify",),
     "sheetcnn.workbook.prediction": ("Prediction",),
 }
 

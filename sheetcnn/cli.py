@@ -6,14 +6,18 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from sheetcnn import __version__
 from sheetcnn.errors import SheetcnnError, SpecError, printable
 
-DONE, DIFFERENCES, TROUBLE, INTERRUPTED = 0, 1, 2, 130
+if TYPE_CHECKING:
+    from sheetcnn.verifier.many import Outcome
+    from sheetcnn.verifier.report import Report
+
+DONE, TROUBLE, INTERRUPTED = 0, 2, 130
 
 _EXAMPLES = """\
 examples:
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = run(options)
         sys.stdout.flush()
     except SheetcnnError as error:
-        print(f"sheetcnn: {printable(str(error)).rstrip('.')}.", file=sys.stderr)
+        _complain(str(error))
         return TROUBLE
     except KeyboardInterrupt:
         print("sheetcnn: stopped.", file=sys.stderr)
@@ -50,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     return code
+
+
+def _complain(trouble: str) -> None:
+    print(f"sheetcnn: {printable(trouble).rstrip('.')}.", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,7 +112,7 @@ def _add_generate(commands: _Commands) -> None:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from sheetcnn.generate import generate
+    from sheetcnn.generator import generate
 
     made = generate(
         options.digit,
@@ -128,26 +136,62 @@ def _add_verify(commands: _Commands) -> None:
         "sheetcnn verify outputs/digit-7.xlsx",
         _verify,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument(
+        "workbooks", type=Path, nargs="+", metavar="WORKBOOK", help="an .xlsx file, or a folder of them"
+    )
     _add_template(parser, None)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask another program, too: libreoffice or ironcalc",
+    )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write one row a finding here, too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, or a list of them")
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from sheetcnn.verify.text import as_text
-    from sheetcnn.verify.verify import verify
+    from sheetcnn.network.templates import load_template
+    from sheetcnn.verifier.many import as_csv, verify_each, workbooks
 
-    template = None
-    if options.template is not None:
-        from sheetcnn.network.templates import load_template
+    template = None if options.template is None else load_template(options.template, weights=False)
+    paths = workbooks(options.workbooks)
+    outcomes = _with_progress(verify_each(paths, template, options.engine), len(paths))
+    reports = [outcome.report for outcome in outcomes if outcome.report is not None]
+    for outcome in outcomes:
+        if outcome.report is None:
+            _complain(outcome.trouble)
+    if options.csv is not None:
+        from sheetcnn.excel.write import save
 
-        template = load_template(options.template, weights=False)
-    report = verify(options.workbook, template)
+        save(as_csv(reports).encode(), options.csv, force=True)
     if options.json:
-        _print_json(report.to_dict())
+        contents = [report.to_dict() for report in reports]
+        if contents or len(paths) > 1:
+            _print_json(contents if len(paths) > 1 else contents[0])
     else:
-        print(as_text(report))
-    return DONE if report.ok else DIFFERENCES
+        _print_reports(reports, len(paths))
+    return max(outcome.code for outcome in outcomes)
+
+
+def _with_progress(outcomes: Iterable[Outcome], count: int) -> list[Outcome]:
+    if count == 1 or not sys.stderr.isatty():
+        return list(outcomes)
+    from sheetcnn.tables import counted
+
+    return list(counted(outcomes, count, "verifying"))
+
+
+def _print_reports(reports: Sequence[Report], count: int) -> None:
+    from sheetcnn.verifier.text import as_line, as_text
+
+    if count == 1:
+        for report in reports:
+            print(as_text(report))
+    else:
+        for report in reports:
+            print(as_line(report))
 
 
 def _add_digits(commands: _Commands) -> None:
@@ -219,5 +263,5 @@ def _add_template(parser: argparse.ArgumentParser, default: str | None) -> None:
     )
 
 
-def _print_json(content: dict[str, object]) -> None:
+def _print_json(content: object) -> None:
     print(json.dumps(content, indent=2, ensure_ascii=False))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from sheetcnn.network.templates import Template
     from sheetcnn.network.train import Progress as TrainingProgress
+
+Item = TypeVar("Item")
 
 
 def print_templates(templates: Sequence[Template]) -> None:
@@ -35,6 +37,14 @@ def print_templates(templates: Sequence[Template]) -> None:
             template.title,
         )
     Console().print(table)
+
+
+def counted(items: Iterable[Item], count: int, words: str) -> Iterator[Item]:
+    """Yield items, and show on stderr how many have come."""
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, words, total=count, console=Console(stderr=True), transient=True)
 
 
 @contextmanager

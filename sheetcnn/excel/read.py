@@ -114,6 +114,7 @@ class Sheet:
 
     Attributes:
         name: the name on its tab.
+        part: where it lies in the file, such as `xl/worksheets/sheet1.xml`.
         state: "visible", "hidden", or "veryHidden", which only a program can show again.
         values: constants, and the value that was last saved for a formula, if any; numbers are float.
         formulas: formula texts without "=", shared formulas spelled out.
@@ -125,6 +126,7 @@ class Sheet:
     """
 
     name: str
+    part: str = ""
     state: str = "visible"
     values: dict[tuple[int, int], Value] = field(default_factory=dict)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -384,7 +386,8 @@ def _sheet_parts(parser: WorkbookParser, names: dict[int | None, dict[str, str]]
         if entry.name.lower() in spellings or relation.target in found:
             raise _Refusal(f"lists its sheet {printable(entry.name)} twice: {_SAVE_AGAIN}")
         spellings.add(entry.name.lower())
-        found[relation.target] = Sheet(entry.name, entry.state or "visible", names=names.get(place, {}))
+        part, state = relation.target, entry.state or "visible"
+        found[part] = Sheet(entry.name, part, state, names=names.get(place, {}))
     return found
 
 

@@ -6,7 +6,7 @@ import xlsxwriter
 from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.libreoffice import EngineMissing
 from sheetcnn.excel.values import ErrorValue
-from sheetcnn.verify.engines import ENGINES, recalculate
+from sheetcnn.verifier.engines import ENGINES, recalculate
 
 PLANTED = 999
 

@@ -11,7 +11,7 @@ from sheetcnn.excel.cells import a1
 from sheetcnn.excel.evaluate import Book, Grid
 from sheetcnn.excel.formula import parse
 from sheetcnn.excel.values import ErrorValue
-from sheetcnn.verify.engines import recalculate
+from sheetcnn.verifier.engines import recalculate
 
 SHEET = [  # A1:E6; XlsxWriter writes None as no cell at all
     [1.5, -2.0, 0.0, 4.25, 3.0],

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import Template
-from sheetcnn.verify.examine import Examination, count_formulas
-from sheetcnn.verify.fields import seen_by
-from sheetcnn.verify.report import Report
-from sheetcnn.verify.subject import Subject, identify
+from sheetcnn.network.templates import Template, load_template
+from sheetcnn.verifier.circumstances import circumstances
+from sheetcnn.verifier.examine import Examination, count_formulas
+from sheetcnn.verifier.fields import seen_by
+from sheetcnn.verifier.report import Report
+from sheetcnn.verifier.second_opinion import second_opinion
+from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.prediction import Prediction, prediction
 
 
-def verify(path: Path, template: Template | None = None) -> Report:
+def verify(
+    path: Path | str, template: Template | str | None = None, *, engines: Sequence[str] = ()
+) -> Report:
     """Check every formula of a workbook against NumPy.
 
     Inputs and weights are read from the workbook's own cells. Every formula is computed on them, and on
@@ -24,15 +29,21 @@ def verify(path: Path, template: Template | None = None) -> Report:
 
     Args:
         path: the workbook.
-        template: the network that it is to hold; without it, its own table says.
+        template: the network that it is to hold, or its name; without it, the workbook's own table says.
+        engines: other programs to ask, `libreoffice` or `ironcalc`.
 
     Raises:
         WorkbookError: the file cannot be read, or does not say which network it holds.
+        SpecError: there is no such template or engine, or the engine is not installed.
     """
+    path = Path(path)
+    if isinstance(template, str):
+        template = load_template(template, weights=False)
     workbook = read_workbook(path)
     subject = identify(workbook, template)
     examination = Examination(subject)
     own = examination.run()
+    opinions = [second_opinion(subject, own, engine) for engine in engines]
     report = Report(
         workbook=path,
         template=subject.template,
@@ -40,8 +51,12 @@ def verify(path: Path, template: Template | None = None) -> Report:
         checked=examination.checked,
         prediction=_prediction(subject, own),
         stages=list(examination.stages.values()),
-        findings=[*subject.findings, *examination.findings],
+        findings=[*subject.findings, *circumstances(subject), *examination.findings],
+        opinions=[opinion for opinion, _ in opinions],
     )
+    for _, findings in opinions:
+        known = {finding.cell for finding in report.findings}
+        report.findings += [finding for finding in findings if finding.cell not in known]
     report.count()
     return report
 

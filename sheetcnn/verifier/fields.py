@@ -13,7 +13,7 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import BLANK, NUMBER, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.excel.values import Floats, Kinds
-from sheetcnn.verify.subject import Subject
+from sheetcnn.verifier.subject import Subject
 
 Array: TypeAlias = NDArray[Any]
 

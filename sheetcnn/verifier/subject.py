@@ -10,7 +10,7 @@ from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template
-from sheetcnn.verify.report import ERROR, Finding
+from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.exhibits import Exhibit, exhibits
 from sheetcnn.workbook.layout import Layout

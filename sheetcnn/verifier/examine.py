@@ -14,12 +14,12 @@ from sheetcnn.excel.cells import Region, a1
 from sheetcnn.excel.evaluate import BLANK, ERROR, NUMBER, Book, Values
 from sheetcnn.excel.formula import FormulaError, parse
 from sheetcnn.excel.read import Sheet
-from sheetcnn.verify.blocks import Block, Odd, blocks, evaluate_block, evaluate_odd, texts_of
-from sheetcnn.verify.diagnose import diagnose
-from sheetcnn.verify.fields import decoded, own_values, probes, seen_by, values_at
-from sheetcnn.verify.report import ERROR as SEVERE
-from sheetcnn.verify.report import WARNING, Finding, StageReport
-from sheetcnn.verify.subject import Subject
+from sheetcnn.verifier.blocks import Block, Odd, blocks, evaluate_block, evaluate_odd, texts_of
+from sheetcnn.verifier.diagnose import diagnose
+from sheetcnn.verifier.fields import decoded, own_values, probes, seen_by, values_at
+from sheetcnn.verifier.report import ERROR as SEVERE
+from sheetcnn.verifier.report import WARNING, Finding, StageReport
+from sheetcnn.verifier.subject import Subject
 from sheetcnn.workbook.exhibits import Exhibit
 
 TOLERANCE = 1e-12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetcnn.errors import printable
-from sheetcnn.verify.report import Finding, Report, grouped
+from sheetcnn.verifier.report import Finding, Report, grouped
 
 _ROW = "{:<10} {:<9} {:>9} {:>7} {:>14}"
 _MOST = 40
@@ -24,6 +24,11 @@ def as_text(report: Report) -> str:
     if len(groups) > _MOST:
         lines.append(f"... and {len(groups) - _MOST} more; --json has them all")
     return "\n".join([*lines, "", *_summary(report)])
+
+
+def as_line(report: Report) -> str:
+    """Return a report as one line, for a list of many."""
+    return f"{printable(str(report.workbook))}: {' '.join(_summary(report))}"
 
 
 def _lines(group: list[Finding]) -> list[str]:
@@ -50,4 +55,4 @@ def _summary(report: Report) -> list[str]:
         verdict = (
             f"{report.errors:,} errors and {report.warnings:,} warnings in {report.formulas:,} formulas."
         )
-    return [prediction, verdict]
+    return [prediction, verdict, *map(str, report.opinions)]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sheetcnn.workbook.prediction import Prediction
 
+if TYPE_CHECKING:
+    import pandas
+
 ERROR, WARNING = "error", "warning"
+ENGINE_TITLES = {"libreoffice": "LibreOffice", "ironcalc": "IronCalc"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,34 @@ class StageReport:
 
 
 @dataclass
+class Opinion:
+    """What another program made of a workbook.
+
+    Attributes:
+        engine: the program.
+        inputs: on how many inputs it computed the workbook: its own, and random ones.
+        formulas: how many formula cells were compared on each.
+        differences: how many of these cells differ from NumPy on any of them.
+        max_abs_error: the largest difference of a cell that agrees.
+    """
+
+    engine: str
+    inputs: int
+    formulas: int
+    differences: int
+    max_abs_error: float
+
+    def __str__(self) -> str:
+        title = ENGINE_TITLES[self.engine]
+        if self.differences:
+            return f"{title} differs from NumPy in {self.differences:,} of {self.formulas:,} formulas."
+        return (
+            f"{title} agrees on all {self.formulas:,} formulas, on {self.inputs} inputs, "
+            f"within {self.max_abs_error:.1e}."
+        )
+
+
+@dataclass
 class Report:
     """What verify found in a workbook.
 
@@ -72,6 +104,7 @@ class Report:
         prediction: what the workbook's network reads in its input.
         stages: a report a stage.
         findings: everything found, in the order of the stages.
+        opinions: what other programs made of the workbook, if any were asked.
     """
 
     workbook: Path
@@ -81,6 +114,7 @@ class Report:
     prediction: Prediction
     stages: list[StageReport]
     findings: list[Finding] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -117,7 +151,15 @@ class Report:
             "prediction": asdict(self.prediction),
             "stages": [asdict(stage) for stage in self.stages],
             "findings": [asdict(finding) for finding in self.findings],
+            **({"engines": [asdict(opinion) for opinion in self.opinions]} if self.opinions else {}),
         }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return one row a finding, as a table of pandas."""
+        import pandas
+
+        rows = [{"workbook": str(self.workbook), **asdict(finding)} for finding in self.findings]
+        return pandas.DataFrame(rows, columns=["workbook", *(item.name for item in fields(Finding))])
 
     def count(self) -> None:
         """Count the findings of each stage."""
