@@ -141,6 +141,9 @@ def _add_verify(commands: _Commands) -> None:
     )
     _add_template(parser, None)
     parser.add_argument(
+        "--sheet", metavar="NAME", help="the sheet that a template's cell ranges are on (the one it names)"
+    )
+    parser.add_argument(
         "--engine",
         action="append",
         default=[],
@@ -157,7 +160,7 @@ def _verify(options: argparse.Namespace) -> int:
 
     template = None if options.template is None else load_template(options.template, weights=False)
     paths = workbooks(options.workbooks)
-    outcomes = _with_progress(verify_each(paths, template, options.engine), len(paths))
+    outcomes = _with_progress(verify_each(paths, template, options.sheet, options.engine), len(paths))
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     for outcome in outcomes:
         if outcome.report is None:

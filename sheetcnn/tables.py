@@ -18,6 +18,8 @@ def print_templates(templates: Sequence[Template]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from sheetcnn.network.network import count_parameters
+
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
     for head, justify in (
         ("template", "left"),
@@ -28,15 +30,21 @@ def print_templates(templates: Sequence[Template]) -> None:
         table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # rich wants a Literal
     table.add_column("what it does")
     for template in templates:
-        accuracy = template.training.get("accuracy")
         table.add_row(
             template.name,
             "×".join(map(str, template.network.input_shape)),
-            f"{sum(array.size for array in template.weights.values()):,}",
-            f"{accuracy:.2%}" if accuracy is not None else "by hand",
+            f"{count_parameters(list(template.network.weight_shapes.values())):,}",
+            _how_good(template),
             template.title,
         )
     Console().print(table)
+
+
+def _how_good(template: Template) -> str:
+    if not template.network.classes:
+        return "for verify"
+    accuracy = template.training.get("accuracy")
+    return "by hand" if accuracy is None else f"{accuracy:.2%}"
 
 
 def counted(items: Iterable[Item], count: int, words: str) -> Iterator[Item]:

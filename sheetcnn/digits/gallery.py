@@ -15,7 +15,7 @@ from sheetcnn.errors import SpecError
 
 Points: TypeAlias = NDArray[np.float64]
 
-STEPS = 8  # straight pieces between two points of a curve, at most about a pixel long where it bends
+STEPS = 6  # straight pieces between two points of a curve, about a pixel long
 EDGE = 1.4  # pixels over which ink fades to paper
 
 
@@ -84,11 +84,11 @@ def smooth(points: Points) -> Points:
 
 def _distance(start: Points, end: Points) -> Pixels:
     """Return how far each pixel centre of the box is from the nearest of n segments, (20, 20)."""
-    x = np.arange(BOX)[None, :, None] + 0.5
-    y = np.arange(BOX)[:, None, None] + 0.5
-    (dx, dy), (x0, y0) = (end - start).T, start.T
+    centres = np.arange(BOX) + 0.5
+    x, y = centres, centres[:, None]
+    (dx, dy), (x0, y0) = (end - start).T[..., None, None], start.T[..., None, None]
     along = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx**2 + dy**2), 0, 1)
-    squared: Pixels = ((x0 + along * dx - x) ** 2 + (y0 + along * dy - y) ** 2).min(axis=2)
+    squared: Pixels = ((x0 + along * dx - x) ** 2 + (y0 + along * dy - y) ** 2).min(axis=0)
     return np.sqrt(squared)
 
 

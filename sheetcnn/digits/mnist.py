@@ -93,9 +93,10 @@ def _count(path: Path, start: bytes, item: tuple[int, ...]) -> int:
     dimensions = 1 + len(item)
     magic = IDX_OF_BYTES + bytes([dimensions])
     if start[:4] != magic:
-        found = start[:4].hex(" ") or "nothing"
+        found, expected = start[:4].hex(" ") or "nothing", magic.hex(" ")
         raise SpecError(
-            f"{path} is not the IDX file that its name says: it starts with {found}, not with {magic.hex(' ')}"
+            f"{path} is not the IDX file that its name says, as it starts with {found}, not with {expected}:"
+            " download it anew"
         )
     if len(start) < 4 + 4 * dimensions:
         raise SpecError(f"{path} is cut short within its header: download it anew")

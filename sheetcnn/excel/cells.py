@@ -100,8 +100,9 @@ def parse_range(text: str) -> Range:
     Raises:
         ValueError: the text is no address of a range.
     """
-    first, _, last = text.partition(":")
-    start, end = parse_a1(first), parse_a1(last or first)
+    first, colon, last = text.partition(":")
+    start = parse_a1(first)
+    end = parse_a1(last) if colon else start
     return Range(
         min(start.row, end.row),
         min(start.column, end.column),

@@ -73,7 +73,8 @@ class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
         for block in self.blocks:
             if block.region.area == corners:
                 return [value for row in block.values for value in row]
-        return []
+        data: list[Any] = super()._get_range_data(*corners)
+        return data
 
 
 class SheetWriter:
@@ -123,16 +124,19 @@ class SheetWriter:
         texts: Texts,
         values: Sequence[Sequence[float | str | bool]],
         style: str,
+        *,
+        array: bool = False,
     ) -> None:
-        """Write a block of formulas, each with the value that it has."""
+        """Write a block of formulas, each with the value that it has; as array formulas, one cell each."""
         style_number = self._book.style(style)._get_xf_index()
         kind = "" if not isinstance(values[0][0], str) else ' t="str"'
-        head = f'" s="{style_number}"{kind}><f>'
+        head = f'" s="{style_number}"{kind}>'
+        opening = '<f t="array" ref="%s">' if array else "<f>%.0s"  # the address, or nothing of it
         self._sheet.add_block(
             _Block(region, values),
             (
                 [
-                    f'<c r="{at}{head}{_escaped(text)}</f><v>{_cached(value)}</v></c>'
+                    f'<c r="{at}{head}{opening % at}{_escaped(text)}</f><v>{_cached(value)}</v></c>'
                     for at, text, value in zip(row_at, row_texts, row, strict=True)
                 ]
                 for row_at, row_texts, row in zip(_addresses(region), texts, values, strict=True)
@@ -256,12 +260,12 @@ def save(content: bytes, path: Path, *, force: bool = False) -> None:
         SpecError: the file exists, and force is not given.
         WorkbookError: it cannot be written.
     """
-    if path.is_dir():
-        raise SpecError(f"{path} is a folder: name a file in it, such as {path / 'digit.xlsx'}")
-    if path.exists() and not force:
-        raise SpecError(f"{path} exists already: give --force to replace it, or -o for another name")
     beside = None
     try:
+        if path.is_dir():
+            raise SpecError(f"{path} is a folder: name a file in it, such as {path / 'digit.xlsx'}")
+        if path.exists() and not force:
+            raise SpecError(f"{path} exists already: give --force to replace it, or -o for another name")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from sheetcnn.errors import SpecError
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 
-_SINGLE_NAMES = {"maxpool": "pool"}
+_SINGLE_NAMES = {"maxpool": "pool", "conv+relu": "conv"}
 _UNNUMBERED = {"softmax"}
 
 
@@ -36,7 +38,7 @@ class Network:
     Attributes:
         input_shape: (channels, height, width).
         stages: the stages in order.
-        classes: the label of each output.
+        classes: the label of each output; none for a part of a network that is only to be audited.
     """
 
     input_shape: Shape
@@ -44,7 +46,16 @@ class Network:
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if not self.stages:
+            raise SpecError("the network has no stages")
         out_shape = self.layers[-1].out_shape
+        if not self.classes:
+            return
+        kinds = [stage.kind for stage in self.stages]
+        if kinds[-1] != "softmax" or kinds.count("softmax") > 1:
+            raise SpecError(
+                "the network does not end in softmax, or has two: make it the last stage, and the only one"
+            )
         if out_shape != (len(self.classes),):
             raise SpecError(
                 f"the network ends in shape {out_shape}, but there are {len(self.classes)} classes: "
@@ -78,6 +89,11 @@ class Network:
         """The shape of the weights of each stage that has some, by its name."""
         return {layer.name: layer.weight_shape for layer in self.layers if layer.weight_shape is not None}
 
+    @property
+    def scoring(self) -> str:
+        """The name of the stage that scores the classes: the last one that has weights."""
+        return list(self.weight_shapes)[-1]
+
     def forward(self, x: Array, weights: Mapping[str, Array]) -> Iterator[tuple[Layer, dict[str, Array]]]:
         """Yield each stage with all that it shows, for one image or a batch along the last axis."""
         for layer in self.layers:
@@ -95,10 +111,10 @@ class Network:
 
 
 def check_weights(network: Network, weights: Mapping[str, Array]) -> None:
-    """Check that there is one array of the right shape for each stage that has weights.
+    """Check that there is one array of the right shape, all numbers, for each stage that has weights.
 
     Raises:
-        SpecError: an array is missing, unexpected, or of another shape.
+        SpecError: an array is missing, unexpected, of another shape, or holds what is no number.
     """
     expected = network.weight_shapes
     listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
@@ -108,6 +124,8 @@ def check_weights(network: Network, weights: Mapping[str, Array]) -> None:
     for name, shape in expected.items():
         if weights[name].shape != shape:
             raise SpecError(f"the weights of {name} have shape {weights[name].shape}; expected: {listed}")
+        if not np.isfinite(weights[name]).all():
+            raise SpecError(f"the weights of {name} hold a value that is no number: train them anew")
 
 
 def count_parameters(shapes: Sequence[Shape]) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from sheetcnn.errors import SpecError
+from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.network import Network, check_weights
 from sheetcnn.network.stages import STAGES, Array, Stage
 
@@ -33,6 +37,10 @@ class Template:
         network: its stages and shapes.
         weights: the weights of each stage that has some, by its name; empty before the first training.
         training: how the weights were found, and how well they do; empty for weights set by hand.
+        sheet: the sheet that the template draws on, empty if that is left to sheetcnn.
+        regions: where each region stands on it, by name; empty if that is left to sheetcnn.
+        texts: texts on that sheet, by cell.
+        widths: widths of its columns in characters, by range.
         pictures: little pictures of its own, by label, for an input that the gallery's do not fit.
         path: the TOML file.
     """
@@ -44,6 +52,10 @@ class Template:
     path: Path
     training: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[int, Array] = field(default_factory=dict)
+    sheet: str = ""
+    regions: Mapping[str, Range] = field(default_factory=dict)
+    texts: Mapping[Cell, str] = field(default_factory=dict)
+    widths: Mapping[Range, float] = field(default_factory=dict)
 
 
 def template_names() -> list[str]:
@@ -85,21 +97,36 @@ def _folder() -> Path:
 def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
     try:
         given = content["input"]
-        shape = (int(given["channels"]), int(given["height"]), int(given["width"]))
-        classes = tuple(str(label) for label in content["classes"])
+        shape = tuple(_whole(given[side], f"the input's {side}") for side in ("channels", "height", "width"))
+        classes = tuple(str(label) for label in content.get("classes", []))
         stages = tuple(_stage(entry) for entry in content["stages"])
         title = str(content["title"])
+        regions = {name: parse_range(area) for name, area in content.get("regions", {}).items()}
+        texts = {parse_a1(cell): str(text) for cell, text in content.get("texts", {}).items()}
+        widths = {parse_range(area): float(width) for area, width in content.get("widths", {}).items()}
     except KeyError as error:
         raise SpecError(f"the entry {error} is missing") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise SpecError(f"an entry has the wrong type: {error}") from error
     network = Network(shape, stages, classes)
     weights: dict[str, Array] = {}
-    if wanted:
+    if wanted and classes:  # without classes it only says where things are, for verify
         weights = _weights(path, content.get("weights", {}))
         check_weights(network, weights)
-    pictures = {int(label): _picture(rows) for label, rows in content.get("pictures", {}).items()}
-    return Template(path.stem, title, network, weights, path, content.get("training", {}), pictures)
+    pictures = _pictures(content.get("pictures", {}))
+    return Template(
+        path.stem,
+        title,
+        network,
+        weights,
+        path,
+        training=_training(content),
+        pictures=pictures,
+        sheet=str(content.get("sheet", "")),
+        regions=regions,
+        texts=texts,
+        widths=widths,
+    )
 
 
 def _stage(entry: Mapping[str, Any]) -> Stage:
@@ -111,26 +138,60 @@ def _stage(entry: Mapping[str, Any]) -> Stage:
     if unknown := sorted(set(settings) - known):
         raise SpecError(f"a {kind} has no {unknown[0]}: it takes {', '.join(sorted(known)) or 'nothing'}")
     for key, value in settings.items():
-        if type(value) is not int or value < 1:
-            raise SpecError(f"{key} of a {kind} is {value!r}: give a whole number of at least 1")
+        _whole(value, f"{key} of a {kind}")
     try:
         return STAGES[kind](**settings)
     except TypeError as error:
         raise SpecError(f"a {kind} takes {', '.join(sorted(known))}; one of them is missing") from error
 
 
-def _weights(path: Path, given: str | Mapping[str, Any]) -> dict[str, Array]:
+def _whole(value: Any, what: str) -> int:
+    if type(value) is not int or value < 1:
+        raise SpecError(f"{what} is {value!r}: give a whole number of at least 1")
+    return value
+
+
+def _weights(path: Path, given: Any) -> dict[str, Array]:
     if isinstance(given, Mapping):
-        return {name: np.array(values, dtype=np.float64) for name, values in given.items()}
-    file = path.parent / given
+        return {name: _numbers(name, values) for name, values in given.items()}
+    file = path.parent / str(given)
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            return {name: np.asarray(arrays[name], dtype=np.float64) for name in arrays.files}
+        arrays = dict(np.load(BytesIO(file.read_bytes()), allow_pickle=False))
     except OSError as error:
         raise SpecError(f"the weights file {file.name} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise SpecError(f"the weights file {file.name} is no .npz of plain arrays") from error
+    except (ValueError, TypeError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
+        raise SpecError(
+            f"the weights file {file.name} is damaged, or no .npz of plain arrays: train it anew"
+        ) from error
+    return {name: _numbers(name, values) for name, values in arrays.items()}
 
 
-def _picture(rows: list[str]) -> Array:
+def _numbers(name: str, values: Any) -> Array:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SpecError(
+            f"the weights of {name} are no array of numbers: make all its rows equally long"
+        ) from error
+
+
+def _training(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    training = content.get("training", {})
+    if training and (not isinstance(training, Mapping) or type(training.get("accuracy")) is not float):
+        raise SpecError(
+            "[training] does not say the accuracy: write it as sheetcnn train does, or drop the table"
+        )
+    return training  # type: ignore[no-any-return]  # TOML may hold anything, and this is a table
+
+
+def _pictures(given: Any) -> dict[int, Array]:
+    if not isinstance(given, Mapping) or not all(label.isdecimal() for label in given):
+        raise SpecError("[pictures] must name a picture for each digit, such as 7 = [...]")
+    return {int(label): _picture(label, rows) for label, rows in given.items()}
+
+
+def _picture(label: str, rows: Any) -> Array:
+    texts = isinstance(rows, list) and all(isinstance(row, str) for row in rows)
+    if not texts or len({len(row) for row in rows}) > 1:
+        raise SpecError(f"the picture of {label} must be a list of equally long texts, one a row")
     return np.array([[float(character != ".") for character in row] for row in rows])

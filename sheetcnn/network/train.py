@@ -72,6 +72,7 @@ class Recipe:
     shift: float
     degrees: float
     scale: float
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,10 @@ def read_recipe(template: Template) -> Recipe:
     table = tomllib.loads(template.path.read_text(encoding="utf-8")).get("recipe")
     if table is None:
         raise SpecError(f"{where} is not made for training: give it a table [recipe], as mnist has one")
-    names = [item.name for item in fields(Recipe)]
+    names = [item.name for item in fields(Recipe) if item.name != "held"]
+    held = table.pop("held", [])
+    if not set(held) <= set(template.network.weight_shapes):
+        raise SpecError(f"{where}: held is {held!r} in [recipe]: name stages that have weights")
     if sorted(table) != sorted(names):
         raise SpecError(f"{where}: the table [recipe] must hold exactly {', '.join(names)}")
     if table["start"] not in ("edges", "random"):
@@ -139,7 +143,7 @@ def read_recipe(template: Template) -> Recipe:
     for name in _REAL:
         if type(table[name]) not in (int, float) or not 0 <= table[name] < math.inf:
             raise SpecError(f"{where}: {name} is {table[name]!r} in [recipe]: give a number from 0")
-    return Recipe(**table)
+    return Recipe(**table, held=tuple(held))
 
 
 def train(
@@ -203,7 +207,8 @@ def train_one(
             batch_loss, gradients = loss_and_gradients(network, weights, x, labels[chosen])
             loss += batch_loss * len(chosen) / len(images)
             rate = recipe.learning_rate * (1 + math.cos(math.pi * adam.steps / steps)) / 2
-            adam.step(weights, gradients, rate)
+            free = {name: array for name, array in gradients.items() if name not in recipe.held}
+            adam.step(weights, free, rate)
         yield loss, {name: array.astype(np.float64).round(DECIMALS) for name, array in weights.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,12 @@ Texts = list[list[str]]
 
 @dataclass(frozen=True)
 class Block:
-    """Formulas of one pattern: a region, and which of its cells truly hold that pattern."""
+    """Formulas of one pattern: a region, and which of its cells truly hold that pattern, as array formulas or not."""
 
     region: Region
     pattern: Pattern
     holds: NDArray[np.bool_]
+    array: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def texts_of(sheet: Sheet, region: Region) -> list[list[str | None]]:
 
 
 def blocks(
-    sheet: Sheet, region: Region, found: list[list[str | None]], expected: Texts
+    sheet: Sheet, region: Region, found: list[list[str | None]], expected: Texts, *, array: bool
 ) -> tuple[list[Block], list[Odd]]:
     """Return the blocks of a region, the largest first, and the formulas that are in none.
 
@@ -56,12 +57,12 @@ def blocks(
         region: the region.
         found: its texts, as the file has them.
         expected: its texts, as they are to be: where they are the same, their pattern is taken.
+        array: whether they are to be array formulas.
     """
-    arrays = {cell for cell in sheet.arrays if region.area.contains(cell)}
     texts = np.array(found, dtype=object)
-    left = np.array([[text is not None for text in row] for row in found])
-    for row, column in _places(arrays, region):
-        left[row, column] = False
+    arrays = _arrays(sheet, region)
+    filled = np.array([[text is not None for text in row] for row in found])
+    left = filled & (arrays == array)
     made = []
     for corners in (expected, found):
         pattern = _pattern(corners)
@@ -73,15 +74,25 @@ def blocks(
             continue
         holds = left & (written == texts)
         if holds.sum() > 1 or holds.size == 1:
-            made.append(Block(region, pattern, holds))
+            made.append(Block(region, pattern, holds, array))
             left &= ~holds
-    for row, column in _places(arrays, region):
-        left[row, column] = texts[row, column] is not None
+    left |= filled & (arrays != array)
     odd = [
-        Odd(row, column, region.cell(row, column), texts[row, column], region.cell(row, column) in arrays)
+        Odd(row, column, region.cell(row, column), texts[row, column], bool(arrays[row, column]))
         for row, column in np.argwhere(left).tolist()
     ]
     return made, odd
+
+
+def _arrays(sheet: Sheet, region: Region) -> NDArray[np.bool_]:
+    """Return which cells of a region hold array formulas."""
+    arrays = np.zeros((region.rows, region.columns), dtype=bool)
+    for row, column in sheet.arrays:
+        down, along = row - region.top, column - region.left
+        inside = 0 <= down < region.rows * region.step and 0 <= along < region.columns * region.step
+        if inside and down % region.step == along % region.step == 0:
+            arrays[down // region.step, along // region.step] = True
+    return arrays
 
 
 def evaluate_block(book: Book, block: Block) -> Values:
@@ -98,6 +109,7 @@ def evaluate_block(book: Book, block: Block) -> Values:
         region.rows,
         region.columns,
         step=region.step,
+        array=block.array,
     )
 
 
@@ -123,10 +135,3 @@ def _pattern(texts: Sequence[Sequence[str | None]]) -> Pattern | None:
     except FormulaError:
         return None
     return pattern
-
-
-def _places(cells: set[tuple[int, int]], region: Region) -> Iterator[tuple[int, int]]:
-    for row, column in cells:
-        down, along = row - region.top, column - region.left
-        if down % region.step == along % region.step == 0:
-            yield down // region.step, along // region.step

@@ -20,6 +20,7 @@ from sheetcnn.verifier.fields import decoded, own_values, probes, seen_by, value
 from sheetcnn.verifier.report import ERROR as SEVERE
 from sheetcnn.verifier.report import WARNING, Finding, StageReport
 from sheetcnn.verifier.subject import Subject
+from sheetcnn.verifier.surplus import surplus
 from sheetcnn.workbook.exhibits import Exhibit
 
 TOLERANCE = 1e-12
@@ -78,7 +79,7 @@ class _Found:
         """Which cells are spelled as expected."""
         mask = np.array(self.texts, dtype=object) == np.array(self.expected_texts, dtype=object)
         for odd in self.odd:
-            mask[odd.row, odd.column] &= not odd.array
+            mask[odd.row, odd.column] &= odd.array == self.exhibit.array
         return np.asarray(mask)
 
 
@@ -117,7 +118,7 @@ class Examination:
         sheet = self._subject.workbook.sheets.get(region.sheet, _EMPTY)
         expected = exhibit.formulas(region)
         texts = texts_of(sheet, region)
-        made, odd = blocks(sheet, region, texts, expected)
+        made, odd = blocks(sheet, region, texts, expected, array=exhibit.array)
         return _Found(exhibit, region, sheet, expected, texts, made, odd)
 
     def _inputs(self) -> None:
@@ -197,19 +198,28 @@ class Examination:
         ]
 
     def _others(self) -> None:
+        """Report formulas that belong to no region: those that carry one on past its edge, and a user's own."""
+        filled = [
+            (found.region, block.pattern)
+            for regions in self._found.values()
+            for found in regions
+            for block in found.blocks[:1]
+        ]
         for sheet, cell, text in self._other_formulas():
-            self.findings.append(
-                Finding(
-                    f"{sheet}!{a1(*cell)}",
-                    "",
-                    "",
-                    WARNING,
-                    "unknown-formula",
-                    "",
-                    f"={text}",
-                    "a formula that is no part of the network: it was not checked",
+            where = f"{sheet}!{a1(*cell)}"
+            extra = surplus(filled, sheet, cell, text)
+            if extra is None:
+                message = "a formula that is no part of the network: it was not checked"
+                self.findings.append(
+                    Finding(where, "", "", WARNING, "unknown-formula", "", f"={text}", message)
                 )
-            )
+            else:
+                name = extra.region.name
+                stage = next(e.stage for e in self._found if extra.region in e.regions)
+                self.findings.append(
+                    Finding(where, stage, name, SEVERE, "surplus", "", f"={text}", extra.message)
+                )
+                self.checked += 1
 
     def _examine(self, exhibit: Exhibit, regions: list[_Found], stage: StageReport) -> None:
         own_right = self._compare(exhibit, regions, self._own, every=True)
@@ -337,7 +347,7 @@ def _compared(belongs: NDArray[Any], computed: NDArray[Any]) -> _Comparison:
         same = np.array(
             [_same(found, value) for found, value in zip(computed.ravel(), belongs.ravel(), strict=True)]
         ).reshape(belongs.shape)
-        return _Comparison(same.all(axis=0), np.zeros(belongs.shape[1:]), [])
+        return _Comparison(np.asarray(same.all(axis=0)), np.zeros(belongs.shape[1:]), [])
     difference = np.abs(computed - belongs)
     close = difference <= TOLERANCE + TOLERANCE * np.abs(belongs)
     # Where NumPy has no finite number, Excel has an error.

@@ -37,20 +37,26 @@ def probes(subject: Subject, planes: int) -> Book:
     """Return random numbers in every cell of every sheet, those of formulas and blanks included.
 
     Each formula is then computed on numbers of its own, whatever the others are: a wrong cell makes no other
-    wrong, and what reads past its window reads something else. Half the planes are the others with their
-    signs turned, so that every ReLU sees both sides; on the last plane all cells are alike and the
-    probabilities sum to 1, for formulas that ask about that. The gaps of a region drawn with steps stay blank.
+    wrong, and what reads past its window reads something else. Half the planes are the others with all signs
+    but those of weights turned, so that every ReLU sees both sides of every sum. On the last plane all cells
+    are alike and the probabilities sum to 1, for formulas that ask about that. The gaps of a region drawn with
+    steps stay blank.
     """
     book = _book(subject.workbook, _in_use(subject), planes)
     random = np.random.default_rng(_SEED)
     half = planes // 2
-    alike = 1 / len(subject.network.classes)
+    alike = 1 / max(1, len(subject.network.classes))
     for grid in book.grids.values():
         _, rows, columns = grid.numbers.shape
         grid.numbers[:half] = random.standard_normal((half, rows, columns))
         grid.numbers[half : 2 * half] = -grid.numbers[:half]
         grid.numbers[2 * half :] = alike
         grid.kinds[:] = NUMBER
+    for region in subject.layout.all_weights:
+        area = region.area
+        if (grid := book.grid(region.sheet)) is not None:
+            numbers = grid.numbers[:, area.top : area.bottom + 1, area.left : area.right + 1]
+            numbers[half : 2 * half] = numbers[:half]
     for region in subject.layout.regions:
         if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:
             _blank_gaps(stepped, region)

@@ -60,12 +60,12 @@ def workbooks(paths: Iterable[Path]) -> list[Path]:
 
 
 def verify_each(
-    paths: Sequence[Path], template: Template | None, engines: Sequence[str]
+    paths: Sequence[Path], template: Template | None, sheet: str | None, engines: Sequence[str]
 ) -> Iterator[Outcome]:
     """Verify one workbook after the other; trouble with one does not keep the others waiting."""
     for path in paths:
         try:
-            yield Outcome(path, verify(path, template, engines=engines))
+            yield Outcome(path, verify(path, template, sheet=sheet, engines=engines))
         except SheetcnnError as error:
             yield Outcome(path, trouble=str(error))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sheetcnn.errors import SpecError, WorkbookError
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.cells import Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.network.network import Network
@@ -38,12 +39,13 @@ class Subject:
     findings: list[Finding] = field(default_factory=list)
 
 
-def identify(workbook: Workbook, template: Template | None) -> Subject:
+def identify(workbook: Workbook, template: Template | None, sheet: str | None = None) -> Subject:
     """Find out which network a workbook holds, and where.
 
     Args:
         workbook: the workbook.
         template: the network that is asked for; without it, the workbook's own table says.
+        sheet: the sheet that the template's ranges are on, if not the one that it names.
 
     Raises:
         WorkbookError: the workbook has no such table, or it describes no network.
@@ -55,7 +57,13 @@ def identify(workbook: Workbook, template: Template | None) -> Subject:
     places: dict[str, Region] = {}
     findings = []
     planned = layouts.plan(network)
+    given: Mapping[str, Range] = {}
+    if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
+        given = template.regions
+        planned = layouts.placed(network, _sheet_for(workbook, sheet or template.sheet), given)
     for region in planned.regions:
+        if given:
+            continue
         try:
             places[region.name] = _place(workbook, region)
         except SpecError as error:
@@ -66,7 +74,20 @@ def identify(workbook: Workbook, template: Template | None) -> Subject:
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
             "choose a workbook that sheetcnn generated"
         )
-    return Subject(workbook, network, name, layout, exhibits(network, layout), findings)
+    shown = exhibits(network, layout)
+    if given:
+        shown = [
+            exhibit for exhibit in shown if all(r.name in given for r in [*exhibit.regions, *exhibit.reads])
+        ]
+    return Subject(workbook, network, name, layout, shown, findings)
+
+
+def _sheet_for(workbook: Workbook, name: str) -> str:
+    sheet = _sheet(workbook, name)
+    if sheet is None:
+        names = ", ".join(workbook.sheets)
+        raise SpecError(f"{workbook.path} has no sheet {name}: name one of {names} with --sheet")
+    return sheet.name
 
 
 def _network_in(workbook: Workbook) -> tuple[Network, str]:

@@ -20,7 +20,11 @@ from sheetcnn.workbook.prediction import Prediction, prediction
 
 
 def verify(
-    path: Path | str, template: Template | str | None = None, *, engines: Sequence[str] = ()
+    path: Path | str,
+    template: Template | str | None = None,
+    *,
+    sheet: str | None = None,
+    engines: Sequence[str] = (),
 ) -> Report:
     """Check every formula of a workbook against NumPy.
 
@@ -30,6 +34,7 @@ def verify(
     Args:
         path: the workbook.
         template: the network that it is to hold, or its name; without it, the workbook's own table says.
+        sheet: the sheet that a template's ranges are on, if not the one that it names.
         engines: other programs to ask, `libreoffice` or `ironcalc`.
 
     Raises:
@@ -40,7 +45,7 @@ def verify(
     if isinstance(template, str):
         template = load_template(template, weights=False)
     workbook = read_workbook(path)
-    subject = identify(workbook, template)
+    subject = identify(workbook, template, sheet)
     examination = Examination(subject)
     own = examination.run()
     opinions = [second_opinion(subject, own, engine) for engine in engines]

@@ -16,7 +16,7 @@ from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets import model
+from sheetcnn.workbook.sheets import model, placed
 from sheetcnn.workbook.sheets.network import NetworkSheet
 
 
@@ -50,11 +50,18 @@ def build(template: Template, pixels: Array) -> Built:
         raise SpecError(
             f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
         )
+    if not network.classes:
+        raise SpecError(f"template {template.name} only says where things are: it is made for verify")
     layout = layouts.plan(network)
+    if template.regions:
+        layout = layouts.placed(network, template.sheet, template.regions)
     shown = exhibits(network, layout)
     values = _values(template, layout, shown, pixels)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
-    NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
+    if template.regions:
+        placed.draw(book.sheet(template.sheet), template, layout, shown, values)
+    else:
+        NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
     model.draw(book.sheet(model.SHEET), template, shown)
     for region in (*layout.regions, model.region(network), model.template_region(network)):
         book.name(region)

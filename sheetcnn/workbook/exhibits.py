@@ -29,12 +29,14 @@ class Exhibit(ABC):
         stage: the stage that it belongs to, such as `conv1`.
         kind: what that stage is, such as `conv`.
         regions: the regions that hold its formulas.
+        array: whether its formulas are array formulas, one cell each.
         reads: the regions that its formulas read.
     """
 
     stage: str
     kind: str
     regions: Sequence[Region]
+    array: bool = False
     reads: Sequence[Region]
 
     @abstractmethod
@@ -57,7 +59,7 @@ class PartOfLayer(Exhibit):
     """What a layer of the network shows; most layers have one part only."""
 
     def __init__(self, layer: Layer, part: str, inputs: Sequence[Region], layout: Layout) -> None:
-        self.stage, self.kind = layer.name, layer.stage.kind
+        self.stage, self.kind, self.array = layer.name, layer.stage.kind, layer.stage.array
         self._layer, self._part, self._inputs = layer, part, inputs
         self._weights = layout.weights.get(layer.name, [])
         self._parts = layout.parts[layer.name]
@@ -179,6 +181,8 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
     for layer in network.layers:
         shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
         scores, inputs = inputs, layout.tensor(layer.name)
+    if layout.classes is None:
+        return shown
     probabilities = inputs[0]
     everything = [layout.classes, probabilities, *scores, *layout.inputs]
     return [

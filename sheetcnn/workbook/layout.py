@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sheetcnn.excel.cells import Region
+from sheetcnn.errors import SpecError
+from sheetcnn.excel.cells import Range, Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
+from sheetcnn.network.stages.conv import Conv
 
 SHEET = "Network"
 TITLE_ROWS = 3
@@ -19,7 +21,6 @@ FIRST_ROW = TITLE_ROWS + 1
 """The first row of the first band; the row above it holds the maps' captions."""
 PANEL_COLUMNS = 13
 GAP = 2
-TABLE_COLUMN_CELLS = 1
 
 Grid = list[list[Region]]
 
@@ -32,15 +33,21 @@ class Layout:
         inputs: the input, one region a channel.
         weights: of each layer that has some, `weights[name][output][channel]`.
         parts: what each layer shows, `parts[name][part]`, one region a channel.
-        classes: the labels of the outputs.
+        classes: the labels of the outputs, None for a part of a network without.
         readout: the cells that say what was read: by name, one cell each.
     """
 
     inputs: list[Region]
     weights: dict[str, Grid]
     parts: dict[str, dict[str, list[Region]]]
-    classes: Region
+    classes: Region | None
     readout: dict[str, Region]
+
+    @property
+    def labels(self) -> Region:
+        """The labels of the outputs, of a network that has classes."""
+        assert self.classes is not None  # noqa: S101 - whoever draws a network has checked that
+        return self.classes
 
     @property
     def regions(self) -> Iterator[Region]:
@@ -51,8 +58,16 @@ class Layout:
                 yield from row
             for regions in parts.values():
                 yield from regions
-        yield self.classes
+        if self.classes is not None:
+            yield self.classes
         yield from self.readout.values()
+
+    @property
+    def all_weights(self) -> Iterator[Region]:
+        """The regions of all weights."""
+        for grid in self.weights.values():
+            for row in grid:
+                yield from row
 
     def tensor(self, layer: str) -> list[Region]:
         """Return the regions of a layer's output, one a channel."""
@@ -72,12 +87,9 @@ class Layout:
                 name: {part: [moved(r) for r in regions] for part, regions in parts.items()}
                 for name, parts in self.parts.items()
             },
-            moved(self.classes),
+            self.classes and moved(self.classes),
             {name: moved(region) for name, region in self.readout.items()},
         )
-
-
-READOUT = ("answer", "answer_beside_input", "confidence", "probability_check")
 
 
 def plan(network: Network) -> Layout:
@@ -93,13 +105,42 @@ def plan(network: Network) -> Layout:
         if layer.weight_shape is not None:
             weights[layer.name] = band.weights(layer, column)
             column = _right_of([region for row in weights[layer.name] for region in row])
-        if layer.out_shape == (len(network.classes),) and classes is None:
+        if network.classes and layer.name == network.scoring:
             classes = Region("classes", SHEET, FIRST_ROW, column, len(network.classes), 1)
             column += 1
         parts[layer.name], column = band.parts(layer, column)
-    assert classes is not None  # noqa: S101 - a network ends in one output a class
-    readout = _readout(classes, column)
+    readout = {} if classes is None else _readout(classes, column)
     return Layout(inputs, weights, parts, classes, readout)
+
+
+def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
+    """Return a network's regions where a template says, on one sheet; others stay where they were planned.
+
+    Raises:
+        SpecError: a name is no region of this network, or its range has another shape.
+    """
+    planned = plan(network)
+    known = {region.name: region for region in planned.regions}
+    for name in areas:
+        if name not in known:
+            raise SpecError(f"the network has no region {name}: it has {', '.join(known)}")
+    return planned.located({name: standing(known[name], sheet, area) for name, area in areas.items()})
+
+
+def standing(region: Region, sheet: str, area: Range) -> Region:
+    """Return a region where a range says, its step worked out from the range's size.
+
+    Raises:
+        SpecError: the range does not fit the region's shape with any step.
+    """
+    high, wide = area.bottom - area.top, area.right - area.left
+    longer = max(region.rows, region.columns) - 1
+    step = max(high, wide) // longer if longer else 1
+    if step < 1 or (high, wide) != ((region.rows - 1) * step, (region.columns - 1) * step):
+        raise SpecError(
+            f"{region.name} is given {high + 1}×{wide + 1} cells where {region.rows}×{region.columns} belong"
+        )
+    return replace(region, sheet=sheet, top=area.top, left=area.left, step=step)
 
 
 class _Band:
@@ -109,7 +150,7 @@ class _Band:
         heights = [_drawn(network.input_shape)[1]]
         for layer in network.layers:
             heights.append(_drawn(layer.out_shape)[1] if len(layer.out_shape) == 3 else 0)
-            if (shape := layer.weight_shape) is not None and layer.stage.kind == "conv":
+            if (shape := layer.weight_shape) is not None and isinstance(layer.stage, Conv):
                 heights.append(shape[1] * (shape[2] + 1) - 1)
         self.height = max(heights)
 
@@ -126,7 +167,7 @@ class _Band:
         ]
 
     def weights(self, layer: Layer, column: int) -> Grid:
-        if layer.stage.kind == "conv":
+        if isinstance(layer.stage, Conv):
             return self._filters(layer, column)
         return self._matrices(layer, column)
 
@@ -207,8 +248,3 @@ def _drawn(shape: Shape) -> tuple[int, int, int]:
 
 def _right_of(regions: list[Region]) -> int:
     return max(region.area.right for region in regions) + 1 + GAP
-
-
-def moved_to(region: Region, sheet: str, top: int, left: int, step: int) -> Region:
-    """Return a region of the same name and size at another place."""
-    return replace(region, sheet=sheet, top=top, left=left, step=step)

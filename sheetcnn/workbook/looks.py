@@ -57,6 +57,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "model_text": _FONT,
     "model_shape": {**_FONT, "indent": 2},
     "model_number": {**_FONT, "align": "right", "num_format": "#,##0"},
+    "published": {"font_name": "Calibri", "font_size": 11},
+    "published_title": {"font_name": "Calibri", "font_size": 11, "bold": True},
+    "published_note": {"font_name": "Calibri", "font_size": 11, "italic": True},
+    "published_input": {"font_name": "Calibri", "font_size": 11, "num_format": "#,##0.0"},
+    "published_score": {"font_name": "Calibri", "font_size": 11, "num_format": "#,##0.00"},
+    "published_probability": {"font_name": "Calibri", "font_size": 11, "num_format": "0.0%"},
     "link": {**_FONT, "font_size": 10, "font_color": INPUT_BLUE, "underline": 1},
 }
 
@@ -72,6 +78,16 @@ def warm(regions: Sequence[Region]) -> dict[str, Any]:
         "max_value": f"=MAX({_joined(regions)},0.000001)",
         "max_color": RED,
     }
+
+
+def as_published() -> dict[str, Any]:
+    """Return the scale of fast.ai's workbook: from white at the smallest value to red at the largest."""
+    return {"type": "2_color_scale", "min_color": "#FCFCFF", "max_color": RED}
+
+
+def pixels(characters: float) -> int:
+    """Return a column's width in pixels from that in characters of Calibri 11, as Excel works it out."""
+    return round(characters * 7 + 5)
 
 
 def about_zero(regions: Sequence[Region]) -> dict[str, Any]:

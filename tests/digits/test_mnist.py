@@ -86,15 +86,15 @@ def test_a_missing_file_is_named(tmp_path, name):
 @pytest.mark.parametrize(
     ("images", "fault"),
     [
-        (b"", "it starts with nothing, not with 00 00 08 03"),
-        (b"<html>", "it starts with 3c 68 74 6d, not with 00 00 08 03"),
-        (TWO_LABELS, "it starts with 00 00 08 01, not with 00 00 08 03"),
-        (b"\0\0\x0d\x03" + TWO_IMAGES[4:], "it starts with 00 00 0d 03, not with 00 00 08 03"),  # floats
+        (b"", "starts with nothing, not with 00 00 08 03"),
+        (b"<html>", "starts with 3c 68 74 6d, not with 00 00 08 03"),
+        (TWO_LABELS, "starts with 00 00 08 01, not with 00 00 08 03"),
+        (b"\0\0\x0d\x03" + TWO_IMAGES[4:], "starts with 00 00 0d 03, not with 00 00 08 03"),  # floats
     ],
 )
 def test_a_file_of_another_kind(tmp_path, images, fault):
     sentence = refusal(folder_with(tmp_path, images=images))
-    assert sentence == f"{IMAGES} is not the IDX file that its name says: {fault}"
+    assert sentence == f"{IMAGES} is not the IDX file that its name says, as it {fault}: download it anew"
 
 
 @pytest.mark.parametrize(

@@ -53,14 +53,12 @@ def test_a_contact_sheet_leaves_out_the_margin_that_all_share():
     # Together they reach from row 12 to 16 and column 13 to 15; pairs make it row 12 to 17, column 12 to 15.
     tall = patch(slice(12, 17), slice(14, 15), "tall")
     wide = patch(slice(14, 16), slice(13, 16), "wide")
-    assert contact_sheet([tall, wide], 80) == "\n".join(
-        [
-            "  █",
-            "  █    ███",
-            "  ▀",
-            "tall  wide",
-        ]
-    ).replace("  █    ███", "  █    ███")
+    assert contact_sheet([tall, wide], 80).splitlines() == [
+        "  █",
+        "  █    ███",
+        "  ▀",
+        "tall  wide",
+    ]
 
 
 @pytest.mark.usefixtures("terminal")

@@ -72,6 +72,8 @@ class Stage(ABC):
     """
 
     kind: ClassVar[str]
+    array: ClassVar[bool] = False
+    """Whether its formulas are array formulas, one cell each."""
 
     @abstractmethod
     def out_shape(self, in_shape: Shape) -> Shape:

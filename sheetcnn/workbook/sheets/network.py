@@ -16,10 +16,11 @@ from sheetcnn.workbook.layout import FIRST_ROW, PANEL_COLUMNS, TITLE_ROWS, Layou
 
 _HEADINGS = {
     "conv": "Convolution {n}",
+    "conv+relu": "Convolution {n} and ReLU",
     "relu": "ReLU {n}",
     "maxpool": "Max pool",
 }
-_WEIGHT_HEADINGS = {"conv": "Filters", "dense": "Weights"}
+_WEIGHT_HEADINGS = {"conv": "Filters", "conv+relu": "Filters", "dense": "Weights"}
 _TABLE_HEADS = {
     "shifted": "score − largest",
     "exponentials": "exp",
@@ -34,6 +35,7 @@ _READOUT_STYLES = {
 }
 _WHAT = {
     "conv": "each value: window times filter, summed",
+    "conv+relu": "window times filter, summed; what is negative becomes 0",
     "relu": "negative values become 0",
     "maxpool": "the largest of each window",
 }
@@ -65,6 +67,7 @@ class NetworkSheet:
     ) -> None:
         self._sheet, self._template, self._layout = sheet, template, layout
         self._shown, self._values = shown, values
+        self._labels = layout.labels
         arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
 
@@ -85,7 +88,7 @@ class NetworkSheet:
     def _canvas(self) -> None:
         last = max(region.area.right for region in self._layout.regions)
         bottom = max(region.area.bottom for region in self._layout.regions)
-        sheet, table = self._sheet, self._layout.classes
+        sheet, table = self._sheet, self._labels
         sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
         sheet.widths(table.left, table.left, 50, "plain")
@@ -120,20 +123,28 @@ class NetworkSheet:
             self._sheet.numbers(region, self._values[region.name].tolist(), style)
         self._sheet.colours(regions, looks.about_zero(regions))
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
-        if layer.stage.kind == "dense" and regions[0].columns >= _WIDE:
+        labels = self._outputs(layer)
+        if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
             heading = "Dense weights   what each pooled value says for and against each class"
         self._heading(grid[0][0], heading, regions)
         for output, row in enumerate(grid):
             for channel, region in enumerate(row):
                 caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
                 if layer.stage.kind == "dense":
-                    caption = self._template.network.classes[output]
+                    caption = labels[output]
                     if region.columns >= _WIDE:
                         caption = f"for {caption}, map {channel + 1}"
                 self._sheet.text((region.top - 1, region.left), caption, "caption")
 
+    def _outputs(self, layer: Layer) -> tuple[str, ...]:
+        """Return what a layer's outputs are called: the last weights lead to the classes."""
+        network = self._template.network
+        if layer.name == network.scoring:
+            return network.classes
+        return tuple(f"{layer.name} {number}" for number in range(1, layer.out_shape[0] + 1))
+
     def _classes(self) -> None:
-        region = self._layout.classes
+        region = self._labels
         for row, label in enumerate(self._template.network.classes):
             if label.isdecimal():
                 self._sheet.number(region.cell(row, 0), int(label), "label")
@@ -147,6 +158,7 @@ class NetworkSheet:
                 exhibit.formulas(region),
                 self._values[region.name].tolist(),
                 self._style_of(exhibit, region),
+                array=exhibit.array,
             )
 
     def _style_of(self, exhibit: Exhibit, region: Region) -> str:
@@ -176,10 +188,13 @@ class NetworkSheet:
         for part, (region,) in parts.items():
             above = (region.top - 1, region.left)
             match part:
+                case "" if layer.name != self._template.network.scoring:  # hidden
+                    self._sheet.widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    self._sheet.text(above, layer.name, "table_head")
                 case "":
                     self._sheet.text(above, "score", "table_head")
                     last = self._layout.parts["softmax"]["probabilities"]
-                    self._heading(self._layout.classes, "Scores and probabilities", last)
+                    self._heading(self._labels, "Scores and probabilities", last)
                 case "maximum" | "total":
                     label = "largest" if part == "maximum" else "sum"
                     self._sheet.text(above, label, "table_label")
@@ -204,7 +219,7 @@ class NetworkSheet:
         probabilities = layout.parts["softmax"]["probabilities"][0]
         looks_of_chart = looks.probability_chart("class")
         width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
-        sheet.bars((FIRST_ROW + 4, 0), (width, 220), layout.classes, probabilities, looks_of_chart)
+        sheet.bars((FIRST_ROW + 4, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
         row = FIRST_ROW + 15
         samples = [
             ("input_whole", "a number to change: pixel or weight"),
@@ -221,9 +236,9 @@ class NetworkSheet:
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
         check = self._layout.readout["probability_check"]
         self._sheet.bars(
-            (check.top + 2, self._layout.classes.left),
+            (check.top + 2, self._labels.left),
             (50 + 4 * looks.SCORE_PIXELS, 240),
-            self._layout.classes,
+            self._labels,
             probabilities,
             looks.probability_chart("class"),
         )

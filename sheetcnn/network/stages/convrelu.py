@@ -1,0 +1,37 @@
+"""Convolution and ReLU in one cell, as fast.ai's workbook has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sheetcnn.network.stages.base import Array, At, Refs
+from sheetcnn.network.stages.conv import Conv
+
+
+@dataclass(frozen=True)
+class ConvReLU(Conv):
+    """A convolution whose negative sums become 0 in the same cell.
+
+    Its formulas are one-cell array formulas, `{=MAX(0,SUM(A2:C4*$AD$11:$AF$13))}`: as ordinary ones they would be
+    wrong in LibreOffice and get an `@` in Excel 365.
+    """
+
+    kind: ClassVar[str] = "conv+relu"
+    array: ClassVar[bool] = True
+
+    def compute(self, x: Array, weights: Array) -> Array:
+        return np.maximum(super().compute(x, weights), 0.0)
+
+    def formula(self, at: At, refs: Refs) -> str:
+        row, column = at.row * self.stride, at.column * self.stride
+        sums = "+".join(
+            f"SUM({refs.window(source, row, column, self.kernel, self.kernel)}*{refs.whole(kernel)})"
+            for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
+        )
+        return f"MAX(0,{sums})"
+
+    def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
+        return super().gradients(x, weights, upstream * (self.compute(x, weights) > 0))

@@ -1,0 +1,50 @@
+"""A sheet on which a template says where everything stands, such as fast.ai's `conv-example`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sheetcnn.excel.write import SheetWriter
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.workbook.layout import Layout
+
+_STYLES = {
+    "input": "published_input",
+    "dense1": "published_score",
+    "shifted": "published_score",
+    "maximum": "published_score",
+    "probabilities": "published_probability",
+    "answer": "published_title",
+    "answer_beside_input": "published_title",
+}
+
+
+def draw(
+    sheet: SheetWriter,
+    template: Template,
+    layout: Layout,
+    shown: Sequence[Exhibit],
+    values: Mapping[str, Values],
+) -> None:
+    """Write the whole sheet: numbers, formulas, the template's texts, and colours."""
+    for area, width in template.widths.items():
+        sheet.widths(area.left, area.right, looks.pixels(width), "published")
+    for cell, text in template.texts.items():
+        sheet.text(cell, text, "published_note" if cell.row == 1 else "published_title")
+    formulas = {region.name: exhibit for exhibit in shown for region in exhibit.regions}
+    for region in layout.regions:
+        style = _STYLES.get(region.name, "published")
+        block = values[region.name].tolist()
+        if (exhibit := formulas.get(region.name)) is not None:
+            sheet.formulas(region, exhibit.formulas(region), block, style, array=exhibit.array)
+        elif region is layout.classes:
+            for (label,), cell in zip(block, region.cells(), strict=True):
+                write = sheet.text if isinstance(label, str) else sheet.number
+                write(cell, label, style)
+        else:
+            sheet.numbers(region, block, style)
+    for regions in [layout.inputs, *(layout.tensor(layer.name) for layer in template.network.layers)]:
+        if regions[0].columns > 1:
+            sheet.colours(regions, looks.as_published())

@@ -1,0 +1,43 @@
+"""Workbooks that many tests read, generated once a session; who changes one works on a copy."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+import sheetcnn
+
+
+@pytest.fixture(scope="session")
+def tiny_file(tmp_path_factory) -> Path:
+    """The workbook of the template `tiny`, reading its 7."""
+    path = tmp_path_factory.mktemp("tiny") / "tiny.xlsx"
+    return sheetcnn.generate(template="tiny", output=path).output
+
+
+@pytest.fixture(scope="session")
+def mnist_file(tmp_path_factory) -> Path:
+    """The workbook of the template `mnist`, reading the gallery's first 7."""
+    path = tmp_path_factory.mktemp("mnist") / "mnist.xlsx"
+    return sheetcnn.generate(output=path).output
+
+
+@pytest.fixture(scope="session")
+def tiny_book(tiny_file):
+    """Tiny's formulas as openpyxl reads them."""
+    return opened(tiny_file)
+
+
+@pytest.fixture(scope="session")
+def mnist_book(mnist_file):
+    """The formulas of `mnist` as openpyxl reads them."""
+    return opened(mnist_file)
+
+
+def opened(path: Path, **options):
+    """Open a workbook with openpyxl."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # openpyxl warns of what it does not understand
+        return openpyxl.load_workbook(path, **options)

@@ -1,0 +1,49 @@
+"""Small random networks, for properties that hold whatever a template says."""
+
+from pathlib import Path
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.maxpool import MaxPool
+from sheetcnn.network.stages.relu import ReLU
+from sheetcnn.network.stages.softmax import Softmax
+from sheetcnn.network.templates import Template
+
+
+@st.composite
+def networks(draw) -> Network:
+    """Some convolutions, ReLUs and pools that fit; perhaps a hidden dense layer; scores and softmax."""
+    sides = st.integers(2, 9)
+    shape = input_shape = (draw(st.integers(1, 3)), draw(sides), draw(sides))
+    stages = []
+    for kind in draw(st.lists(st.sampled_from(["conv", "relu", "maxpool"]), max_size=4)):
+        room = min(shape[1:])
+        match kind:
+            case "conv":
+                stage = Conv(*(draw(st.integers(1, most)) for most in (3, min(room, 4), 2)))
+            case "maxpool":
+                stage = MaxPool(draw(st.integers(1, min(room, 3))))
+            case _:
+                stage = ReLU()
+        stages.append(stage)
+        shape = stage.out_shape(shape)
+    if draw(st.booleans()):
+        stages += [Dense(draw(st.integers(1, 6))), ReLU()]
+    classes = draw(st.sampled_from([("0",), ("3", "5"), ("cat", "dog", "=1"), tuple("0123456789")]))
+    return Network(input_shape, (*stages, Dense(len(classes)), Softmax()), classes)
+
+
+def with_weights(network: Network, seed: int = 0) -> Template:
+    """Return a template of a network with random weights."""
+    random = np.random.default_rng(seed)
+    weights = {name: random.normal(size=shape).round(3) for name, shape in network.weight_shapes.items()}
+    return Template("random", "A random network", network, weights, Path("random.toml"))
+
+
+def some_input(network: Network, seed: int = 0) -> np.ndarray:
+    """Return random pixels that fit."""
+    return np.random.default_rng(seed).uniform(size=network.input_shape).round(3)
