@@ -12,7 +12,7 @@ import numpy as np
 from sheetcnn.errors import SpecError
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 
-_SINGLE_NAMES = {"maxpool": "pool", "conv+relu": "conv"}
+_SINGLE_NAMES = {"maxpool": "pool", "convrelu": "conv"}
 _UNNUMBERED = {"softmax"}
 
 
@@ -47,7 +47,7 @@ class Network:
 
     def __post_init__(self) -> None:
         if not self.stages:
-            raise SpecError("the network has no stages")
+            raise SpecError("the network has no stages: give it at least one")
         out_shape = self.layers[-1].out_shape
         if not self.classes:
             return

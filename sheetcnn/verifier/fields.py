@@ -54,8 +54,8 @@ def probes(subject: Subject, planes: int) -> Book:
         grid.kinds[:] = NUMBER
     for region in subject.layout.all_weights:
         area = region.area
-        if (grid := book.grid(region.sheet)) is not None:
-            numbers = grid.numbers[:, area.top : area.bottom + 1, area.left : area.right + 1]
+        if (weighed := book.grid(region.sheet)) is not None:
+            numbers = weighed.numbers[:, area.top : area.bottom + 1, area.left : area.right + 1]
             numbers[half : 2 * half] = numbers[:half]
     for region in subject.layout.regions:
         if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:

@@ -118,7 +118,7 @@ def test_parameters_are_counted():
             r"the network ends in shape \(4,\), but there are 1 classes: make the last dense",
         ),
         ((1, 3, 3), (Dense(1),), "the network does not end in softmax, or has two: make it the last"),
-        ((1, 3, 3), (), "the network does not end in softmax"),
+        ((1, 3, 3), (), "the network has no stages: give it at least one"),
         (
             (1, 3, 3),
             (Dense(1), Softmax(), Dense(1), Softmax()),

@@ -13,6 +13,7 @@ import sheetcnn.network.stages
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages import NO_WEIGHTS, STAGES, At, Refs, ShapeError
 from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.convrelu import ConvReLU
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
@@ -90,6 +91,7 @@ def test_softmax_bears_scores_that_exp_does_not():
     ("stage", "shape", "weight_shape"),
     [
         (Conv(3, 2), (2, 5, 6), (3, 2, 2, 2)),
+        (ConvReLU(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (Conv(2, 3, stride=2), (1, 8, 6), (2, 1, 3, 3)),
         (ReLU(), (2, 3, 3), (0,)),
         (MaxPool(2), (2, 5, 4), (0,)),
@@ -167,10 +169,23 @@ def test_every_stage_shows_parts_of_the_shapes_that_it_promises():
 
 
 def test_stages_are_listed_by_the_word_that_templates_use():
-    assert list(STAGES) == ["conv", "relu", "maxpool", "dense", "softmax"]
+    assert list(STAGES) == ["conv", "convrelu", "relu", "maxpool", "dense", "softmax"]
 
 
 # How Excel spells them: the cells of the published fast.ai workbook, where it is right
+
+
+def test_conv_and_relu_in_one_cell_by_hand():
+    # The convolution gives -1 1 3 / 7 9 11 / 15 17 19 (above); what is negative becomes 0.
+    assert ConvReLU(1, 2).compute(COUNTING, LOPSIDED).tolist() == [[[0, 1, 3], [7, 9, 11], [15, 17, 19]]]
+
+
+def test_conv_and_relu_are_spelled_as_in_the_published_workbook():
+    inputs = [Region("a", "s", 2, 33, 26, 26), Region("b", "s", 31, 33, 26, 26)]
+    weights = [[Region("c", "s", 10, 60, 3, 3), Region("d", "s", 14, 60, 3, 3)]]
+    text = "MAX(0,SUM(AH3:AJ5*$BI$11:$BK$13)+SUM(AH32:AJ34*$BI$15:$BK$17))"
+    assert ConvReLU(1, 3).formula(At("", 0, 0, 0), Refs("s", inputs, weights, {})) == text
+    assert ConvReLU.array
 
 
 def test_conv_formula_of_one_channel():
@@ -315,6 +330,7 @@ def difference(loss, at, step=1e-6):
     ("stage", "in_shape"),
     [
         (Conv(2, 3), (1, 5, 6)),
+        (ConvReLU(2, 3), (2, 5, 6)),
         (Conv(3, 2), (2, 4, 3)),
         (Conv(2, 3, stride=2), (2, 7, 6)),
         (Conv(1, 2, stride=3), (1, 6, 7)),

@@ -19,7 +19,7 @@ class ConvReLU(Conv):
     wrong in LibreOffice and get an `@` in Excel 365.
     """
 
-    kind: ClassVar[str] = "conv+relu"
+    kind: ClassVar[str] = "convrelu"
     array: ClassVar[bool] = True
 
     def compute(self, x: Array, weights: Array) -> Array:

@@ -19,6 +19,7 @@ SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 _TOP, _LEFT = 3, 0
+MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
 _SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3, 4), "stride": (4,)}
 """In which columns each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
 is its kernel and its stride."""
@@ -108,8 +109,11 @@ def network_from(rows: Sequence[Sequence[Any]], classes: Sequence[str]) -> Netwo
     try:
         input_shape = _shape(str(first[5]))
         network = Network(input_shape, tuple(_stage(row) for row in others), tuple(classes))
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise SpecError(f"the table on the sheet {SHEET} does not describe a network ({error})") from error
+    shapes = [input_shape, *(layer.out_shape for layer in network.layers), *network.weight_shapes.values()]
+    if count_parameters(shapes) > MAX_CELLS:
+        raise SpecError(f"the table on the sheet {SHEET} describes more than {MAX_CELLS:,} cells")
     return network
 
 
@@ -119,14 +123,23 @@ def shape_text(shape: Shape) -> str:
 
 
 def _shape(text: str) -> Shape:
-    return tuple(int(side) for side in text.split("×"))
+    return tuple(_whole(side) for side in text.split("×"))
 
 
 def _stage(row: Sequence[Any]) -> Stage:
     kind = STAGES[str(row[1])]
     names = getattr(kind, "__dataclass_fields__", {})
-    settings: Mapping[str, int] = {name: int(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS}
+    settings: Mapping[str, int] = {
+        name: _whole(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS
+    }
     return kind(**settings)
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if number < 1 or number != float(value):
+        raise ValueError(f"{value} is no whole number from 1")
+    return number
 
 
 def _provenance(template: Template) -> list[str]:

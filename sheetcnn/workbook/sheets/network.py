@@ -16,11 +16,11 @@ from sheetcnn.workbook.layout import FIRST_ROW, PANEL_COLUMNS, TITLE_ROWS, Layou
 
 _HEADINGS = {
     "conv": "Convolution {n}",
-    "conv+relu": "Convolution {n} and ReLU",
+    "convrelu": "Convolution {n} and ReLU",
     "relu": "ReLU {n}",
     "maxpool": "Max pool",
 }
-_WEIGHT_HEADINGS = {"conv": "Filters", "conv+relu": "Filters", "dense": "Weights"}
+_WEIGHT_HEADINGS = {"conv": "Filters", "convrelu": "Filters", "dense": "Weights"}
 _TABLE_HEADS = {
     "shifted": "score − largest",
     "exponentials": "exp",
@@ -35,7 +35,7 @@ _READOUT_STYLES = {
 }
 _WHAT = {
     "conv": "each value: window times filter, summed",
-    "conv+relu": "window times filter, summed; what is negative becomes 0",
+    "convrelu": "window times filter, summed; what is negative becomes 0",
     "relu": "negative values become 0",
     "maxpool": "the largest of each window",
 }
