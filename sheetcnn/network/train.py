@@ -61,6 +61,7 @@ class Recipe:
         shift: pixels by which an image is moved at most, each way, each time it is seen.
         degrees: angle by which it is turned at most.
         scale: share by which it grows or shrinks at most.
+        held: stages whose weights stay as they start.
     """
 
     start: str

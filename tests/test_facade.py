@@ -1,0 +1,105 @@
+"""What `import sheetcnn` offers, and what it does not load."""
+
+import inspect
+import json
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+import sheetcnn
+
+HEAVY = ("numpy", "openpyxl", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
+PUBLIC = [
+    *("Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
+    *("SpecError", "StageReport", "WorkbookError", "generate", "verify"),
+]
+
+
+def test_the_public_names_are_these():
+    assert sheetcnn.__all__ == PUBLIC
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_there_and_documented(name):
+    public = getattr(sheetcnn, name)
+    assert inspect.getdoc(public)
+    assert public.__name__ == name
+
+
+@pytest.mark.parametrize("name", ["generate", "verify"])
+def test_functions_have_types_and_say_what_they_raise(name):
+    function = getattr(sheetcnn, name)
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not inspect.Signature.empty
+    assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
+    documented = inspect.getdoc(function)
+    assert "Raises:" in documented
+    for parameter in signature.parameters:
+        assert f"{parameter}:" in documented
+
+
+@pytest.mark.parametrize("name", ["Finding", "Generated", "Prediction", "Report", "StageReport"])
+def test_results_document_each_field(name):
+    result = getattr(sheetcnn, name)
+    for field in result.__dataclass_fields__:
+        assert f"{field}:" in inspect.getdoc(result), field
+
+
+def test_trouble_has_one_base():
+    assert issubclass(sheetcnn.SpecError, sheetcnn.SheetcnnError)
+    assert issubclass(sheetcnn.WorkbookError, sheetcnn.SheetcnnError)
+
+
+def test_functions_stay_functions_whatever_else_is_imported():
+    for module in (
+        "sheetcnn.generator",
+        "sheetcnn.verifier.verify",
+        "sheetcnn.verifier.report",
+        "sheetcnn.cli",
+    ):
+        import_module(module)
+    assert callable(sheetcnn.generate)
+    assert callable(sheetcnn.verify)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'sheetcnn' has no attribute 'nonsense'"):
+        _ = sheetcnn.nonsense
+
+
+def test_star_import_gives_the_public_names():
+    found = loaded("from sheetcnn import *; names = [n for n in dir() if n in sheetcnn_all]")
+    assert found["names"] == PUBLIC
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sheetcnn",
+        "import sheetcnn.cli",
+        "from sheetcnn.cli import main; main(['generate', '--digit', 'x'])",
+        "from sheetcnn.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from sheetcnn.cli import main\ntry: main(['verify', '--help'])\nexcept SystemExit: pass",
+        "from sheetcnn.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
+    ],
+)
+def test_help_waits_for_no_heavy_import(code):
+    assert loaded(code)["heavy"] == []
+
+
+def test_generate_waits_for_no_more_than_it_needs(tmp_path):
+    code = f"import sheetcnn; sheetcnn.generate(template='tiny', output={str(tmp_path / 'x.xlsx')!r})"
+    assert loaded(code)["heavy"] == [*(name for name in HEAVY if name in ("numpy", "xlsxwriter", "tomllib"))]
+
+
+def loaded(code):
+    """Run code in a fresh interpreter; return which heavy modules it has loaded then."""
+    program = (
+        f"import json, sys\nsheetcnn_all = {PUBLIC!r}\nnames = []\n{code}\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "print('\\n' + json.dumps({'heavy': heavy, 'names': names}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603 - our own code
+    return json.loads(done.stdout.splitlines()[-1])
