@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
@@ -39,6 +40,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0 done or verified, 1 differences found, 2 trouble."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no × shows ?
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -219,9 +223,9 @@ def _add_templates(commands: _Commands) -> None:
 
 def _templates(_options: argparse.Namespace) -> int:
     from sheetcnn.network.templates import load_template, template_names
-    from sheetcnn.tables import print_templates
+    from sheetcnn.tables import as_table
 
-    print_templates([load_template(name) for name in template_names()])
+    print(as_table([load_template(name) for name in template_names()]), end="")
     return DONE
 
 
@@ -267,4 +271,4 @@ def _add_template(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 
 def _print_json(content: object) -> None:
-    print(json.dumps(content, indent=2, ensure_ascii=False))
+    print(json.dumps(content, indent=2))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-def print_templates(templates: Sequence[Template]) -> None:
-    """Print a table of templates."""
+def as_table(templates: Sequence[Template]) -> str:
+    """Return a table of templates, as wide and as colourful as the terminal takes it."""
     from rich.console import Console
     from rich.table import Table
 
@@ -37,7 +37,10 @@ def print_templates(templates: Sequence[Template]) -> None:
             _how_good(template),
             template.title,
         )
-    Console().print(table)
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
 
 
 def _how_good(template: Template) -> str:

@@ -221,10 +221,8 @@ def test_help_opens_with_examples(capsys, command):
         main([*command.split(), "--help"])
     out = capsys.readouterr().out
     assert leaving.value.code == 0
-    first, second = (line for line in out.splitlines() if line and not line.startswith("usage:")), ""
-    assert re.fullmatch("examples?:", next(first))
-    second = next(first)
-    assert second.startswith(f"  sheetcnn {command}")
+    opening = out.partition("\n\n")[2]  # behind the line of usage
+    assert re.match(rf"examples?:\n  sheetcnn {command}", opening)
 
 
 def test_examples_of_help_work(capsys):
@@ -415,21 +413,24 @@ def test_a_terminal_that_asks_for_no_colour_gets_none(command):
     pty = pytest.importorskip("pty")
     reader, writer = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1"}
-    done = run(command, capture_output=False, stdout=writer, stderr=subprocess.PIPE, env=environment)
-    os.close(writer)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(reader, 65536)
-        except OSError:  # the other end is closed, and all is read
-            break
-        if not piece:
-            break
-        shown += piece
+    with subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-m", "sheetcnn", command], stdout=writer, env=environment
+    ) as process:
+        os.close(writer)
+        shown = b"".join(read_to_the_end(reader))
     os.close(reader)
-    assert done.returncode == 0
+    assert process.returncode == 0
     assert shown
     assert not re.search(rb"\x1b\[[\d;]*\b(3|4|9|10)[0-8]\b[\d;]*m", shown)
+
+
+def read_to_the_end(terminal):
+    """Yield what a program writes to a terminal."""
+    while True:
+        try:
+            yield os.read(terminal, 65536)
+        except OSError:  # the program has closed its end
+            return
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31mb.xlsx", "a\x07\x9bb\nc.xlsx", "a\u202eb.xlsx"])

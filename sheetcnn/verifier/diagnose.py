@@ -189,7 +189,7 @@ def _factors(parts: Sequence[Part]) -> list[tuple[Range, Range]]:
     """Return the two ranges of each product that is added; none if anything else is."""
     factors = []
     for operator, term in parts:
-        joined = term.parts[0].tree if term.head == "SUM" else term
+        joined = term.parts[0].tree if term.head == "SUM" and len(term.parts) == 1 else term
         match [factor.leaf for sign, factor in joined.parts if sign == "*"]:
             case [Reference(one), Reference(other)] if operator == "+" and extent(one) == extent(other):
                 factors.append((one, other))
@@ -231,7 +231,7 @@ def _count(belongs: Tree, found: Tree, place: Place) -> str | None:
 
 
 def _what(part: Tree, place: Place) -> str:
-    return " with ".join(map(place.name, part.references)) or part.text or "a part of it"
+    return " with ".join(map(place.exact, part.references)) or part.text or "a part of it"
 
 
 def _leaf(belongs: Tree, found: Tree, place: Place) -> str | None:

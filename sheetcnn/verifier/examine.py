@@ -14,6 +14,7 @@ from sheetcnn.excel.cells import Region, a1
 from sheetcnn.excel.evaluate import BLANK, ERROR, NUMBER, Book, Values
 from sheetcnn.excel.formula import FormulaError, parse
 from sheetcnn.excel.read import Sheet
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.blocks import Block, Odd, blocks, evaluate_block, evaluate_odd, texts_of
 from sheetcnn.verifier.diagnose import diagnose
 from sheetcnn.verifier.fields import decoded, own_values, probes, seen_by, values_at
@@ -21,6 +22,7 @@ from sheetcnn.verifier.report import ERROR as SEVERE
 from sheetcnn.verifier.report import WARNING, Finding, StageReport
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.surplus import surplus
+from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit
 
 TOLERANCE = 1e-12
@@ -100,6 +102,10 @@ class Examination:
     @cached_property
     def _many_probes(self) -> Book:
         return probes(self._subject, _MANY_PLANES)
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._subject.network, self._subject.layout)
 
     def run(self) -> Book:
         """Examine everything; return the workbook's own values, computed."""
@@ -258,7 +264,10 @@ class Examination:
             else:
                 values = found.evaluate(book)
                 computed = _decoded_planes(book, values)
-            comparisons.append(_compared(belongs, computed))
+            comparison = _compared(belongs, computed)
+            if book is self._own:  # a formula that passes on an error is not the one to blame
+                comparison.right |= found.as_expected & _errors(computed[0])
+            comparisons.append(comparison)
         return comparisons
 
     def _judge(self, found: _Found, right: Mask, own: _Comparison, stage: StageReport) -> None:
@@ -273,8 +282,8 @@ class Examination:
             if reason is not None:
                 kind, message = "unsupported", f"this formula cannot be computed: {reason}"
             else:
-                array = any(odd.array and odd.cell == cell for odd in found.odd)
-                kind, message = "formula", diagnose(expected, text, array=array)
+                place = Place(region, cell, self._words, array=cell in sheet.arrays)
+                kind, message = "formula", diagnose(expected, text, place=place)
             self._say(region, cell, stage.name, SEVERE, kind, f"={expected}", f"={text}", message)
         self._cached_values(found, sheet, right, stage)
 
@@ -374,7 +383,15 @@ def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8]
         kinds[:, where] = np.broadcast_to(values.kinds[..., 0, 0], size)[:, where]
 
 
+def _errors(values: NDArray[Any]) -> Mask:
+    """Return which values are none: errors, as NumPy has them."""
+    marks = [isinstance(value, float) and not np.isfinite(value) for value in values.ravel().tolist()]
+    return np.array(marks, dtype=bool).reshape(values.shape)
+
+
 def _same(found: Any, value: Any) -> bool:
+    if isinstance(found, ErrorValue):
+        found = np.nan
     if isinstance(found, (str, bool)) or isinstance(value, (str, bool)):
         return type(found) is type(value) and bool(found == value)
     if not (np.isfinite(found) and np.isfinite(value)):

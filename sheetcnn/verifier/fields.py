@@ -12,7 +12,7 @@ from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import BLANK, NUMBER, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
-from sheetcnn.excel.values import Floats, Kinds
+from sheetcnn.excel.values import ErrorValue, Floats, Kinds
 from sheetcnn.verifier.subject import Subject
 
 Array: TypeAlias = NDArray[Any]
@@ -119,7 +119,7 @@ def seen_by(book: Book, regions: Iterable[Region], plane: int) -> dict[str, Arra
 def values_at(book: Book, region: Region, plane: int) -> Array:
     """Return what a region holds on one plane: numbers, or objects where there are texts.
 
-    A blank is 0; an error or a truth value is not a number (nan).
+    A blank is 0; an error is not a number (nan).
     """
     grid = book.grid(region.sheet)
     if grid is None:
@@ -138,7 +138,7 @@ def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
         book.texts.decode(*pair)
         for pair in zip(numbers.ravel().tolist(), kinds.ravel().tolist(), strict=True)
     ]
-    plain = [0.0 if value is None else value for value in values]
+    plain = [0.0 if value is None else np.nan if isinstance(value, ErrorValue) else value for value in values]
     if any(isinstance(value, (str, bool)) for value in plain):
         return np.array(plain, dtype=object).reshape(numbers.shape)
     return np.array(plain, dtype=np.float64).reshape(numbers.shape)

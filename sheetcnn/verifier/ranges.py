@@ -36,8 +36,8 @@ def _dollar(belongs: Reference, found: Reference, place: Place) -> str | None:
         if place.source(belongs) != place.source(found):
             return None
         return f"a `$` too many, so {_noun(belongs, place)} stands still: {_instead(belongs, found)}"
-    source = place.source(found)
-    if source is not None and source.area == found.area and not _slid(belongs, found, place):
+    elsewhere = place.source(found) is not None and place.name(found) != place.name(belongs)
+    if elsewhere and not _slid(belongs, found, place):
         return None
     what = "the filter" if place.name(belongs).startswith("filter ") else "the reference"
     return f"the `$` is missing, so {what} slides along: {_instead(belongs, found)}"
@@ -64,8 +64,10 @@ def _stride(belongs: Reference, found: Reference, place: Place) -> str | None:
         right, wrong = ((area[axis] - source.area[axis]) / source.step for area in (belongs.area, found.area))
         if right != wrong:
             strides.add((right / index, wrong / index) if index else (0.0, 0.0))
-    right, wrong = strides.pop()
-    if strides or not (0 < wrong < right and wrong.is_integer()):
+    if len(strides) != 1:
+        return None
+    ((right, wrong),) = strides
+    if not (0 < wrong < right and wrong.is_integer()):
         return None
     begins, where = (a1(*area[:2]) for area in (found.area, belongs.area))
     return f"stride {wrong:g} where {right:g} belongs: the window begins at {begins} where {where} belongs"

@@ -169,14 +169,12 @@ class Report:
 
 
 def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return findings in groups that say the same of the cells of one region."""
+    """Return findings in groups that say the same of the cells of one region.
+
+    What varies from cell to cell stands behind a message's first colon.
+    """
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        alike = (
-            finding.severity,
-            finding.kind,
-            finding.region,
-            finding.message if finding.region else finding.cell,
-        )
-        groups.setdefault(alike, []).append(finding)
+        what = finding.message.partition(": ")[0] if finding.region else finding.cell
+        groups.setdefault((finding.severity, finding.kind, finding.region, what), []).append(finding)
     return list(groups.values())

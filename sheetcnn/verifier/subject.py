@@ -13,7 +13,7 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.exhibits import Exhibit, exhibits
+from sheetcnn.workbook.exhibits import Exhibit, exhibits, in_words
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheets import model
 
@@ -102,7 +102,7 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
             for row in range(table.rows)
         ]
         labels = [workbook.sheets[classes.sheet].values.get(cell) for cell in classes.cells()]
-        network = model.network_from(rows, [str(label) for label in labels])
+        network = model.network_from(rows, ["" if label is None else in_words(label) for label in labels])
         name = _named(workbook, "template")
         found = workbook.sheets[name.sheet].values.get((name.top, name.left))
         return network, str(found)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sheetcnn.excel.cells import Range, column_letters, quoted_sheet
@@ -29,7 +28,7 @@ OPPOSITE = {"+": "-", "-": "+", "*": "/", "/": "*"}
 _ANY_ORDER = (SUM, PRODUCT, "SUM", "MAX", "MIN", "AVERAGE", "COUNT", "AND", "OR")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tree:
     """A formula, or a part of one.
 
@@ -40,30 +39,32 @@ class Tree:
         text: how the leaf or the function is spelled; empty for a chain.
         parts: each argument or operand, and the operator before it.
         leaf: the node, if it is one without parts.
+        key: equal for trees that compute the same.
+        spills: whether it computes with a range as a whole, as an array formula does.
     """
 
     head: str
     text: str
     parts: tuple[Part, ...] = ()
     leaf: Node | None = None
+    key: str = field(init=False)
+    spills: bool = field(init=False)
 
-    @cached_property
-    def key(self) -> str:
-        """A text that is equal for trees that compute the same."""
+    def __post_init__(
+        self,
+    ) -> None:  # from below, as trees may be too deep to be walked through twice a level
+        self.key = self._key()
+        computes = self.head in CHAINS
+        spilling = any(tree.spills or (computes and tree.is_range) for _, tree in self.parts)
+        self.spills = spilling and self.text != "SUMPRODUCT"
+
+    def _key(self) -> str:
         if isinstance(self.leaf, Reference):
             return f"{(self.leaf.sheet or '').casefold()}!{self.leaf.area}"
         if self.leaf is not None:
             return repr(self.leaf)
         keys = [part.key for part in self.parts]
         return f"{self.head}({' '.join(sorted(keys) if self.head in _ANY_ORDER else keys)})"
-
-    @cached_property
-    def spills(self) -> bool:
-        """Whether it computes with a range as a whole, as an array formula does."""
-        if self.text == "SUMPRODUCT":
-            return False
-        computes = self.head in CHAINS
-        return any(tree.spills or (computes and tree.is_range) for _, tree in self.parts)
 
     @property
     def is_call(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.formula import Reference
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.verifier.trees import address
+from sheetcnn.verifier.trees import address, extent
 from sheetcnn.workbook.layout import Layout
 
 _VECTORS = {  # one value a class: what to call one of them, and all
@@ -86,6 +86,12 @@ class Place:
         """Return what to call what a reference reads; its address if there is nothing better."""
         name = self.words.name(reference.sheet or self.region.sheet, reference.area)
         return name or address(reference)
+
+    def exact(self, reference: Reference) -> str:
+        """Return the same; for a single cell of several that share a name, its address."""
+        source = self.source(reference)
+        shares = source is not None and source.area != reference.area and not self.words.labels(source)
+        return address(reference) if shares and extent(reference.area) == (1, 1) else self.name(reference)
 
 
 def counted(number: int, thing: str) -> str:

@@ -127,7 +127,8 @@ class Answer(Readout):
     """The answer in words. Reads the classes, the probabilities, the scores and the input."""
 
     def says(self, *seen: Values) -> str | float:
-        classes, probabilities, scores, *pixels = seen
+        classes, *others = seen
+        probabilities, scores, *pixels = map(numbers, others)
         drawn = np.stack(pixels)
         if drawn.max() == drawn.min() or scores.max() == scores.min():
             return NOTHING
@@ -156,7 +157,7 @@ class Confidence(Readout):
     """How sure the network is, in words."""
 
     def says(self, *seen: Values) -> str | float:
-        percent = 100 * float(seen[0].max())
+        percent = 100 * float(numbers(seen[0]).max())
         rounded = np.floor(abs(percent) * 10 + 0.5) / 10  # as Excel's ROUND: halves away from 0
         return f"{np.copysign(rounded, percent):.15g} % sure"
 
@@ -168,7 +169,7 @@ class ProbabilityCheck(Readout):
     """Whether the probabilities sum to 1."""
 
     def says(self, *seen: Values) -> str | float:
-        return SUM_RIGHT if abs(seen[0].sum() - 1) < 1e-9 else SUM_WRONG
+        return SUM_RIGHT if abs(numbers(seen[0]).sum() - 1) < 1e-9 else SUM_WRONG
 
     def spelled(self, *ranges: str) -> str:
         return f'IF(ABS(SUM({ranges[0]})-1)<0.000000001,"{SUM_RIGHT}","{SUM_WRONG}")'
@@ -199,5 +200,13 @@ def in_words(label: float | str) -> str:
     return label if isinstance(label, str) else f"{label:.15g}"
 
 
+def numbers(values: Values) -> Array:
+    """Return what stages compute on: where a cell holds a text or a truth value, Excel's sums and maxima see 0."""
+    if values.dtype != object:
+        return values
+    seen = [0.0 if isinstance(value, (str, bool)) else value for value in values.ravel()]
+    return np.array(seen, dtype=np.float64).reshape(values.shape)
+
+
 def _tensor(regions: Sequence[Region], seen: Mapping[str, Values]) -> Array:
-    return np.stack([seen[region.name] for region in regions])
+    return np.stack([numbers(seen[region.name]) for region in regions])

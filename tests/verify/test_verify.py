@@ -1,5 +1,6 @@
 """A clean workbook has nothing to find; a formula that became its own value is found, wherever it was."""
 
+import json
 import shutil
 
 import numpy as np
@@ -250,6 +251,36 @@ def test_a_pixel_stored_as_text_is_found(tiny_file, tmp_path):
     first = sheetcnn.verify(path).findings[0]
     assert (first.severity, first.kind, first.cell) == ("error", "not-a-number", "Network!Q6")
     assert first.message == "the number 1 is stored as text: formulas take it for 0"
+
+
+FIRST = {region.name: a1(*region.cells()[0]) for region in plan(load_template("tiny").network).regions}
+COMPUTED = {region.name for region in formula_regions("tiny")}
+
+
+@pytest.mark.parametrize("content", [text("hello"), formula('"a"&"b"', "ab"), formula("1/0", "#DIV/0!")])
+@pytest.mark.parametrize("region", sorted(FIRST.keys() - {"classes"}))
+def test_what_is_no_number_is_blamed_and_what_reads_it_is_not(tiny_file, tmp_path, region, content):
+    path = edit(tiny_file, tmp_path / "x.xlsx", {FIRST[region]: content})
+    report = sheetcnn.verify(path)
+    assert {f.cell for f in report.findings if f.kind != "stale-value"} == {f"Network!{FIRST[region]}"}
+    assert not report.ok or region not in COMPUTED
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize("region", sorted(COMPUTED))
+def test_a_truth_value_is_no_number(tiny_file, tmp_path, region):
+    path = edit(tiny_file, tmp_path / "x.xlsx", {FIRST[region]: formula("1=1", 1)})
+    assert ("error", "formula", f"Network!{FIRST[region]}") in findings(path)
+
+
+def test_weights_beyond_all_bounds_give_a_report(tiny_file, tmp_path):
+    path = edit(
+        tiny_file, tmp_path / "x.xlsx", {cell: number(1e308) for cell in ("BE5", "BE14", "BE8", "BE17")}
+    )
+    report = sheetcnn.verify(path)
+    assert {f.kind for f in report.findings} == {"stale-value"}
+    assert report.prediction == sheetcnn.Prediction(None, 0.0)
+    assert str(report.prediction) == "It reads nothing, as its scores are no numbers"
 
 
 def test_verify_changes_nothing(tiny_file, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from networks import networks, some_input, with_weights
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, parse_a1
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
@@ -36,6 +36,31 @@ def assert_sound(network):
         shown = layout.tensor(layer.name)
         assert {(region.rows, region.columns) for region in shown} == {sides}
         assert len(shown) == (layer.out_shape[0] if len(layer.out_shape) == 3 else 1)
+
+
+def assert_apart(network):
+    """Between two maps, or two matrices of weights, at least one row or column is free: captions stand there."""
+    layout = plan(network)
+    maps = [*layout.inputs, *(r for grid in layout.weights.values() for row in grid for r in row)]
+    maps += [
+        region
+        for layer in network.layers
+        if len(layer.out_shape) == 3
+        for region in layout.tensor(layer.name)
+    ]
+    for one, other in combinations(maps, 2):
+        top, left, bottom, right = one.area
+        assert not Range(top - 1, left - 1, bottom + 1, right + 1).overlaps(other.area), (one, other)
+
+
+@pytest.mark.parametrize("name", ["mnist", "tiny"])
+def test_maps_of_shipped_templates_stand_apart(name):
+    assert_apart(load_template(name).network)
+
+
+@given(networks())
+def test_maps_of_any_network_stand_apart(network):
+    assert_apart(network)
 
 
 @pytest.mark.parametrize("name", ["mnist", "tiny"])

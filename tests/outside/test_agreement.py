@@ -1,0 +1,81 @@
+"""LibreOffice and IronCalc compute every formula that we write, and get what NumPy got."""
+
+import re
+import zipfile
+
+import pytest
+
+import sheetcnn
+from sheetcnn.excel.read import read_workbook
+from sheetcnn.verifier.engines import recalculate
+
+PLANTED = "999"
+TEMPLATES = {"tiny": 100, "mnist": 5342, "fastai": None}
+
+
+@pytest.fixture(scope="session", params=TEMPLATES)
+def written(request, tmp_path_factory):
+    """A workbook just written, its values those of NumPy (tests/workbook/test_build.py)."""
+    path = tmp_path_factory.mktemp("written") / f"{request.param}.xlsx"
+    return sheetcnn.generate(template=request.param, output=path)
+
+
+@pytest.fixture(scope="session")
+def planted(written):
+    """The same with a wrong value beside every formula: whoever trusts stored values gives himself away."""
+    path = written.output.with_name("planted.xlsx")
+    with zipfile.ZipFile(written.output) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb"</f><v>[^<]*</v>", b"</f><v>%s</v>" % PLANTED.encode(), content)
+            new.writestr(name, content)
+    return path
+
+
+def by_numpy(written):
+    """Return the value beside every formula."""
+    return {
+        (sheet.name, *cell): sheet.values[cell]
+        for sheet in read_workbook(written.output).sheets.values()
+        for cell in sheet.formulas
+    }
+
+
+def assert_agrees(written, planted, engine):
+    expected = by_numpy(written)
+    computed = {
+        (sheet, *cell): value
+        for sheet, cells in recalculate(planted, engine).items()
+        for cell, value in cells.items()
+    }
+    assert computed.keys() == expected.keys()
+    assert len(computed) == written.formulas
+    for cell, value in expected.items():
+        if isinstance(value, str):
+            assert computed[cell] == value, cell
+        else:
+            assert abs(computed[cell] - value) <= 1e-12 + 1e-12 * abs(value), cell
+
+
+def test_every_stored_value_is_planted(written, planted):
+    sheets = read_workbook(planted).sheets.values()
+    values = {str(sheet.values[cell]).removesuffix(".0") for sheet in sheets for cell in sheet.formulas}
+    assert values == {PLANTED}
+    assert TEMPLATES[written.template] in (written.formulas, None)
+
+
+def test_libreoffice_computes_what_numpy_computed(written, planted, libreoffice):
+    assert_agrees(written, planted, "libreoffice")
+
+
+def test_ironcalc_computes_what_numpy_computed(written, planted):
+    assert_agrees(written, planted, "ironcalc")
+
+
+def test_ironcalc_computes_it_too_when_nothing_is_stored(written, tmp_path):
+    import openpyxl
+
+    path = tmp_path / "bare.xlsx"
+    openpyxl.load_workbook(written.output).save(path)  # drops every stored value
+    assert_agrees(written, path, "ironcalc")
