@@ -49,6 +49,9 @@ def probes(subject: Subject, planes: int) -> Book:
     for grid in book.grids.values():
         _, rows, columns = grid.numbers.shape
         grid.numbers[:half] = random.standard_normal((half, rows, columns))
+        grid.numbers[0] = np.abs(
+            grid.numbers[0]
+        )  # so that one plane has no negative number, and one no positive
         grid.numbers[half : 2 * half] = -grid.numbers[:half]
         grid.numbers[2 * half :] = alike
         grid.kinds[:] = NUMBER

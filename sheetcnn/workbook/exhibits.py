@@ -159,7 +159,7 @@ class Confidence(Readout):
     def says(self, *seen: Values) -> str | float:
         percent = 100 * float(numbers(seen[0]).max())
         rounded = np.floor(abs(percent) * 10 + 0.5) / 10  # as Excel's ROUND: halves away from 0
-        return f"{np.copysign(rounded, percent):.15g} % sure"
+        return f"{np.copysign(rounded, percent) + 0.0:.15g} % sure"  # Excel has no -0
 
     def spelled(self, *ranges: str) -> str:
         return f'ROUND(100*MAX({ranges[0]}),1)&" % sure"'
