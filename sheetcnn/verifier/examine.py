@@ -29,8 +29,8 @@ TOLERANCE = 1e-12
 """|workbook - NumPy| <= TOLERANCE + TOLERANCE * |NumPy|."""
 
 _PLANES = 5
-_MANY_PLANES = 33
-"""For a formula that is not spelled as expected: MAX over three cells of four differs one time in four."""
+_MANY_PLANES = 129
+"""For a formula that is not spelled as expected: MAX over nine cells of ten differs one time in ten."""
 
 _MAX_PASSES = 25
 _EMPTY = Sheet("")

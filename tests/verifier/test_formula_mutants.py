@@ -129,7 +129,7 @@ def named(workbook):
     return {
         finding.cell
         for finding in examination.findings
-        if finding.severity == "error" and finding.kind != "stale-value"
+        if finding.severity == "error" and finding.kind not in {"stale-value", "circular"}
     }
 
 
