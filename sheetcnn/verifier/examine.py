@@ -84,6 +84,11 @@ class _Found:
             mask[odd.row, odd.column] &= odd.array == self.exhibit.array
         return np.asarray(mask)
 
+    @cached_property
+    def spelled_otherwise(self) -> bool:
+        """Whether any formula is not spelled as expected, by itself or with its whole block."""
+        return bool((self.has_formula & ~self.as_expected).any())
+
 
 class Examination:
     """One workbook under examination."""
@@ -230,7 +235,7 @@ class Examination:
     def _examine(self, exhibit: Exhibit, regions: list[_Found], stage: StageReport) -> None:
         own_right = self._compare(exhibit, regions, self._own, every=True)
         probe_right = self._compare(exhibit, regions, self._probes, every=True)
-        if any(found.odd for found in regions):
+        if any(found.spelled_otherwise for found in regions):
             many = self._compare(exhibit, regions, self._many_probes, every=False)
         else:
             many = probe_right
@@ -254,7 +259,7 @@ class Examination:
                 expected.append(exhibit.compute(seen_by(book, exhibit.reads, plane)))
         comparisons = []
         for index, found in enumerate(regions):
-            if not every and not found.odd:
+            if not every and not found.spelled_otherwise:
                 everywhere = np.ones((found.region.rows, found.region.columns), dtype=bool)
                 comparisons.append(_Comparison(everywhere, np.zeros(everywhere.shape), []))
                 continue
