@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="sheetcnn")
     _add_generate(commands)
     _add_verify(commands)
+    _add_explain(commands)
     _add_digits(commands)
     _add_templates(commands)
     _add_train(commands)
@@ -199,6 +200,31 @@ def _print_reports(reports: Sequence[Report], count: int) -> None:
     else:
         for report in reports:
             print(as_line(report))
+
+
+def _add_explain(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "explain",
+        "write out how one cell comes about, number by number",
+        "sheetcnn explain outputs/digit-7.xlsx answer",
+        _explain,
+    )
+    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument(
+        "cell", metavar="CELL", help="an address, such as BM4 or Model!B2, or a region's name, such as answer"
+    )
+    _add_template(parser, None)
+    parser.add_argument(
+        "--sheet", metavar="NAME", help="the sheet that a template's cell ranges are on (the one it names)"
+    )
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from sheetcnn.verifier.explain import explain
+
+    print(explain(options.workbook, options.cell, options.template, sheet=options.sheet))
+    return DONE
 
 
 def _add_digits(commands: _Commands) -> None:

@@ -8,126 +8,234 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Cell, Region
+from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.evaluate import Book, Values
 from sheetcnn.excel.formula import FormulaError, parse
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Sheet
 
-Texts = list[list[str]]
+Mask = NDArray[np.bool_]
+
+MAX_FILLED = 100_000
+"""Cells that one array formula may fill: more are no part of any network that fits a sheet."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Block:
-    """Formulas of one pattern: a region, and which of its cells truly hold that pattern, as array formulas or not."""
+    """Formulas of one pattern.
+
+    Attributes:
+        region: the region that they stand in.
+        pattern: what they have in common.
+        holds: which cells of the region truly hold that pattern.
+        array: whether each is an array formula.
+        refused: why they cannot be computed, if so.
+    """
 
     region: Region
     pattern: Pattern
-    holds: NDArray[np.bool_]
+    holds: Mask
     array: bool
+    refused: str = ""
+
+    def evaluate(self, book: Book) -> Values:
+        """Compute the whole block, also cells that hold something else.
+
+        Raises:
+            FormulaError: it cannot be computed.
+        """
+        region = self.region
+        return book.evaluate(
+            self.pattern,
+            region.sheet,
+            (region.top, region.left),
+            region.rows,
+            region.columns,
+            step=region.step,
+            array=self.array,
+        )
+
+    def cells(self) -> list[Cell]:
+        """Return the cells that hold it."""
+        return [self.region.cell(row, column) for row, column in np.argwhere(self.holds).tolist()]
+
+    def reads(self, book: Book) -> list[tuple[str, Range]]:
+        """Return what it reads.
+
+        Raises:
+            FormulaError: it cannot be read.
+        """
+        return book.reads(self.pattern, self.region.sheet, self.region.rows, self.region.columns)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Odd:
-    """A formula by itself: (row, column) of its region."""
+    """A formula by itself, or an array formula over several cells.
 
-    row: int
-    column: int
-    cell: Cell
+    Attributes:
+        region: the region that it stands in.
+        holds: which cells of the region it fills.
+        text: the formula.
+        fills: the cells that it fills, in the region and beyond; its own alone if it is no array formula.
+        array: whether it is an array formula.
+        refused: why it cannot be computed, if so.
+    """
+
+    region: Region
+    holds: Mask
     text: str
+    fills: Range
     array: bool
+    refused: str = ""
+
+    def evaluate(self, book: Book) -> Values:
+        """Compute it for each cell of the region, also cells that hold something else.
+
+        Raises:
+            FormulaError: it cannot be computed.
+        """
+        top, left, bottom, right = self.fills
+        height, width = bottom - top + 1, right - left + 1
+        if height * width > MAX_FILLED:
+            raise FormulaError(f"it fills {height * width:,} cells")
+        spread = (height, width)
+        values = book.evaluate(
+            parse(self.text), self.region.sheet, (top, left), array=self.array, spread=spread
+        )
+        if spread == (1, 1):
+            return values
+        rows, columns = np.nonzero(self.holds)
+        shape = (len(values.numbers), *self.holds.shape, 1, 1)
+        numbers, kinds = np.zeros(shape), np.zeros(shape, np.uint8)
+        inside = np.s_[
+            :,
+            0,
+            0,
+            self.region.top + rows * self.region.step - top,
+            self.region.left + columns * self.region.step - left,
+        ]
+        numbers[:, rows, columns, 0, 0] = values.numbers[inside]
+        if values.kinds is not None:
+            kinds[:, rows, columns, 0, 0] = values.kinds[inside]
+        return Values(numbers, kinds)
+
+    def cells(self) -> list[Cell]:
+        """Return the cell that holds it: the first of those that it fills."""
+        return [Cell(*self.fills[:2])]
+
+    def reads(self, book: Book) -> list[tuple[str, Range]]:
+        """Return what it reads.
+
+        Raises:
+            FormulaError: it cannot be read.
+        """
+        return book.reads(parse(self.text), self.region.sheet)
 
 
-def texts_of(sheet: Sheet, region: Region) -> list[list[str | None]]:
-    """Return the text of each cell of a region, None where there is no formula."""
+Texts = NDArray[np.object_]
+"""The text of each cell of a region, None where there is no formula."""
+
+
+def texts_of(sheet: Sheet, region: Region) -> Texts:
+    """Return the texts of a region; the cells that an array formula fills have the text of its first."""
     get = sheet.formulas.get
-    return [
+    texts = np.empty((region.rows, region.columns), dtype=object)
+    texts[:] = [
         [get((row, column)) for column in range(region.left, region.area.right + 1, region.step)]
         for row in range(region.top, region.area.bottom + 1, region.step)
     ]
+    for area in _wide_arrays(sheet, region):
+        texts[_places(region, area)] = sheet.formulas.get((area.top, area.left))
+    return texts
+
+
+def filled(texts: Texts) -> Mask:
+    """Return which cells hold a formula."""
+    return np.array([[text is not None for text in row] for row in texts])
 
 
 def blocks(
-    sheet: Sheet, region: Region, found: list[list[str | None]], expected: Texts, *, array: bool
-) -> tuple[list[Block], list[Odd]]:
-    """Return the blocks of a region, the largest first, and the formulas that are in none.
+    sheet: Sheet, region: Region, found: Texts, expected: Pattern | None, *, array: bool
+) -> list[Block | Odd]:
+    """Return the formulas of a region: those of the expected pattern first, those that stand alone last.
 
     Args:
         sheet: where the region stands.
         region: the region.
         found: its texts, as the file has them.
-        expected: its texts, as they are to be: where they are the same, their pattern is taken.
+        expected: the pattern that they are to follow.
         array: whether they are to be array formulas.
     """
-    texts = np.array(found, dtype=object)
     arrays = _arrays(sheet, region)
-    filled = np.array([[text is not None for text in row] for row in found])
-    left = filled & (arrays == array)
-    made = []
-    for corners in (expected, found):
-        pattern = _pattern(corners)
-        if pattern is None or not left.any():
-            continue
-        try:
-            written = np.array(list(pattern.texts(region.rows, region.columns)), dtype=object)
-        except ValueError:
-            continue
-        holds = left & (written == texts)
-        if holds.sum() > 1 or holds.size == 1:
-            made.append(Block(region, pattern, holds, array))
-            left &= ~holds
-    left |= filled & (arrays != array)
-    odd = [
-        Odd(row, column, region.cell(row, column), texts[row, column], bool(arrays[row, column]))
-        for row, column in np.argwhere(left).tolist()
-    ]
-    return made, odd
+    wide = [(area, _places(region, area)) for area in _wide_arrays(sheet, region)]
+    left = filled(found)
+    made: list[Block | Odd] = []
+    for area, places in wide:
+        if (text := sheet.formulas.get((area.top, area.left))) is not None:
+            made.append(Odd(region, places & left, text, area, array=True))
+        left &= ~places
+    alike = left & (arrays == array)
+    patterns = (pattern for pattern in (expected, _pattern(found)) if pattern is not None)
+    for pattern in patterns:
+        holds = alike & _follow(pattern, found)
+        if holds.sum() > 1 or (holds.size == 1 and holds.all()):
+            made.insert(0, Block(region, pattern, holds, array))
+            left, alike = left & ~holds, alike & ~holds
+    made.sort(key=lambda piece: isinstance(piece, Odd) or piece.pattern is not expected)
+    for row, column in np.argwhere(left).tolist():
+        cell = region.cell(row, column)
+        made.append(
+            Odd(
+                region,
+                _only(left.shape, row, column),
+                found[row, column],
+                Range(*cell, *cell),
+                bool(arrays[row, column]),
+            )
+        )
+    return made
 
 
-def _arrays(sheet: Sheet, region: Region) -> NDArray[np.bool_]:
-    """Return which cells of a region hold array formulas."""
-    arrays = np.zeros((region.rows, region.columns), dtype=bool)
-    for row, column in sheet.arrays:
-        down, along = row - region.top, column - region.left
-        inside = 0 <= down < region.rows * region.step and 0 <= along < region.columns * region.step
-        if inside and down % region.step == along % region.step == 0:
-            arrays[down // region.step, along // region.step] = True
-    return arrays
+def _follow(pattern: Pattern, found: Texts) -> Mask:
+    """Return which texts follow a pattern."""
+    try:
+        written = np.array(list(pattern.texts(*found.shape)), dtype=object)
+    except ValueError:  # it would leave the sheet
+        return np.zeros(found.shape, dtype=bool)
+    return np.asarray(written == found, dtype=bool)
 
 
-def evaluate_block(book: Book, block: Block) -> Values:
-    """Compute the whole block, also cells that hold something else.
+def _only(shape: tuple[int, ...], row: int, column: int) -> Mask:
+    mask = np.zeros(shape, dtype=bool)
+    mask[row, column] = True
+    return mask
 
-    Raises:
-        FormulaError: it cannot be computed.
-    """
-    region = block.region
-    return book.evaluate(
-        block.pattern,
-        region.sheet,
-        (region.top, region.left),
-        region.rows,
-        region.columns,
-        step=region.step,
-        array=block.array,
+
+def _arrays(sheet: Sheet, region: Region) -> Mask:
+    """Return which cells of a region are the first of an array formula."""
+    if not sheet.arrays:
+        return np.zeros((region.rows, region.columns), dtype=bool)
+    arrays = np.array([cell in sheet.arrays for cell in region.cells()])
+    return arrays.reshape(region.rows, region.columns)
+
+
+def _wide_arrays(sheet: Sheet, region: Region) -> list[Range]:
+    """Return the ranges of array formulas that fill several cells, some of them in a region."""
+    return [area for area in sheet.arrays.values() if area[:2] != area[2:] and area.overlaps(region.area)]
+
+
+def _places(region: Region, area: Range) -> Mask:
+    """Return which cells of a region lie in a range."""
+    rows = region.top + region.step * np.arange(region.rows)[:, np.newaxis]
+    columns = region.left + region.step * np.arange(region.columns)
+    inside: Mask = (
+        (area.top <= rows) & (rows <= area.bottom) & (area.left <= columns) & (columns <= area.right)
     )
+    return inside
 
 
-def evaluate_odd(book: Book, sheet: str, odd: Odd) -> Values:
-    """Compute one formula.
-
-    Raises:
-        FormulaError: it cannot be computed.
-    """
-    return book.evaluate(parse(odd.text), sheet, odd.cell, array=odd.array)
-
-
-def _pattern(texts: Sequence[Sequence[str | None]]) -> Pattern | None:
-    first = texts[0][0]
-    right = texts[0][1] if len(texts[0]) > 1 else None
-    below = texts[1][0] if len(texts) > 1 else None
-    if first is None or (right is None and len(texts[0]) > 1) or (below is None and len(texts) > 1):
-        return None
+def pattern_of(first: str, right: str | None, below: str | None) -> Pattern | None:
+    """Return the pattern of a block from its first formulas, None if they follow none that can be read."""
     try:
         pattern = Pattern.through(first, right, below)
         if pattern is not None:
@@ -135,3 +243,17 @@ def _pattern(texts: Sequence[Sequence[str | None]]) -> Pattern | None:
     except FormulaError:
         return None
     return pattern
+
+
+def _pattern(texts: Texts) -> Pattern | None:
+    """Return the pattern of a region's first texts."""
+    rows, columns = texts.shape
+    corners: Sequence[str | None] = [
+        texts[0, 0],
+        texts[0, 1 if columns > 1 else 0],
+        texts[1 if rows > 1 else 0, 0],
+    ]
+    if None in corners:
+        return None
+    first, right, below = corners
+    return pattern_of(str(first), right if columns > 1 else None, below if rows > 1 else None)

@@ -2,92 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Region, a1
-from sheetcnn.excel.evaluate import BLANK, ERROR, NUMBER, Book, Values
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.cells import Range, Region, a1
+from sheetcnn.excel.evaluate import Book, Values
+from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Number, parse, walk
+from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Sheet
 from sheetcnn.excel.values import ErrorValue
-from sheetcnn.verifier.blocks import Block, Odd, blocks, evaluate_block, evaluate_odd, texts_of
+from sheetcnn.verifier.blocks import Block, Mask, Odd, blocks, filled, pattern_of, texts_of
 from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.fields import decoded, own_values, probes, seen_by, values_at
+from sheetcnn.verifier.fields import (
+    Fields,
+    book_to_read,
+    decoded,
+    has_texts,
+    numbers_at,
+    seen_by,
+    values_at,
+)
+from sheetcnn.verifier.order import Place as At
+from sheetcnn.verifier.order import Precedents, circles, in_order
 from sheetcnn.verifier.report import ERROR as SEVERE
 from sheetcnn.verifier.report import WARNING, Finding, StageReport
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.surplus import surplus
+from sheetcnn.verifier.trees import tree
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit
 
 TOLERANCE = 1e-12
 """|workbook - NumPy| <= TOLERANCE + TOLERANCE * |NumPy|."""
 
-_PLANES = 5
-_MANY_PLANES = 129
-"""For a formula that is not spelled as expected: MAX over nine cells of ten differs one time in ten."""
-
 _MAX_PASSES = 25
+_MAX_CONSTANTS = 16
+_COMPARING = ("=", "<>", "<", "<=", ">", ">=")
 _EMPTY = Sheet("")
 
-Mask = NDArray[np.bool_]
 
-
-@dataclass
 class _Found:
-    """One region of an exhibit, as the file has it."""
+    """One region of an exhibit, as the file has it.
 
-    exhibit: Exhibit
-    region: Region
-    sheet: Sheet
-    expected_texts: list[list[str]]
-    texts: list[list[str | None]]
-    blocks: list[Block]
-    odd: list[Odd]
-    unsupported: dict[tuple[int, int], str] = field(default_factory=dict)
+    Attributes:
+        exhibit: the exhibit.
+        region: the region.
+        sheet: the sheet that it stands on.
+        texts: the text of each cell, None where there is no formula.
+        has_formula: which cells hold one.
+        pattern: what they are to have in common, None if nothing.
+        pieces: its formulas.
+        unusual: those of them that are not spelled as expected.
+        circular: which cells take part in a circle.
+        blamed: which of these have been reported for it.
+    """
 
-    def evaluate(self, book: Book) -> Values:
-        """Compute every formula of the region; where there is none, or none that can be computed, nan."""
-        planes = len(book.grids[self.region.sheet].numbers)
+    def __init__(self, exhibit: Exhibit, region: Region, sheet: Sheet) -> None:
+        self.exhibit, self.region, self.sheet = exhibit, region, sheet
+        self.texts = texts_of(sheet, region)
+        self.has_formula = filled(self.texts)
+        self.pattern = self._pattern()
+        self.pieces = blocks(sheet, region, self.texts, self.pattern, array=exhibit.array)
+        self.unusual = [piece for piece in self.pieces if not self._as_expected(piece)]
+        self.circular = self.blamed = np.zeros(self.texts.shape, dtype=bool)
+
+    def _pattern(self) -> Pattern | None:
+        """Return the pattern that its formulas are to follow; one that follows none is looked at by itself."""
+        region, formula = self.region, self.exhibit.formula
+        right = formula(region, 0, 1) if region.columns > 1 else None
+        below = formula(region, 1, 0) if region.rows > 1 else None
+        return pattern_of(formula(region, 0, 0), right, below)
+
+    def _as_expected(self, piece: Block | Odd) -> bool:
+        if piece.array != self.exhibit.array:
+            return False
+        if isinstance(piece, Block):
+            return piece.pattern is self.pattern
+        places = np.argwhere(piece.holds).tolist()
+        return len(places) == 1 and self.exhibit.formula(self.region, *places[0]) == piece.text
+
+    def evaluate(self, book: Book, pieces: Iterable[Block | Odd]) -> Values:
+        """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""
+        planes = max(len(grid.numbers) for grid in book.grids.values())
         shape = (planes, self.region.rows, self.region.columns)
         numbers, kinds = np.full(shape, np.nan), np.zeros(shape, np.uint8)
-        for block in self.blocks:
+        for piece in pieces:
+            if piece.refused:
+                continue
             try:
-                _take(evaluate_block(book, block), numbers, kinds, block.holds)
+                _take(piece.evaluate(book), numbers, kinds, piece.holds)
             except FormulaError as error:
-                places = np.argwhere(block.holds).tolist()
-                self.unsupported |= {(row, column): str(error) for row, column in places}
-        for odd in self.odd:
-            here = np.zeros(shape[1:], dtype=bool)
-            here[odd.row, odd.column] = True
-            try:
-                _take(evaluate_odd(book, self.region.sheet, odd), numbers, kinds, here)
-            except FormulaError as error:
-                self.unsupported[odd.row, odd.column] = str(error)
+                piece.refused = str(error)
         return Values(numbers, kinds)
 
-    @cached_property
-    def has_formula(self) -> Mask:
-        """Which cells hold a formula."""
-        return np.array([[text is not None for text in row] for row in self.texts])
+    def holding(self, places: Collection[At]) -> Mask:
+        """Return which cells hold one of these formulas, or a part of it."""
+        mask = np.zeros(self.texts.shape, dtype=bool)
+        for piece in self.pieces:
+            if isinstance(piece, Odd):
+                mask |= piece.holds & ((self.region.sheet, piece.fills[:2]) in places)
+                continue
+            for row, column in np.argwhere(piece.holds).tolist():
+                mask[row, column] = (self.region.sheet, self.region.cell(row, column)) in places
+        return mask
 
-    @cached_property
-    def as_expected(self) -> Mask:
-        """Which cells are spelled as expected."""
-        mask = np.array(self.texts, dtype=object) == np.array(self.expected_texts, dtype=object)
-        for odd in self.odd:
-            mask[odd.row, odd.column] &= odd.array == self.exhibit.array
-        return np.asarray(mask)
+    def refusal(self, row: int, column: int) -> str:
+        """Return why a formula cannot be computed; empty if it can."""
+        return next((piece.refused for piece in self.pieces if piece.holds[row, column]), "")
 
-    @cached_property
-    def spelled_otherwise(self) -> bool:
-        """Whether any formula is not spelled as expected, by itself or with its whole block."""
-        return bool((self.has_formula & ~self.as_expected).any())
+    @property
+    def computed(self) -> Mask:
+        """Which cells hold a formula that can be computed."""
+        mask: Mask = self.has_formula & ~self.circular
+        for piece in self.pieces:
+            if piece.refused:
+                mask &= ~piece.holds
+        return mask
 
 
 class Examination:
@@ -98,204 +133,390 @@ class Examination:
         self.findings: list[Finding] = []
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
+        sheets = subject.workbook.sheets
         self._found = {
-            exhibit: [self._find(exhibit, r) for r in exhibit.regions] for exhibit in subject.exhibits
+            exhibit: [_Found(exhibit, region, sheets.get(region.sheet, _EMPTY)) for region in exhibit.regions]
+            for exhibit in subject.exhibits
         }
-        self._own = own_values(subject)
-        self._probes = probes(subject, _PLANES)
+        self._free = _free_formulas(subject)
+        self._book = book_to_read(subject.workbook)
+        self._precedents = Precedents(subject.workbook, self._book)
+        self._unusual = [(found, piece) for found in self._all for piece in found.unusual]
+        self._reads = {id(piece): self._read_by(piece) for _, piece in self._unusual}
+        self._needed = self._needed_formulas()
+        self._fields = self._make_fields()
+        self._own = self._fields.own
 
-    @cached_property
-    def _many_probes(self) -> Book:
-        return probes(self._subject, _MANY_PLANES)
+    @property
+    def _all(self) -> Iterator[_Found]:
+        for regions in self._found.values():
+            yield from regions
 
     @cached_property
     def _words(self) -> Words:
         return Words(self._subject.network, self._subject.layout)
 
+    @cached_property
+    def _scale(self) -> NDArray[np.float64]:
+        """How large the products of two cells are on each plane for unusual formulas, at least 1."""
+        grids = self._fields.many.grids.values()
+        largest = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in grids], axis=0)
+        return np.asarray(np.maximum(1.0, largest**2))
+
     def run(self) -> Book:
-        """Examine everything; return the workbook's own values, computed."""
-        self._inputs()
-        self._compute_own()
+        """Examine everything; return the workbook's own values, computed, 0 where an input is no number."""
+        circular = self._circles()
+        self._compute_own(circular)
+        wrong = self._inputs()
         for exhibit, regions in self._found.items():
             first = regions[0].region
             stage = self.stages.setdefault(
                 exhibit.stage, StageReport(exhibit.stage, exhibit.kind, first.sheet)
             )
             self._examine(exhibit, regions, stage)
-        self._others()
+        self._others(circular)
+        for sheet, cell in wrong:
+            self._own.put(sheet, cell, 0.0)
         return self._own
 
-    def _find(self, exhibit: Exhibit, region: Region) -> _Found:
-        sheet = self._subject.workbook.sheets.get(region.sheet, _EMPTY)
-        expected = exhibit.formulas(region)
-        texts = texts_of(sheet, region)
-        made, odd = blocks(sheet, region, texts, expected, array=exhibit.array)
-        return _Found(exhibit, region, sheet, expected, texts, made, odd)
+    # What is computed, and in which order
 
-    def _inputs(self) -> None:
-        """Check that inputs and weights are numbers; what is none counts as 0 from here on."""
+    def _read_by(self, piece: Block | Odd) -> list[tuple[str, Range]]:
+        try:
+            return piece.reads(self._book)
+        except FormulaError as error:
+            piece.refused = str(error)
+            return []
+
+    def _needed_formulas(self) -> list[At]:
+        """Return the formulas outside the network that it reads, each after what it reads itself."""
+        if not self._free:
+            return []
         layout = self._subject.layout
-        weights = [(name, r) for name, grid in layout.weights.items() for row in grid for r in row]
-        for stage, region in [*(("input", region) for region in layout.inputs), *weights]:
-            grid = self._own.grids[region.sheet]
-            sheet = self._subject.workbook.sheets[region.sheet]
-            for cell in region.cells():
-                kind = grid.kinds[0][cell]
-                if kind == NUMBER or cell in sheet.formulas:
-                    continue
-                value = self._own.get(region.sheet, cell)
-                severity = WARNING if kind == BLANK and stage == "input" else SEVERE
-                message = (
-                    "empty where a number belongs: it counts as 0"
-                    if kind == BLANK
-                    else f"{_shown(value)} where a number belongs: formulas take it for 0 or fail"
-                )
-                if isinstance(value, str) and _is_numeral(value):
-                    message = f"the number {value} is stored as text: formulas take it for 0"
-                self._say(region, cell, stage, severity, "not-a-number", "a number", _shown(value), message)
-                self._own.put(region.sheet, cell, 0.0)
+        areas = [(region.sheet, region.area) for region in [*layout.inputs, *layout.all_weights]]
+        areas += [read for reads in self._reads.values() for read in reads]
+        starts = [(sheet, cell) for sheet, area in areas for cell in self._free_in(sheet, area)]
+        groups = in_order(dict.fromkeys(starts), self._free_read_by)
+        return [place for group in groups for place in group]
 
-    def _compute_own(self) -> None:
-        """Compute the workbook's own values, stage after stage; over again while odd formulas change any."""
-        everything = [found for regions in self._found.values() for found in regions]
-        others = self._other_formulas()
-        passes = _MAX_PASSES if others or any(found.odd for found in everything) else 1
+    def _free_in(self, sheet: str, area: Range) -> list[tuple[int, int]]:
+        free = self._free.get(sheet, {})
+        return [cell for cell in self._precedents.formulas_in(sheet, area) if cell in free] if free else []
+
+    def _free_read_by(self, place: At) -> list[At]:
+        reads = self._precedents.reads(place)
+        return [(sheet, cell) for sheet, area in reads for cell in self._free_in(sheet, area)]
+
+    def _make_fields(self) -> Fields:
+        """Return the numbers to compute on; refuse formulas that read cells far away."""
+        needed = {place: self._precedents.reads(place) for place in self._needed}
+        reads = [read for several in [*self._reads.values(), *needed.values()] for read in several]
+        fields = Fields(self._subject, reads, self._constants())
+        for _, piece in self._unusual:
+            piece.refused = piece.refused or fields.too_far(self._reads[id(piece)])
+        self._needed = [place for place, several in needed.items() if not fields.too_far(several)]
+        return fields
+
+    def _constants(self) -> list[float]:
+        """Return the numbers that unusual formulas name."""
+        named: dict[float, None] = {}
+        for _, piece in self._unusual:
+            try:
+                node = piece.pattern.node if isinstance(piece, Block) else parse(piece.text)
+            except FormulaError:
+                continue
+            named |= dict.fromkeys(part.value for part in walk(node) if isinstance(part, Number))
+        return list(named)[:_MAX_CONSTANTS]
+
+    def _circles(self) -> set[At]:
+        """Report formulas that read themselves; return all that take part in a circle.
+
+        Those that are spelled as expected read what comes before them. So every circle goes through another
+        formula, and through one that reads what comes after it.
+        """
+        suspects = dict.fromkeys([*self._unusual_suspects(), *self._free_suspects()])
+        circular, blamed = set[At](), set[At]()
+        try:
+            found = circles(suspects, self._precedents) if suspects else []
+        except RecursionError:
+            message = "formulas read each other in too many ways to follow: circles were not looked for"
+            self.findings.append(Finding("", "", "", SEVERE, "circular", "", "", message))
+            return circular
+        for circle in found:
+            circular |= set(circle)
+            cells = "itself" if len(circle) == 1 else f"itself, in a circle of {len(circle)} formulas"
+            guilty = [place for place in circle if place in suspects] or circle[:1]
+            blamed |= set(guilty)
+            for sheet, cell in guilty:
+                stage, region = self._standing(sheet, cell)
+                text = self._subject.workbook.sheets[sheet].formulas[cell]
+                where = f"{sheet}!{a1(*cell)}"
+                message = f"this formula reads {cells}"
+                self.findings.append(
+                    Finding(where, stage, region, SEVERE, "circular", "", f"={text}", message)
+                )
+        if circular:
+            for regions in self._found.values():
+                for each in regions:
+                    each.circular, each.blamed = each.holding(circular), each.holding(blamed)
+        return circular
+
+    def _unusual_suspects(self) -> Iterator[At]:
+        """Yield unusual formulas that read their own region, a later one, or a formula of no region."""
+        later = [found.region for found in self._all]
+        for regions in self._found.values():
+            for piece in [piece for found in regions for piece in found.unusual]:
+                reads = self._reads[id(piece)]
+                if _overlap(reads, later) or any(self._free_in(*read) for read in reads):
+                    yield from ((piece.region.sheet, cell) for cell in piece.cells())
+            later = later[len(regions) :]
+
+    def _free_suspects(self) -> Iterator[At]:
+        """Yield formulas of no region that read another one of these, or feed the network and read it."""
+        needed, network = set(self._needed), [found.region for found in self._all]
+        for sheet, cells in self._free.items():
+            for cell in cells:
+                place = (sheet, cell)
+                feeds = place in needed and _overlap(self._precedents.reads(place), network)
+                if feeds or self._free_read_by(place):
+                    yield place
+
+    def _compute_own(self, circular: set[At]) -> None:
+        """Compute the workbook's own values, stage after stage; over again while odd formulas change any.
+
+        What reads itself keeps the value that is stored.
+        """
+        for sheet, cell in circular:
+            stored = self._subject.workbook.sheets[sheet].values.get(cell)
+            if max(cell[0] - self._fields.sizes[sheet][0], cell[1] - self._fields.sizes[sheet][1]) < 0:
+                self._own.put(sheet, cell, stored)
+        passes = _MAX_PASSES if self._needed or self._unusual else 1
         for _ in range(passes):
-            before = {name: (g.numbers.copy(), g.kinds.copy()) for name, g in self._own.grids.items()}
-            for name, cell, text in others:
-                self._compute_other(name, cell, text)
-            for found in everything:
-                self._keep(found, found.evaluate(self._own))
-            if passes > 1 and all(
-                np.array_equal(grid.numbers, before[name][0], equal_nan=True)
-                and np.array_equal(grid.kinds, before[name][1])
-                for name, grid in self._own.grids.items()
+            before = (
+                {name: (g.numbers.copy(), g.kinds.copy()) for name, g in self._own.grids.items()}
+                if passes > 1
+                else {}
+            )
+            for place in self._needed:
+                if place not in circular:
+                    self._compute_free(*place)
+            for found in self._all:
+                self._keep(found)
+            if all(
+                np.array_equal(self._own.grids[name].numbers, numbers, equal_nan=True)
+                and np.array_equal(self._own.grids[name].kinds, kinds)
+                for name, (numbers, kinds) in before.items()
             ):
                 return
-        if passes > 1:
-            self.findings.append(
-                Finding("", "", "", SEVERE, "circular", "", "", "formulas read each other in a circle")
-            )
 
-    def _keep(self, found: _Found, values: Values) -> None:
-        region, grid = found.region, self._own.grids[found.region.sheet]
-        area, step = region.area, region.step
+    def _keep(self, found: _Found) -> None:
+        values = found.evaluate(self._own, found.pieces)
+        grid, area, step = self._own.grid(found.region.sheet), found.region.area, found.region.step
+        if grid is None:
+            return
         inside = np.s_[0, area.top : area.bottom + 1 : step, area.left : area.right + 1 : step]
-        computed = found.has_formula.copy()
-        for place in found.unsupported:
-            computed[place] = False
+        computed = found.computed
         grid.numbers[inside] = np.where(computed, values.numbers[0], grid.numbers[inside])
         if values.kinds is not None:
             grid.kinds[inside] = np.where(computed, values.kinds[0], grid.kinds[inside])
 
-    def _compute_other(self, sheet: str, cell: tuple[int, int], text: str) -> None:
+    def _compute_free(self, name: str, cell: tuple[int, int]) -> None:
+        sheet = self._subject.workbook.sheets[name]
+        area = sheet.arrays.get(cell, Range(*cell, *cell))
+        rows, columns = self._fields.sizes[name]
+        if area.bottom >= rows or area.right >= columns:
+            return
+        spread = (area.bottom - area.top + 1, area.right - area.left + 1)
         try:
-            values = self._own.evaluate(parse(text), sheet, cell)
+            values = self._own.evaluate(
+                parse(sheet.formulas[cell]), name, cell, array=cell in sheet.arrays, spread=spread
+            )
         except FormulaError:
             return
-        self._own.write(sheet, cell, values)
+        self._own.write(name, cell, values)
 
-    def _other_formulas(self) -> list[tuple[str, tuple[int, int], str]]:
-        """Return the formulas that belong to no exhibit, such as a user's own."""
-        owned: dict[str, set[tuple[int, int]]] = {}
-        for exhibit in self._subject.exhibits:
-            for region in exhibit.regions:
-                owned.setdefault(region.sheet, set()).update(region.cells())
-        return [
-            (sheet.name, cell, text)
-            for sheet in self._subject.workbook.sheets.values()
-            for cell, text in sheet.formulas.items()
-            if cell not in owned.get(sheet.name, ())
-        ]
+    # Inputs, weights, and formulas of no region
 
-    def _others(self) -> None:
-        """Report formulas that belong to no region: those that carry one on past its edge, and a user's own."""
+    def _inputs(self) -> list[At]:
+        """Check that inputs and weights are numbers; return the cells that hold none."""
+        wrong = []
+        for stage, region in _constants_of(self._subject):
+            numbers = numbers_at(self._own, region, 0)
+            for row, column in np.argwhere(np.isnan(numbers)).tolist():
+                cell = region.cell(row, column)
+                wrong.append((region.sheet, cell))
+                self._not_a_number(stage, region, cell)
+        return [place for place in wrong if place[0] in self._own.grids]
+
+    def _not_a_number(self, stage: str, region: Region, cell: tuple[int, int]) -> None:
+        sheet = self._subject.workbook.sheets.get(region.sheet, _EMPTY)
+        value = self._own.get(region.sheet, cell) if region.sheet in self._own.grids else None
+        severity = WARNING if value is None and stage == "input" else SEVERE
+        if cell in sheet.formulas:
+            severity = SEVERE
+            message = f"a formula that gives {_shown(value) or 'nothing that can be computed'} where a number belongs"
+        elif value is None:
+            message = "empty where a number belongs: it counts as 0"
+        elif isinstance(value, str) and _is_numeral(value):
+            message = f"the number {value} is stored as text: formulas take it for 0"
+        else:
+            message = f"{_shown(value)} where a number belongs: formulas take it for 0 or fail"
+        self._say(region, cell, stage, severity, "not-a-number", "a number", _shown(value), message)
+
+    def _others(self, circular: set[At]) -> None:
+        """Report formulas that belong to no exhibit: in place of a number, past an edge, a user's own."""
         filled = [
-            (found.region, block.pattern)
-            for regions in self._found.values()
-            for found in regions
-            for block in found.blocks[:1]
+            (found.region, piece.pattern)
+            for found in self._all
+            for piece in found.pieces[:1]
+            if isinstance(piece, Block)
         ]
-        for sheet, cell, text in self._other_formulas():
-            where = f"{sheet}!{a1(*cell)}"
-            extra = surplus(filled, sheet, cell, text)
-            if extra is None:
-                message = "a formula that is no part of the network: it was not checked"
-                self.findings.append(
-                    Finding(where, "", "", WARNING, "unknown-formula", "", f"={text}", message)
-                )
-            else:
-                name = extra.region.name
-                stage = next(e.stage for e in self._found if extra.region in e.regions)
-                self.findings.append(
-                    Finding(where, stage, name, SEVERE, "surplus", "", f"={text}", extra.message)
-                )
-                self.checked += 1
+        for sheet, cells in self._free.items():
+            for cell, text in cells.items():
+                if (sheet, cell) not in circular:
+                    self.findings.append(self._other(filled, sheet, cell, text))
+
+    def _other(
+        self, filled: list[tuple[Region, Pattern]], sheet: str, cell: tuple[int, int], text: str
+    ) -> Finding:
+        where, found = f"{sheet}!{a1(*cell)}", f"={text}"
+        stage, name = self._standing(sheet, cell)
+        if name:
+            severity, message = self._for_a_number(stage, sheet, cell)
+            return Finding(where, stage, name, severity, "formula-for-number", "a number", found, message)
+        extra = surplus(filled, sheet, cell, text)
+        if extra is None:
+            message = "a formula that is no part of the network: it was not checked"
+            return Finding(where, "", "", WARNING, "unknown-formula", "", found, message)
+        self.checked += 1
+        name = extra.region.name
+        stage = next(e.stage for e in self._found if extra.region in e.regions)
+        return Finding(where, stage, name, SEVERE, "surplus", "", found, extra.message)
+
+    def _for_a_number(self, stage: str, sheet: str, cell: tuple[int, int]) -> tuple[str, str]:
+        """Judge a formula where a number belongs: it may compute one, from anything but the network."""
+        layout = self._subject.layout
+        own = {region.name for region in (layout.inputs if stage == "input" else layout.all_weights)}
+        others = [region for region in layout.regions if region.name not in own]
+        read = _overlap(self._precedents.reads((sheet, cell)), others)
+        if read:
+            what = "pixels are given" if stage == "input" else "weights are given"
+            return SEVERE, f"a formula that reads {read[0].name} where a number belongs: {what}, not computed"
+        return WARNING, "a formula where a number belongs: what it gives was taken for the number"
+
+    def _standing(self, sheet: str, cell: tuple[int, int]) -> tuple[str, str]:
+        """Return the stage and the name of the region that a cell stands in, empty if in none."""
+        staged = [(found.exhibit.stage, found.region) for found in self._all]
+        for stage, region in [*staged, *_constants_of(self._subject)]:
+            if region.sheet == sheet and region.area.contains(cell) and cell in region.cells():
+                return stage, region.name
+        return "", ""
+
+    # Each exhibit
 
     def _examine(self, exhibit: Exhibit, regions: list[_Found], stage: StageReport) -> None:
-        own_right = self._compare(exhibit, regions, self._own, every=True)
-        probe_right = self._compare(exhibit, regions, self._probes, every=True)
-        if any(found.spelled_otherwise for found in regions):
-            many = self._compare(exhibit, regions, self._many_probes, every=False)
-        else:
-            many = probe_right
-        for index, found in enumerate(regions):
-            right = own_right[index].right & probe_right[index].right & many[index].right
-            self._judge(found, right, own_right[index], stage)
-            compared = right & found.has_formula
-            for comparison in (own_right[index], probe_right[index]):
-                difference = comparison.difference[compared]
-                stage.max_abs_error = max(stage.max_abs_error, float(difference.max(initial=0.0)))
+        own = self._on_own_numbers(exhibit, regions)
+        few = self._on_probes(exhibit, regions, self._fields.few, every=True)
+        many = few
+        if any(found.unusual for found in regions):
+            many = self._on_probes(exhibit, regions, self._fields.many, every=False)
+        for found, *compared in zip(regions, own, few, many, strict=True):
+            compared[0].right |= found.circular
+            right = ~found.blamed & self._spelled_where_it_counts(found)
+            for comparison in compared:
+                right &= comparison.right
+            self._judge(found, right, compared[0], stage)
+            both = right & found.has_formula
+            for comparison in compared[:2]:
+                stage.max_abs_error = max(
+                    stage.max_abs_error, float(comparison.difference[both].max(initial=0.0))
+                )
             stage.formulas += int(found.has_formula.sum())
-            self.checked += int(found.has_formula.sum()) - len(found.unsupported)
+            self.checked += int((found.has_formula & (found.computed | found.circular)).sum())
 
-    def _compare(
-        self, exhibit: Exhibit, regions: list[_Found], book: Book, *, every: bool
-    ) -> list[_Comparison]:
-        planes = len(next(iter(book.grids.values())).numbers)
-        expected: list[list[NDArray[Any]]] = []
-        with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
-            for plane in range(planes):
-                expected.append(exhibit.compute(seen_by(book, exhibit.reads, plane)))
+    def _on_own_numbers(self, exhibit: Exhibit, regions: list[_Found]) -> list[_Comparison]:
+        """Compare on the workbook's own numbers; what reads a cell without a number is left to the probes."""
+        seen = {}
+        for region in exhibit.reads:
+            holds_texts = self._may_hold_texts(region) and has_texts(self._own, region)
+            at = values_at if holds_texts else numbers_at
+            seen[region.name] = at(self._own, region, 0)
+        with np.errstate(all="ignore"):
+            belongs = exhibit.compute(seen)
+        if any(values.dtype != object and np.isnan(values).any() for values in seen.values()):
+            belongs = [np.full(b.shape, np.nan) if b.dtype == object else b for b in belongs]
         comparisons = []
-        for index, found in enumerate(regions):
-            if not every and not found.spelled_otherwise:
-                everywhere = np.ones((found.region.rows, found.region.columns), dtype=bool)
-                comparisons.append(_Comparison(everywhere, np.zeros(everywhere.shape), []))
-                continue
-            belongs = np.stack([planes_of[index] for planes_of in expected])
-            if book is self._own:
-                computed = values_at(book, found.region, 0)[np.newaxis]
-            else:
-                values = found.evaluate(book)
-                computed = _decoded_planes(book, values)
-            comparison = _compared(belongs, computed)
-            if book is self._own:  # a formula that passes on an error is not the one to blame
-                comparison.right |= found.as_expected & _errors(computed[0])
+        for found, expected in zip(regions, belongs, strict=True):
+            comparison = _compared(
+                expected[np.newaxis], values_at(self._own, found.region, 0)[np.newaxis], np.ones(1)
+            )
+            if expected.dtype != object:
+                comparison.right |= np.isnan(expected)
             comparisons.append(comparison)
         return comparisons
+
+    def _may_hold_texts(self, region: Region) -> bool:
+        layout = self._subject.layout
+        return region == layout.classes or region in layout.readout.values()
+
+    def _on_probes(
+        self, exhibit: Exhibit, regions: list[_Found], book: Book, *, every: bool
+    ) -> list[_Comparison]:
+        """Compare on random numbers, every formula or only those that are not spelled as expected."""
+        planes = max(len(grid.numbers) for grid in book.grids.values())
+        with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
+            expected = [exhibit.compute(seen_by(book, exhibit.reads, plane)) for plane in range(planes)]
+        scale = np.ones(planes) if every else self._scale
+        comparisons = []
+        for index, found in enumerate(regions):
+            pieces = found.pieces if every else found.unusual
+            computed = _decoded_planes(book, found.evaluate(book, pieces))
+            comparison = _compared(np.stack([each[index] for each in expected]), computed, scale)
+            looked_at = np.zeros(comparison.right.shape, dtype=bool)
+            for piece in pieces:
+                looked_at |= piece.holds
+            comparison.right |= ~looked_at
+            comparisons.append(comparison)
+        return comparisons
+
+    def _spelled_where_it_counts(self, found: _Found) -> Mask:
+        """Return which formulas are spelled as expected, or need not be.
+
+        A formula that compares has cases that random numbers never meet: another one is right only if it is the
+        same but for the order of what may be in any order, spaces and dollar signs.
+        """
+        right = np.ones(found.texts.shape, dtype=bool)
+        if not found.unusual or not _compares(parse(found.exhibit.formula(found.region, 0, 0))):
+            return right
+        for piece in found.unusual:
+            for row, column in np.argwhere(piece.holds).tolist():
+                belongs = found.exhibit.formula(found.region, row, column)
+                right[row, column] = _key(found.texts[row, column], found.region.sheet) == _key(
+                    belongs, found.region.sheet
+                )
+        return right
 
     def _judge(self, found: _Found, right: Mask, own: _Comparison, stage: StageReport) -> None:
         """Report what is wrong in one region: presence, formula, cached value."""
         region, sheet = found.region, found.sheet
         for row, column in np.argwhere(~found.has_formula).tolist():
             self._missing(found, row, column, own)
-        for row, column in np.argwhere(found.has_formula & ~right).tolist():
+        for row, column in np.argwhere(found.has_formula & ~right & ~found.blamed).tolist():
             cell = region.cell(row, column)
-            text, expected = found.texts[row][column] or "", found.expected_texts[row][column]
-            reason = found.unsupported.get((row, column))
-            if reason is not None:
+            text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
+            reason = found.refusal(row, column)
+            if reason:
                 kind, message = "unsupported", f"this formula cannot be computed: {reason}"
             else:
                 place = Place(region, cell, self._words, array=cell in sheet.arrays)
                 kind, message = "formula", diagnose(expected, text, place=place)
             self._say(region, cell, stage.name, SEVERE, kind, f"={expected}", f"={text}", message)
-        self._cached_values(found, sheet, right, stage)
+        self._cached_values(found, right, stage)
 
     def _missing(self, found: _Found, row: int, column: int, own: _Comparison) -> None:
         cell = found.region.cell(row, column)
         value = found.sheet.values.get(cell)
-        expected = f"={found.expected_texts[row][column]}"
+        expected = f"={found.exhibit.formula(found.region, row, column)}"
         stage = found.exhibit.stage
         if value is None:
             message = "empty where a formula belongs"
@@ -306,29 +527,28 @@ class Examination:
         message = f"{what} where a formula belongs (its value is {today} today)"
         self._say(found.region, cell, stage, SEVERE, "value-for-formula", expected, _shown(value), message)
 
-    def _cached_values(self, found: _Found, sheet: Sheet, right: Mask, stage: StageReport) -> None:
-        computed = values_at(self._own, found.region, 0)
-        for row, column in np.argwhere(found.has_formula & right).tolist():
-            cell = found.region.cell(row, column)
-            cached, value = sheet.values.get(cell), computed[row, column]
+    def _cached_values(self, found: _Found, right: Mask, stage: StageReport) -> None:
+        """Compare stored values with what the formulas give, those that are no equal numbers one by one."""
+        region, get = found.region, found.sheet.values.get
+        computed = numbers_at(self._own, region, 0)
+        stored = [get((row, column)) for row, column in region.cells()]
+        numbers = np.array([value if type(value) is float else np.nan for value in stored]).reshape(
+            computed.shape
+        )
+        with np.errstate(invalid="ignore"):
+            same = np.abs(numbers - computed) <= TOLERANCE + TOLERANCE * np.abs(computed)
+        for row, column in np.argwhere(found.computed & right & ~same).tolist():
+            cell = region.cell(row, column)
+            cached, value = stored[row * region.columns + column], self._own.get(region.sheet, cell)
             if cached is None:
                 message = (
                     "no value is stored beside the formula: previews show nothing until a program computes it"
                 )
-                self._say(
-                    found.region, cell, stage.name, WARNING, "missing-value", _shown(value), "", message
-                )
+                self._say(region, cell, stage.name, WARNING, "missing-value", _shown(value), "", message)
             elif not _same(cached, value):
                 message = "the stored value is not what the formula gives: recalculate and save"
                 self._say(
-                    found.region,
-                    cell,
-                    stage.name,
-                    SEVERE,
-                    "stale-value",
-                    _shown(value),
-                    _shown(cached),
-                    message,
+                    region, cell, stage.name, SEVERE, "stale-value", _shown(value), _shown(cached), message
                 )
 
     def _say(
@@ -352,22 +572,28 @@ class _Comparison:
 
     right: Mask
     difference: NDArray[np.float64]
-    planes: list[Any]
 
 
-def _compared(belongs: NDArray[Any], computed: NDArray[Any]) -> _Comparison:
-    """Compare (planes, rows, columns) of what belongs with what was computed."""
+def _compared(belongs: NDArray[Any], computed: NDArray[Any], scale: NDArray[np.float64]) -> _Comparison:
+    """Compare (planes, rows, columns) of what belongs with what was computed.
+
+    Args:
+        belongs: what NumPy has.
+        computed: what the formulas give.
+        scale: for each plane, by how much more than 1 its terms may be rounded.
+    """
     if object in (belongs.dtype, computed.dtype):
         same = np.array(
             [_same(found, value) for found, value in zip(computed.ravel(), belongs.ravel(), strict=True)]
         ).reshape(belongs.shape)
-        return _Comparison(np.asarray(same.all(axis=0)), np.zeros(belongs.shape[1:]), [])
-    difference = np.abs(computed - belongs)
-    close = difference <= TOLERANCE + TOLERANCE * np.abs(belongs)
+        return _Comparison(np.asarray(same.all(axis=0)), np.zeros(belongs.shape[1:]))
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(computed - belongs)
+    close = difference <= TOLERANCE * (scale[:, np.newaxis, np.newaxis] + np.abs(belongs))
     # Where NumPy has no finite number, Excel has an error.
     right = close | (~np.isfinite(belongs) & ~np.isfinite(computed))
     return _Comparison(
-        np.asarray(right.all(axis=0)), np.nan_to_num(difference, nan=0.0, posinf=0.0).max(axis=0), []
+        np.asarray(right.all(axis=0)), np.nan_to_num(difference, nan=0.0, posinf=0.0).max(axis=0)
     )
 
 
@@ -375,8 +601,6 @@ def _decoded_planes(book: Book, values: Values) -> NDArray[Any]:
     """Return evaluated values as NumPy has them; an error is not a number."""
     if values.kinds is None or not values.kinds.any():
         return values.numbers
-    if np.isin(values.kinds, (NUMBER, ERROR)).all():
-        return np.where(values.kinds == NUMBER, values.numbers, np.nan)
     return decoded(book, values.numbers, values.kinds)
 
 
@@ -388,15 +612,8 @@ def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8]
         kinds[:, where] = np.broadcast_to(values.kinds[..., 0, 0], size)[:, where]
 
 
-def _errors(values: NDArray[Any]) -> Mask:
-    """Return which values are none: errors, as NumPy has them."""
-    marks = [isinstance(value, float) and not np.isfinite(value) for value in values.ravel().tolist()]
-    return np.array(marks, dtype=bool).reshape(values.shape)
-
-
 def _same(found: Any, value: Any) -> bool:
-    if isinstance(found, ErrorValue):
-        found = np.nan
+    found, value = (np.nan if isinstance(each, ErrorValue) else each for each in (found, value))
     if isinstance(found, (str, bool)) or isinstance(value, (str, bool)):
         return type(found) is type(value) and bool(found == value)
     if not (np.isfinite(found) and np.isfinite(value)):
@@ -418,6 +635,63 @@ def _is_numeral(text: str) -> bool:
     return True
 
 
+def _key(text: str, sheet: str) -> str:
+    try:
+        return tree(parse(text), sheet).key
+    except FormulaError:
+        return text
+
+
+def _compares(node: Node) -> bool:
+    return any(
+        (isinstance(part, Binary) and part.operator in _COMPARING)
+        or (isinstance(part, Call) and part.function in ("IF", "MATCH"))
+        for part in walk(node)
+    )
+
+
+def _overlap(reads: Iterable[tuple[str, Range]], regions: Iterable[Region]) -> list[Region]:
+    """Return the regions that are read."""
+    reads = list(reads)
+    return [
+        region
+        for region in regions
+        if any(sheet == region.sheet and area.overlaps(region.area) for sheet, area in reads)
+    ]
+
+
+def _constants_of(subject: Subject) -> list[tuple[str, Region]]:
+    """Return the regions that hold numbers and no formulas, each with its stage."""
+    layout = subject.layout
+    weights = [(name, r) for name, grid in layout.weights.items() for row in grid for r in row]
+    return [*(("input", region) for region in layout.inputs), *weights]
+
+
+def _free_formulas(subject: Subject) -> dict[str, dict[tuple[int, int], str]]:
+    """Return the formulas that belong to no exhibit, such as a user's own, by sheet and cell."""
+    owned: dict[str, set[tuple[int, int]]] = {}
+    for exhibit in subject.exhibits:
+        for region in exhibit.regions:
+            area, step = region.area, region.step
+            owned.setdefault(region.sheet, set()).update(
+                (row, column)
+                for row in range(area.top, area.bottom + 1, step)
+                for column in range(area.left, area.right + 1, step)
+            )
+    free = {}
+    for sheet in subject.workbook.sheets.values():
+        cells = {cell: text for cell, text in sheet.formulas.items() if cell not in owned.get(sheet.name, ())}
+        if cells:
+            free[sheet.name] = cells
+    return free
+
+
 def count_formulas(sheets: Iterable[Sheet]) -> int:
-    """Return how many cells hold a formula."""
-    return sum(len(sheet.formulas) for sheet in sheets)
+    """Return how many cells hold a formula, or a part of an array formula."""
+    return sum(
+        len(sheet.formulas)
+        + sum(
+            (area.bottom - area.top + 1) * (area.right - area.left + 1) - 1 for area in sheet.arrays.values()
+        )
+        for sheet in sheets
+    )

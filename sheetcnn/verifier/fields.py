@@ -2,92 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from math import gcd
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel.cells import Region
-from sheetcnn.excel.evaluate import BLANK, NUMBER, Book, Grid
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
+from sheetcnn.excel.evaluate import BLANK, ERROR, NUMBER, TEXT, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
-from sheetcnn.excel.values import ErrorValue, Floats, Kinds
+from sheetcnn.excel.values import Floats, Kinds
 from sheetcnn.verifier.subject import Subject
 
 Array: TypeAlias = NDArray[Any]
+Read: TypeAlias = tuple[str, Range]
+Draw: TypeAlias = Callable[[np.random.Generator, tuple[int, int]], Iterator[Floats]]
 
 MARGIN = 32
-"""Cells beyond the last one in use, so that a range that has grown reads something."""
+"""Cells beyond the last one of the network, so that a range that has grown reads something."""
 
-MAX_CELLS = 8_000_000
+MAX_CELLS = 2_000_000
+"""Cells of a sheet, up to the last one that is read."""
+
+_MAX_REACH = 100_000
+"""Cells of a sheet, if formulas read beyond the network: what is read further away costs planes for all others."""
+
+_MAX_NUMBERS = 20_000_000
+_FEW = 2
+_MANY = 8
+_APART = 37
+_SCALES = (2.0**-20, 2.0**-10, 2.0**10, 2.0**20)
+_CHOICES = 12
 _SEED = 20261122
 
 
-def own_values(subject: Subject) -> Book:
-    """Return the workbook's own constants on one plane; formula cells are blank until they are computed."""
-    book = _book(subject.workbook, _in_use(subject), planes=1)
-    for sheet in subject.workbook.sheets.values():
-        if sheet.name in book.grids:
-            _put_constants(book, sheet)
-    return book
+class Fields:
+    """The numbers that the formulas of one workbook are computed on.
 
-
-def probes(subject: Subject, planes: int) -> Book:
-    """Return random numbers in every cell of every sheet, those of formulas and blanks included.
-
-    Each formula is then computed on numbers of its own, whatever the others are: a wrong cell makes no other
-    wrong, and what reads past its window reads something else. Half the planes are the others with all signs
-    but those of weights turned, so that every ReLU sees both sides of every sum. On the last plane all cells
-    are alike and the probabilities sum to 1, for formulas that ask about that. The gaps of a region drawn with
-    steps stay blank.
+    Attributes:
+        subject: the workbook.
+        sizes: rows and columns of each sheet, up to the last cell that is read.
     """
-    book = _book(subject.workbook, _in_use(subject), planes)
-    random = np.random.default_rng(_SEED)
-    half = planes // 2
-    alike = 1 / max(1, len(subject.network.classes))
-    for grid in book.grids.values():
-        _, rows, columns = grid.numbers.shape
-        grid.numbers[:half] = random.standard_normal((half, rows, columns))
-        grid.numbers[0] = np.abs(
-            grid.numbers[0]
-        )  # so that one plane has no negative number, and one no positive
-        grid.numbers[half : 2 * half] = -grid.numbers[:half]
-        grid.numbers[2 * half :] = alike
-        grid.kinds[:] = NUMBER
-    for region in subject.layout.all_weights:
-        area = region.area
-        if (weighed := book.grid(region.sheet)) is not None:
-            numbers = weighed.numbers[:, area.top : area.bottom + 1, area.left : area.right + 1]
-            numbers[half : 2 * half] = numbers[:half]
+
+    def __init__(self, subject: Subject, reads: Iterable[Read], constants: Sequence[float]) -> None:
+        """Take what formulas read beside the network's own regions, and the numbers that they name."""
+        self.subject = subject
+        self.sizes = _sizes(subject)
+        self._constants = constants
+        self._used: dict[str, tuple[int, int]] = {}
+        for sheet, area in reads:
+            rows, columns = self.sizes[sheet]
+            bottom, right = self._last(sheet, area)
+            size = max(rows, bottom + 1 + MARGIN), max(columns, right + 1 + MARGIN)
+            if size[0] * size[1] <= max(_MAX_REACH, rows * columns):
+                self.sizes[sheet] = size
+
+    def too_far(self, reads: Iterable[Read]) -> str:
+        """Return why a formula that reads this cannot be computed; empty if it can."""
+        for sheet, area in reads:
+            (rows, columns), (bottom, right) = self.sizes[sheet], self._last(sheet, area)
+            if bottom >= rows or right >= columns:
+                return f"it reads {range_a1(area)}, too far from the network"
+        return ""
+
+    @cached_property
+    def own(self) -> Book:
+        """The workbook's own constants on one plane; formula cells are blank until they are computed."""
+        book = _book(self.subject.workbook, self.sizes, planes=1)
+        for sheet in self.subject.workbook.sheets.values():
+            _put_constants(book, sheet)
+        return book
+
+    @cached_property
+    def few(self) -> Book:
+        """Random numbers in every cell of every sheet, those of formulas and blanks included.
+
+        Each formula is then computed on numbers of its own, whatever the others are: a wrong cell makes no
+        other wrong, and what reads past its window reads something else. Half the planes are the others with
+        all signs but those of weights turned, so that every ReLU sees both sides of every sum. On the last
+        plane all cells are alike and the probabilities sum to 1, for formulas that ask about that. The gaps of
+        a region drawn with steps stay blank.
+        """
+        return self._probes(lambda random, shape: _normal(random, shape, _FEW))
+
+    @cached_property
+    def many(self) -> Book:
+        """The same on more planes, for formulas that are not spelled as expected.
+
+        MAX over three cells of four differs one time in four, and over 99 of 100 hardly ever: so of any few
+        neighbours each is the largest on one plane and the smallest on another. Whole numbers, scaled by powers
+        of two so that sums are exact, find what is cut off; the numbers that formulas name find what is asked for.
+        """
+        return self._probes(self._every_sort)
+
+    def _probes(self, draw: Draw) -> Book:
+        random = np.random.default_rng(_SEED)
+        largest = max(rows * columns for rows, columns in self.sizes.values())
+        room = max(_FEW, _MAX_NUMBERS // (2 * largest))
+        drawn = {
+            name: np.stack(list(islice(draw(random, shape), room))) for name, shape in self.sizes.items()
+        }
+        half = len(next(iter(drawn.values())))
+        book = _book(self.subject.workbook, self.sizes, 2 * half + 1)
+        for name, grid in book.grids.items():
+            grid.kinds[:] = NUMBER
+            grid.numbers[:half] = drawn[name]
+            grid.numbers[half:-1] = -drawn[name]
+            grid.numbers[-1] = 1 / max(1, len(self.subject.network.classes))
+        layout = self.subject.layout
+        for region in layout.all_weights:
+            if (weighed := book.grid(region.sheet)) is not None:
+                area, numbers = region.area, weighed.numbers
+                inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
+                numbers[half:-1][inside] = numbers[:half][inside]
+        for region in layout.regions:
+            if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:
+                _blank_gaps(stepped, region)
+        return book
+
+    def _every_sort(self, random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
+        yield from _normal(random, shape, _MANY)
+        for scale in _SCALES:
+            yield scale * random.choice([*range(-8, 0), *range(1, 9)], shape)
+        for _ in _SCALES:
+            yield random.choice([-1.0, 1.0], shape) * 2.0 ** random.integers(-20, 21, shape)
+        named = [*self._constants, -1.0, 0.0, 1.0]
+        for _ in range(_CHOICES if self._constants else 0):
+            yield random.choice(named, shape)
+        for constant in self._constants:
+            some = random.random(shape) < 0.5
+            others = random.standard_normal(shape)
+            yield np.full(shape, constant)
+            yield np.where(some, constant, others)
+            yield np.where(some, others, constant)
+        apart = max(_APART, len(self.subject.network.classes))
+        while gcd(apart, 6) > 1:
+            apart += 1
+        rows, columns = np.indices(shape)
+        turns = (
+            6 * rows + columns
+        ) % apart  # all different in a window of 5×5, and in a row or column of `apart`
+        for turn in range(apart):
+            yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
+
+    def _last(self, sheet: str, area: Range) -> tuple[int, int]:
+        """Return the last row and column that a range reads; what goes to the sheet's end stops at the last one."""
+        down = area.top < area.bottom == MAX_ROWS - 1
+        along = area.left < area.right == MAX_COLUMNS - 1
+        if not (down or along):
+            return area.bottom, area.right
+        if sheet not in self._used:
+            cells = self.subject.workbook.sheets[sheet]
+            used = [(0, 0), *cells.values, *cells.formulas]
+            self._used[sheet] = max(row for row, _ in used), max(column for _, column in used)
+        bottom, right = self._used[sheet]
+        return bottom if down else area.bottom, right if along else area.right
+
+
+def _sizes(subject: Subject) -> dict[str, tuple[int, int]]:
+    """Return rows and columns of each sheet up to the end of its last region, and a margin."""
+    sizes = dict.fromkeys(subject.workbook.sheets, (MARGIN, MARGIN))
     for region in subject.layout.regions:
-        if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:
-            _blank_gaps(stepped, region)
-    return book
+        if region.sheet not in sizes:
+            continue
+        (rows, columns), area = sizes[region.sheet], region.area
+        sizes[region.sheet] = max(rows, area.bottom + 1 + MARGIN), max(columns, area.right + 1 + MARGIN)
+    for sheet, (rows, columns) in sizes.items():
+        if rows * columns > MAX_CELLS:
+            raise WorkbookError(
+                f"{subject.workbook.path}: the network spreads over {rows:,} rows and {columns:,} columns of the "
+                f"sheet {sheet}, too many to compute; look where its names point to"
+            )
+    return sizes
 
 
-def _in_use(subject: Subject) -> dict[str, tuple[int, int]]:
-    """Return rows and columns in use on each sheet that holds formulas or regions."""
-    workbook = subject.workbook
-    wanted = {region.sheet for region in subject.layout.regions}
-    used = {}
-    for sheet in workbook.sheets.values():
-        if sheet.name in wanted or sheet.formulas:
-            cells = [*sheet.values, *sheet.formulas]
-            corners = [region.area[2:] for region in subject.layout.regions if region.sheet == sheet.name]
-            rows = max((row for row, _ in [*cells, *corners]), default=0) + 1 + MARGIN
-            columns = max((column for _, column in [*cells, *corners]), default=0) + 1 + MARGIN
-            used[sheet.name] = rows, columns
-            if rows * columns > MAX_CELLS:
-                raise WorkbookError(
-                    f"{workbook.path}: the sheet {sheet.name} spreads over {rows:,} rows and {columns:,} columns, "
-                    "too many to compute; delete stray cells far from the network and try again"
-                )
-    return used
+def book_to_read(workbook: Workbook) -> Book:
+    """Return a book without values, which knows the names and sheets that formulas use."""
+    return _book(workbook, dict.fromkeys(workbook.sheets, (1, 1)), 1)
 
 
-def _book(workbook: Workbook, used: dict[str, tuple[int, int]], planes: int) -> Book:
-    grids = {name: Grid.blank(planes, rows, columns) for name, (rows, columns) in used.items()}
+def _book(workbook: Workbook, sizes: Mapping[str, tuple[int, int]], planes: int) -> Book:
+    grids = {name: Grid.blank(planes, rows, columns) for name, (rows, columns) in sizes.items()}
     names = dict(workbook.names)
     for sheet in workbook.sheets.values():
         names |= {f"{sheet.name}!{name}": text for name, text in sheet.names.items()}
@@ -96,13 +195,25 @@ def _book(workbook: Workbook, used: dict[str, tuple[int, int]], planes: int) -> 
 
 def _put_constants(book: Book, sheet: Sheet) -> None:
     grid = book.grids[sheet.name]
-    cells = [(cell, value) for cell, value in sheet.values.items() if cell not in sheet.formulas]
+    _, rows, columns = grid.numbers.shape
+    cells = [
+        (cell, value)
+        for cell, value in sheet.values.items()
+        if cell not in sheet.formulas and cell[0] < rows and cell[1] < columns
+    ]
     if not cells:
         return
-    encoded = [book.texts.encode(value) for _, value in cells]
+    encoded = [(value, NUMBER) if type(value) is float else book.texts.encode(value) for _, value in cells]
     where = tuple(np.array([cell for cell, _ in cells]).T)
     grid.numbers[0][where] = [number for number, _ in encoded]
     grid.kinds[0][where] = [kind for _, kind in encoded]
+
+
+def _normal(random: np.random.Generator, shape: tuple[int, int], planes: int) -> Iterator[Floats]:
+    """Draw planes, the first of them without a negative number; so its mirror image has no positive one."""
+    yield np.abs(random.standard_normal(shape))
+    for _ in range(planes - 1):
+        yield random.standard_normal(shape)
 
 
 def _blank_gaps(grid: Grid, region: Region) -> None:
@@ -127,21 +238,41 @@ def values_at(book: Book, region: Region, plane: int) -> Array:
     grid = book.grid(region.sheet)
     if grid is None:
         return np.full((region.rows, region.columns), np.nan)
-    area = region.area
-    inside = np.s_[area.top : area.bottom + 1 : region.step, area.left : area.right + 1 : region.step]
-    numbers, kinds = grid.numbers[plane][inside], grid.kinds[plane][inside]
-    return decoded(book, numbers, kinds)
+    inside = _inside(region)
+    return decoded(book, grid.numbers[plane][inside], grid.kinds[plane][inside])
+
+
+def numbers_at(book: Book, region: Region, plane: int) -> Floats:
+    """Return the numbers of a region on one plane, nan where a cell holds none."""
+    grid = book.grid(region.sheet)
+    if grid is None:
+        return np.full((region.rows, region.columns), np.nan)
+    inside = _inside(region)
+    return np.where(grid.kinds[plane][inside] == NUMBER, grid.numbers[plane][inside], np.nan)
 
 
 def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
-    """Return encoded values as NumPy has them: floats, objects where some are texts."""
+    """Return encoded values as NumPy has them: floats, objects where some are texts; an error is nan."""
     if kinds is None or not kinds.any():
         return numbers
-    values = [
+    if np.isin(kinds, (NUMBER, BLANK, ERROR)).all():
+        return np.where(kinds == NUMBER, numbers, np.where(kinds == BLANK, 0.0, np.nan))
+    values = np.where(kinds == ERROR, np.nan, np.where(kinds == BLANK, 0.0, numbers)).astype(object)
+    others = kinds != NUMBER
+    others &= (kinds != ERROR) & (kinds != BLANK)
+    values[others] = [
         book.texts.decode(*pair)
-        for pair in zip(numbers.ravel().tolist(), kinds.ravel().tolist(), strict=True)
+        for pair in zip(numbers[others].tolist(), kinds[others].tolist(), strict=True)
     ]
-    plain = [0.0 if value is None else np.nan if isinstance(value, ErrorValue) else value for value in values]
-    if any(isinstance(value, (str, bool)) for value in plain):
-        return np.array(plain, dtype=object).reshape(numbers.shape)
-    return np.array(plain, dtype=np.float64).reshape(numbers.shape)
+    return values
+
+
+def has_texts(book: Book, region: Region) -> bool:
+    """Whether any cell of a region holds a text on the first plane."""
+    grid = book.grid(region.sheet)
+    return grid is not None and bool((grid.kinds[0][_inside(region)] == TEXT).any())
+
+
+def _inside(region: Region) -> tuple[slice, slice]:
+    area = region.area
+    return np.s_[area.top : area.bottom + 1 : region.step, area.left : area.right + 1 : region.step]

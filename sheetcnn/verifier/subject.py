@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sheetcnn.errors import SpecError, WorkbookError
-from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template
+from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.exhibits import Exhibit, exhibits, in_words
@@ -28,7 +29,7 @@ class Subject:
         template: the name of the template.
         layout: where its regions stand.
         exhibits: everything that is to hold formulas.
-        findings: what is wrong with its names.
+        findings: what is wrong with its names, and with its table of the network.
     """
 
     workbook: Workbook
@@ -69,6 +70,11 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         except SpecError as error:
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
     layout = planned.located(places)
+    if places:
+        layout, astray = put_right(workbook, network, planned, layout)
+        findings += [
+            _astray(region, workbook.names[region.name]) for region in astray if region.name in places
+        ]
     if not any(region.sheet in workbook.sheets for region in layout.regions):
         raise WorkbookError(
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
@@ -79,6 +85,8 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         shown = [
             exhibit for exhibit in shown if all(r.name in given for r in [*exhibit.regions, *exhibit.reads])
         ]
+    if template is None:
+        findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, findings)
 
 
@@ -111,6 +119,23 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
             f"{workbook.path} does not say which network it holds: {error}; "
             "name the network with --template, or choose a workbook that sheetcnn generated"
         ) from error
+
+
+def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:
+    """Compare the table with what the network that it describes comes to."""
+    place = _named(workbook, "model")
+    values = workbook.sheets[place.sheet].values
+    findings = []
+    for row, belonging in enumerate(table):
+        for column, belongs in enumerate(belonging):
+            cell = place.cell(row, column)
+            value = values.get(cell)
+            expected, found = str(belongs), "" if value is None else in_words(value)
+            if expected != found:
+                where, stage = f"{place.sheet}!{a1(*cell)}", str(belonging[0])
+                message = f"the table of the network contradicts itself: {model.HEADS[column]} of {stage}"
+                findings.append(Finding(where, stage, "model", ERROR, "model", expected, found, message))
+    return findings
 
 
 def _place(workbook: Workbook, planned: Region) -> Region:
@@ -156,6 +181,13 @@ def _sheet(workbook: Workbook, name: str) -> Sheet | None:
         if sheet.name.casefold() == name.casefold():
             return sheet
     return None
+
+
+def _astray(region: Region, found: str) -> Finding:
+    message = (
+        f"the name {region.name} points to other cells than the formulas read: it belongs to {region.address}"
+    )
+    return Finding("", "", region.name, ERROR, "name", region.address, found, message)
 
 
 def _name_finding(region: Region, found: str, message: str) -> Finding:

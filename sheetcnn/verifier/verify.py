@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetcnn.excel.evaluate import Book
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
 from sheetcnn.verifier.examine import Examination, count_formulas
@@ -41,16 +41,21 @@ def verify(
         WorkbookError: the file cannot be read, or does not say which network it holds.
         SpecError: there is no such template or engine, or the engine is not installed.
     """
-    path = Path(path)
     if isinstance(template, str):
         template = load_template(template, weights=False)
-    workbook = read_workbook(path)
+    return verify_workbook(read_workbook(Path(path)), template, sheet=sheet, engines=engines)
+
+
+def verify_workbook(
+    workbook: Workbook, template: Template | None, *, sheet: str | None = None, engines: Sequence[str] = ()
+) -> Report:
+    """Check every formula of a workbook that has been read; see `verify`."""
     subject = identify(workbook, template, sheet)
     examination = Examination(subject)
     own = examination.run()
     opinions = [second_opinion(subject, own, engine) for engine in engines]
     report = Report(
-        workbook=path,
+        workbook=workbook.path,
         template=subject.template,
         formulas=count_formulas(workbook.sheets.values()),
         checked=examination.checked,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Refs
+from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
 from sheetcnn.workbook.layout import Layout
 
 Values = NDArray[Any]
@@ -46,6 +46,10 @@ class Exhibit(ABC):
     @abstractmethod
     def formula(self, region: Region, row: int, column: int) -> str:
         """Excel: return the text of one cell, without the equals sign."""
+
+    @abstractmethod
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        """Words: return how one cell comes about."""
 
     def formulas(self, region: Region) -> list[list[str]]:
         """Return the text of every cell of a region."""
@@ -92,8 +96,16 @@ class PartOfLayer(Exhibit):
         return np.stack([_tensor(row, seen) for row in self._weights]).reshape(shape)
 
     def formula(self, region: Region, row: int, column: int) -> str:
-        refs = Refs(region.sheet, self._inputs, self._weights, self._parts)
-        return self._layer.stage.formula(At(self._part, self._channels[region.name], row, column), refs)
+        return self._layer.stage.formula(self._at(region, row, column), self._refs(region))
+
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        return self._layer.stage.explain(self._at(region, row, column), self._refs(region))
+
+    def _at(self, region: Region, row: int, column: int) -> At:
+        return At(self._part, self._channels[region.name], row, column)
+
+    def _refs(self, region: Region) -> Refs:
+        return Refs(region.sheet, self._inputs, self._weights, self._parts)
 
 
 class Readout(Exhibit):
@@ -114,6 +126,9 @@ class Readout(Exhibit):
         refs = Refs(region.sheet, (), (), {})
         return self.spelled(*(refs.whole(source) for source in self.reads))
 
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        return self.explained(*self.reads)
+
     @abstractmethod
     def says(self, *seen: Values) -> str | float:
         """NumPy: return the value."""
@@ -121,6 +136,10 @@ class Readout(Exhibit):
     @abstractmethod
     def spelled(self, *ranges: str) -> str:
         """Excel: return the formula over these ranges."""
+
+    @abstractmethod
+    def explained(self, *regions: Region) -> Explanation:
+        """Words: return how it comes about from these regions."""
 
 
 class Answer(Readout):
@@ -141,6 +160,13 @@ class Answer(Readout):
         digit = f"INDEX({classes},MATCH(MAX({probabilities}),{probabilities},0))"
         return f'IF({blank},"{NOTHING}","I read a "&{digit}&".")'
 
+    def explained(self, *regions: Region) -> Explanation:
+        _, probabilities, *_ = regions
+        words = (
+            "the label of the largest probability; nothing to read if all pixels, or all scores, are equal"
+        )
+        return Explanation(words, [(probabilities,)], steps=[("largest", np.max)], largest=True)
+
 
 class Copy(Readout):
     """The same as another cell, where it is seen at once."""
@@ -151,6 +177,9 @@ class Copy(Readout):
 
     def spelled(self, *ranges: str) -> str:
         return ranges[0]
+
+    def explained(self, *regions: Region) -> Explanation:
+        return Explanation("the same as the cell that it copies", [(regions[0],)])
 
 
 class Confidence(Readout):
@@ -164,6 +193,14 @@ class Confidence(Readout):
     def spelled(self, *ranges: str) -> str:
         return f'ROUND(100*MAX({ranges[0]}),1)&" % sure"'
 
+    def explained(self, *regions: Region) -> Explanation:
+        return Explanation(
+            "the largest probability, in percent, rounded to one decimal",
+            [(regions[0],)],
+            steps=[("largest", np.max), ("in percent", lambda largest: 100 * largest)],
+            largest=True,
+        )
+
 
 class ProbabilityCheck(Readout):
     """Whether the probabilities sum to 1."""
@@ -173,6 +210,13 @@ class ProbabilityCheck(Readout):
 
     def spelled(self, *ranges: str) -> str:
         return f'IF(ABS(SUM({ranges[0]})-1)<0.000000001,"{SUM_RIGHT}","{SUM_WRONG}")'
+
+    def explained(self, *regions: Region) -> Explanation:
+        return Explanation(
+            "whether the probabilities sum to 1, within 1e-9",
+            [(regions[0],)],
+            steps=[("sum", np.sum), ("less 1", lambda total: total - 1)],
+        )
 
 
 def exhibits(network: Network, layout: Layout) -> list[Exhibit]:

@@ -1,6 +1,15 @@
-"""The stages, one file each: what it computes in NumPy beside how Excel spells it."""
+"""The stages, one file each: what it computes in NumPy, how Excel spells it, what it is in words."""
 
-from sheetcnn.network.stages.base import NO_WEIGHTS, Array, At, Refs, Shape, ShapeError, Stage
+from sheetcnn.network.stages.base import (
+    NO_WEIGHTS,
+    Array,
+    At,
+    Explanation,
+    Refs,
+    Shape,
+    ShapeError,
+    Stage,
+)
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.convrelu import ConvReLU
 from sheetcnn.network.stages.dense import Dense
@@ -12,4 +21,4 @@ STAGES: dict[str, type[Stage]] = {
     stage.kind: stage for stage in (Conv, ConvReLU, ReLU, MaxPool, Dense, Softmax)
 }
 
-__all__ = ["NO_WEIGHTS", "STAGES", "Array", "At", "Refs", "Shape", "ShapeError", "Stage"]
+__all__ = ["NO_WEIGHTS", "STAGES", "Array", "At", "Explanation", "Refs", "Shape", "ShapeError", "Stage"]

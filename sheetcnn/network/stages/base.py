@@ -1,10 +1,10 @@
-"""What every stage shares: the shapes of its tensors and the two faces, NumPy and Excel."""
+"""What every stage shares: the shapes of its tensors and its faces: NumPy, Excel, and words."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
@@ -64,6 +64,25 @@ class Refs:
         return text if region.sheet == self.sheet else f"{quoted_sheet(region.sheet)}!{text}"
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """How one value comes about, for a reader.
+
+    Attributes:
+        words: the formula in words.
+        terms: what it reads: in each term rectangles of equal size, joined value by value.
+        sign: what joins them: `×`, `−` or `/`.
+        steps: what happens to all these values then, one step after the other: its name, and its function.
+        largest: whether the largest value decides, rather than the one farthest from 0.
+    """
+
+    words: str
+    terms: Sequence[tuple[Region, ...]]
+    sign: str = "×"
+    steps: Sequence[tuple[str, Callable[[Array], Array]]] = ()
+    largest: bool = False
+
+
 class Stage(ABC):
     """One stage of a network.
 
@@ -116,6 +135,16 @@ class Stage(ABC):
     @abstractmethod
     def formula(self, at: At, refs: Refs) -> str:
         """Excel: return the text of one cell, without the equals sign."""
+
+    @abstractmethod
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        """Words: return how one cell comes about."""
+
+
+def window(region: Region, row: int, column: int, rows: int = 1, columns: int = 1) -> Region:
+    """Return a window of a region, whose first value is (row, column), as a region of the same name."""
+    top, left = region.cell(row, column)
+    return replace(region, top=top, left=left, rows=rows, columns=columns)
 
 
 def windows(x: Array, rows: int, columns: int, stride: int) -> Array:

@@ -10,11 +10,13 @@ import numpy as np
 from sheetcnn.network.stages.base import (
     Array,
     At,
+    Explanation,
     Refs,
     Shape,
     ShapeError,
     Stage,
     three_axes,
+    window,
     window_count,
     windows,
 )
@@ -53,6 +55,17 @@ class Conv(Stage):
         return "+".join(
             f"SUMPRODUCT({refs.window(source, row, column, self.kernel, self.kernel)},{refs.whole(kernel)})"
             for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
+        )
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        row, column = at.row * self.stride, at.column * self.stride
+        return Explanation(
+            f"a window of each map times its slice of filter {at.channel + 1}, all products summed",
+            [
+                (window(source, row, column, self.kernel, self.kernel), kernel)
+                for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
+            ],
+            steps=[("sum", np.sum)],
         )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Refs
+from sheetcnn.network.stages.base import Array, At, Explanation, Refs
 from sheetcnn.network.stages.conv import Conv
 
 
@@ -32,6 +32,14 @@ class ConvReLU(Conv):
             for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
         )
         return f"MAX(0,{sums})"
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        sums = super().explain(at, refs)
+        return replace(
+            sums,
+            words=f"{sums.words}; a negative sum becomes 0",
+            steps=[*sums.steps, ("ReLU", lambda total: np.maximum(0.0, total))],
+        )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
         return super().gradients(x, weights, upstream * (self.compute(x, weights) > 0))

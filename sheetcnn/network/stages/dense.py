@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Refs, Shape, Stage
+from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, Stage
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,13 @@ class Dense(Stage):
         return "+".join(
             f"SUMPRODUCT({refs.whole(weights)},{refs.whole(source)})"
             for weights, source in zip(refs.weights[at.row], refs.inputs, strict=True)
+        )
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        return Explanation(
+            "every value that comes in times a weight of its own, all products summed",
+            list(zip(refs.inputs, refs.weights[at.row], strict=True)),
+            steps=[("sum", np.sum)],
         )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:

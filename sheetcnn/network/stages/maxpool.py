@@ -10,11 +10,13 @@ import numpy as np
 from sheetcnn.network.stages.base import (
     Array,
     At,
+    Explanation,
     Refs,
     Shape,
     ShapeError,
     Stage,
     three_axes,
+    window,
     window_count,
     windows,
 )
@@ -44,6 +46,15 @@ class MaxPool(Stage):
     def formula(self, at: At, refs: Refs) -> str:
         row, column = at.row * self.window, at.column * self.window
         return f"MAX({refs.window(refs.inputs[at.channel], row, column, self.window, self.window)})"
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        row, column = at.row * self.window, at.column * self.window
+        return Explanation(
+            f"the largest value of a window of {self.window} × {self.window}",
+            [(window(refs.inputs[at.channel], row, column, self.window, self.window),)],
+            steps=[("largest", np.max)],
+            largest=True,
+        )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, None]:
         # A tie goes to the first in row order, as in PyTorch.

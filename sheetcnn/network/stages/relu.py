@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Refs, Shape, Stage
+from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, Stage, window
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,13 @@ class ReLU(Stage):
 
     def formula(self, at: At, refs: Refs) -> str:
         return f"MAX(0,{refs.cell(refs.inputs[at.channel], at.row, at.column)})"
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        return Explanation(
+            "the same value of the map before, 0 if that is negative",
+            [(window(refs.inputs[at.channel], at.row, at.column),)],
+            steps=[("ReLU", lambda value: np.maximum(0.0, value))],
+        )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, None]:
         return upstream * (x > 0), None

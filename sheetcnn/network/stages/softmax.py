@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Refs, Shape, ShapeError, Stage
+from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, ShapeError, Stage, window
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,25 @@ class Softmax(Stage):
                 return f"SUM({refs.whole(exponentials)})"
             case _:
                 return f"{refs.cell(exponentials, at.row, 0)}/{refs.whole(total)}"
+
+    def explain(self, at: At, refs: Refs) -> Explanation:
+        (scores,) = refs.inputs
+        maximum, shifted, exponentials, total, _ = (regions[0] for regions in refs.parts.values())
+        match at.part:
+            case "maximum":
+                steps = [("largest", np.max)]
+                return Explanation("the largest score", [(scores,)], steps=steps, largest=True)
+            case "shifted":
+                words = "the score less the largest score, so that no exponential overflows"
+                return Explanation(words, [(window(scores, at.row, 0), maximum)], sign="−")
+            case "exponentials":
+                words = "e to the power of the shifted score"
+                return Explanation(words, [(window(shifted, at.row, 0),)], steps=[("exp", np.exp)])
+            case "total":
+                return Explanation("the sum of all exponentials", [(exponentials,)], steps=[("sum", np.sum)])
+            case _:
+                words = "the exponential's share of the sum of all of them"
+                return Explanation(words, [(window(exponentials, at.row, 0), total)], sign="/")
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, None]:
         share = self.compute(x, weights)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Region
-from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook.exhibits import Exhibit
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify reads this table
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
@@ -33,7 +35,7 @@ def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> No
         sheet.widths(column, column, pixels, "plain")
     for column, head in enumerate(HEADS):
         sheet.text((_TOP, _LEFT + column), head, _head_style(head))
-    rows = table(template, shown)
+    rows = table(template.network, shown)
     for offset, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             cell = (_TOP + offset, _LEFT + column)
@@ -66,9 +68,8 @@ def template_region(network: Network) -> Region:
     return Region("template", SHEET, region(network).area.bottom + 2, _LEFT + 1, 1, 1)
 
 
-def table(template: Template, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
+def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
     """Return the table's rows: the input, then each stage."""
-    network = template.network
     rows: list[tuple[str | int, ...]] = [
         ("input", "input", "", "", "", shape_text(network.input_shape), "", "")
     ]
