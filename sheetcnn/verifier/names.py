@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,8 +11,10 @@ from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
 from sheetcnn.excel.read import Workbook
 from sheetcnn.network.network import Network
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.workbook.contents import contents
+from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.page import Page
 
 _MOST_MOVES = 4
 """Different ways in which regions have moved, the most common ones: an inserted column makes two."""
@@ -28,7 +31,7 @@ class _Move(NamedTuple):
 
 
 def put_right(
-    workbook: Workbook, network: Network, planned: Layout, layout: Layout
+    workbook: Workbook, network: Network, pages: Sequence[Page], planned: Layout, layout: Layout
 ) -> tuple[Layout, list[Region]]:
     """Return the layout in which formulas read what they are to read, and the regions that had to move for it.
 
@@ -39,6 +42,7 @@ def put_right(
     Args:
         workbook: the workbook.
         network: the network that it is to hold.
+        pages: the sheets that it is to have beside the network's own.
         planned: where regions stand before anyone moves them.
         layout: where they stand by their names.
     """
@@ -47,7 +51,7 @@ def put_right(
     astray: list[Region] = []
     if len(moves) == 1:
         return layout, astray
-    fitting, wanted = _fitting(workbook, network, layout)
+    fitting, wanted = _fitting(workbook, contents(network, layout, pages))
     for region in layout.regions:
         for move, _ in moves.most_common(_MOST_MOVES):
             if fitting == wanted:
@@ -56,7 +60,7 @@ def put_right(
             if not _WHOLE_SHEET.contains(moved.area[:2]) or not _WHOLE_SHEET.contains(moved.area[2:]):
                 continue
             candidate = layout.located({region.name: moved})
-            better, _ = _fitting(workbook, network, candidate)
+            better, _ = _fitting(workbook, contents(network, candidate, pages))
             if better > fitting:
                 layout, fitting = candidate, better
                 astray.append(moved)
@@ -71,10 +75,10 @@ def _moved(home: Region, move: _Move) -> Region:
     return replace(home, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
 
 
-def _fitting(workbook: Workbook, network: Network, layout: Layout) -> tuple[int, int]:
+def _fitting(workbook: Workbook, shown: Sequence[Exhibit]) -> tuple[int, int]:
     """Return how many references the first formulas of regions share with what belongs there, and of how many."""
     fitting = wanted = 0
-    for exhibit in exhibits(network, layout):
+    for exhibit in shown:
         for region in exhibit.regions:
             belong = _references(exhibit.formula(region, 0, 0), region.sheet)
             sheet = workbook.sheets.get(region.sheet)
