@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region, a1
-from sheetcnn.excel.edit import with_numbers
+from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, Workbook
 from sheetcnn.excel.values import ErrorValue
@@ -44,7 +44,7 @@ def second_opinion(subject: Subject, own: Book, engine: str) -> tuple[Opinion, l
         for probe in range(_PROBES):
             numbers = _random_constants(subject, random)
             path = Path(folder, f"probe-{probe}.xlsx")
-            path.write_bytes(with_numbers(subject.workbook, _by_sheet(subject, numbers)))
+            path.write_bytes(with_values(subject.workbook, _by_sheet(subject, numbers)))
             compared.append(_compare(subject, own, recalculate(path, engine), numbers))
     findings: dict[str, Finding] = {}
     for found, _ in compared:
