@@ -196,8 +196,7 @@ class Examination:
         areas = [(region.sheet, region.area) for region in [*layout.inputs, *layout.all_weights]]
         areas += [read for reads in self._reads.values() for read in reads]
         starts = [(sheet, cell) for sheet, area in areas for cell in self._free_in(sheet, area)]
-        groups = in_order(dict.fromkeys(starts), self._free_read_by)
-        return [place for group in groups for place in group]
+        return in_order(dict.fromkeys(starts), self._free_read_by)
 
     def _free_in(self, sheet: str, area: Range) -> list[tuple[int, int]]:
         free = self._free.get(sheet, {})

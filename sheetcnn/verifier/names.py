@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,13 +11,16 @@ from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
 from sheetcnn.excel.read import Workbook
 from sheetcnn.network.network import Network
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.workbook.exhibits import Exhibit, exhibits
 from sheetcnn.workbook.layout import Layout
 
 _MOST_MOVES = 4
 """Different ways in which regions have moved, the most common ones: an inserted column makes two."""
 
 _WHOLE_SHEET = Range(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)
+
+_Read = tuple[str, Range]
+_Places = Mapping[str, Region]
 
 
 class _Move(NamedTuple):
@@ -25,6 +29,14 @@ class _Move(NamedTuple):
     sheet: str
     down: int
     along: int
+
+
+class _Reader(NamedTuple):
+    """A formula: the row of the region that it begins, and what it is to read before anything moves."""
+
+    region: Region
+    row: int
+    reads: list[tuple[Region, Range]]
 
 
 def put_right(
@@ -43,48 +55,86 @@ def put_right(
         layout: where they stand by their names.
     """
     home = {region.name: region for region in planned.regions}
-    moves = Counter(_move(home[region.name], region) for region in layout.regions)
-    astray: list[Region] = []
+    places = {region.name: region for region in layout.regions}
+    moves = Counter(_move(home[name], region) for name, region in places.items())
     if len(moves) == 1:
-        return layout, astray
-    fitting, wanted = _fitting(workbook, network, layout)
-    for region in layout.regions:
-        for move, _ in moves.most_common(_MOST_MOVES):
-            if fitting == wanted:
-                return layout, astray
-            moved = _moved(home[region.name], move)
-            if not _WHOLE_SHEET.contains(moved.area[:2]) or not _WHOLE_SHEET.contains(moved.area[2:]):
-                continue
-            candidate = layout.located({region.name: moved})
-            better, _ = _fitting(workbook, network, candidate)
-            if better > fitting:
-                layout, fitting = candidate, better
-                astray.append(moved)
-    return layout, astray
+        return layout, []
+    fitting = _Fitting(workbook, exhibits(network, planned))
+    astray = []
+    for name, region in places.items():
+        tried = [_moved(region, home[name], move) for move, _ in moves.most_common(_MOST_MOVES)]
+        better = fitting.better(name, places, filter(_is_on_a_sheet, tried))
+        if better is not None:
+            places[name] = better
+            astray.append(better)
+    return layout.located(places), astray
+
+
+class _Fitting:
+    """How well the formulas of a workbook fit what they are to read."""
+
+    def __init__(self, workbook: Workbook, planned: Iterable[Exhibit]) -> None:
+        self._sheets = workbook.sheets
+        self._concerned: dict[str, list[_Reader]] = defaultdict(list)
+        for exhibit in planned:
+            for reader in _readers(exhibit):
+                for name in {reader.region.name, *(region.name for region, _ in reader.reads)}:
+                    self._concerned[name].append(reader)
+
+    def better(self, name: str, places: _Places, tried: Iterable[Region]) -> Region | None:
+        """Return the first place for a region at which more references fit than where it stands, None if none."""
+        missing = self._missing(name, places)
+        if not missing:
+            return None
+        better = (region for region in tried if self._missing(name, {**places, name: region}) < missing)
+        return next(better, None)
+
+    def _missing(self, name: str, places: _Places) -> int:
+        """Return how many references are missing in the formulas that read a region, or stand in it."""
+        return sum(self._missing_in(reader, places) for reader in self._concerned[name])
+
+    def _missing_in(self, reader: _Reader, places: _Places) -> int:
+        stands = places[reader.region.name]
+        sheet = self._sheets.get(stands.sheet)
+        text = "" if sheet is None else sheet.formulas.get(stands.cell(reader.row, 0), "")
+        belong = {_shifted(read, _move(source, places[source.name])) for source, read in reader.reads}
+        return len(belong - _references(text, stands.sheet))
+
+
+def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
+    """Yield the formulas that tell what an exhibit reads: the first one of a map, each one of a column."""
+    for region in exhibit.regions:
+        for row in range(region.rows if region.columns == 1 else 1):
+            reads = _references(exhibit.formula(region, row, 0), region.sheet)
+            sources = [
+                (source, area)
+                for sheet, area in reads
+                for source in exhibit.reads
+                if source.sheet.casefold() == sheet and source.area.overlaps(area)
+            ]
+            yield _Reader(region, row, sources)
 
 
 def _move(home: Region, region: Region) -> _Move:
     return _Move(region.sheet, region.top - home.top, region.left - home.left)
 
 
-def _moved(home: Region, move: _Move) -> Region:
-    return replace(home, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
+def _moved(region: Region, home: Region, move: _Move) -> Region:
+    return replace(region, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
 
 
-def _fitting(workbook: Workbook, network: Network, layout: Layout) -> tuple[int, int]:
-    """Return how many references the first formulas of regions share with what belongs there, and of how many."""
-    fitting = wanted = 0
-    for exhibit in exhibits(network, layout):
-        for region in exhibit.regions:
-            belong = _references(exhibit.formula(region, 0, 0), region.sheet)
-            sheet = workbook.sheets.get(region.sheet)
-            found = "" if sheet is None else sheet.formulas.get((region.top, region.left), "")
-            fitting += len(belong & _references(found, region.sheet))
-            wanted += len(belong)
-    return fitting, wanted
+def _shifted(area: Range, move: _Move) -> _Read:
+    top, left, bottom, right = area
+    return move.sheet.casefold(), Range(
+        top + move.down, left + move.along, bottom + move.down, right + move.along
+    )
 
 
-def _references(text: str, sheet: str) -> set[tuple[str, Range]]:
+def _is_on_a_sheet(region: Region) -> bool:
+    return _WHOLE_SHEET.contains(region.area[:2]) and _WHOLE_SHEET.contains(region.area[2:])
+
+
+def _references(text: str, sheet: str) -> set[_Read]:
     try:
         return {
             ((node.sheet or sheet).casefold(), node.area)

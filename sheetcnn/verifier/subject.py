@@ -10,7 +10,7 @@ from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.network.network import Network
-from sheetcnn.network.templates import Template
+from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
@@ -57,7 +57,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         network, name = _network_in(workbook)
     places: dict[str, Region] = {}
     findings = []
-    planned = layouts.plan(network)
+    planned = _planned(network, name, template)
     given: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         given = template.regions
@@ -88,6 +88,15 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, findings)
+
+
+def _planned(network: Network, name: str, template: Template | None) -> Layout:
+    """Return where regions stand in a workbook that was just generated."""
+    if template is None and name in template_names():
+        template = load_template(name, weights=False)
+    if template is not None and template.network == network and template.regions:
+        return layouts.placed(network, template.sheet, template.regions)
+    return layouts.plan(network)
 
 
 def _sheet_for(workbook: Workbook, name: str) -> str:
