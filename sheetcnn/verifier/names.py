@@ -10,8 +10,7 @@ from typing import NamedTuple
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
 from sheetcnn.excel.read import Workbook
-from sheetcnn.network.network import Network
-from sheetcnn.workbook.exhibits import Exhibit, exhibits
+from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
 
 _MOST_MOVES = 4
@@ -40,7 +39,7 @@ class _Reader(NamedTuple):
 
 
 def put_right(
-    workbook: Workbook, network: Network, planned: Layout, layout: Layout
+    workbook: Workbook, shown: Iterable[Exhibit], planned: Layout, layout: Layout
 ) -> tuple[Layout, list[Region]]:
     """Return the layout in which formulas read what they are to read, and the regions that had to move for it.
 
@@ -50,8 +49,8 @@ def put_right(
 
     Args:
         workbook: the workbook.
-        network: the network that it is to hold.
-        planned: where regions stand before anyone moves them.
+        shown: what it is to show, where it stands before anyone moves it.
+        planned: where regions stand then.
         layout: where they stand by their names.
     """
     home = {region.name: region for region in planned.regions}
@@ -59,7 +58,7 @@ def put_right(
     moves = Counter(_move(home[name], region) for name, region in places.items())
     if len(moves) == 1:
         return layout, []
-    fitting = _Fitting(workbook, exhibits(network, planned))
+    fitting = _Fitting(workbook, shown)
     astray = []
     for name, region in places.items():
         tried = [_moved(region, home[name], move) for move, _ in moves.most_common(_MOST_MOVES)]
@@ -73,10 +72,10 @@ def put_right(
 class _Fitting:
     """How well the formulas of a workbook fit what they are to read."""
 
-    def __init__(self, workbook: Workbook, planned: Iterable[Exhibit]) -> None:
+    def __init__(self, workbook: Workbook, shown: Iterable[Exhibit]) -> None:
         self._sheets = workbook.sheets
         self._concerned: dict[str, list[_Reader]] = defaultdict(list)
-        for exhibit in planned:
+        for exhibit in shown:
             for reader in _readers(exhibit):
                 for name in {reader.region.name, *(region.name for region, _ in reader.reads)}:
                     self._concerned[name].append(reader)

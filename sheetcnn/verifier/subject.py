@@ -71,7 +71,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
     layout = planned.located(places)
     if places:
-        layout, astray = put_right(workbook, network, planned, layout)
+        layout, astray = put_right(workbook, exhibits(network, planned), planned, layout)
         findings += [
             _astray(region, workbook.names[region.name]) for region in astray if region.name in places
         ]
