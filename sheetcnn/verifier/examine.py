@@ -193,7 +193,8 @@ class Examination:
         if not self._free:
             return []
         layout = self._subject.layout
-        areas = [(region.sheet, region.area) for region in [*layout.inputs, *layout.all_weights]]
+        labels = [layout.classes] if layout.classes else []
+        areas = [(region.sheet, region.area) for region in [*layout.inputs, *layout.all_weights, *labels]]
         areas += [read for reads in self._reads.values() for read in reads]
         starts = [(sheet, cell) for sheet, area in areas for cell in self._free_in(sheet, area)]
         return in_order(dict.fromkeys(starts), self._free_read_by)
@@ -370,9 +371,11 @@ class Examination:
             for piece in found.pieces[:1]
             if isinstance(piece, Block)
         ]
+        labels = self._subject.layout.classes
+        named = {(labels.sheet, cell) for cell in labels.cells()} if labels else set()
         for sheet, cells in self._free.items():
             for cell, text in cells.items():
-                if (sheet, cell) not in circular:
+                if (sheet, cell) not in circular | named:
                     self.findings.append(self._other(filled, sheet, cell, text))
 
     def _other(

@@ -96,8 +96,8 @@ class _Fitting:
         stands = places[reader.region.name]
         sheet = self._sheets.get(stands.sheet)
         text = "" if sheet is None else sheet.formulas.get(stands.cell(reader.row, 0), "")
-        belong = {_shifted(read, _move(source, places[source.name])) for source, read in reader.reads}
-        return len(belong - _references(text, stands.sheet))
+        belong = Counter(_shifted(read, _move(source, places[source.name])) for source, read in reader.reads)
+        return (belong - _references(text, stands.sheet)).total()
 
 
 def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
@@ -107,7 +107,7 @@ def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
             reads = _references(exhibit.formula(region, row, 0), region.sheet)
             sources = [
                 (source, area)
-                for sheet, area in reads
+                for sheet, area in reads.elements()
                 for source in exhibit.reads
                 if source.sheet.casefold() == sheet and source.area.overlaps(area)
             ]
@@ -133,12 +133,10 @@ def _is_on_a_sheet(region: Region) -> bool:
     return _WHOLE_SHEET.contains(region.area[:2]) and _WHOLE_SHEET.contains(region.area[2:])
 
 
-def _references(text: str, sheet: str) -> set[_Read]:
+def _references(text: str, sheet: str) -> Counter[_Read]:
+    """Return what a formula reads, and how many times; nothing if it cannot be read."""
     try:
-        return {
-            ((node.sheet or sheet).casefold(), node.area)
-            for node in walk(parse(text))
-            if isinstance(node, Reference)
-        }
+        references = [node for node in walk(parse(text)) if isinstance(node, Reference)]
     except FormulaError:
-        return set()
+        return Counter()
+    return Counter(((reference.sheet or sheet).casefold(), reference.area) for reference in references)

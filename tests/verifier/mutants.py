@@ -1,4 +1,4 @@
-"""Puts faults into the formulas of a workbook and counts which of them verify names.
+"""Puts faults into a workbook, its formulas and its file, and counts which of them verify names.
 
 `python tests/verifier/mutants.py mnist` prints the score, operators by stages.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from filefaults import FAULTS
 from operators import OPERATORS, Spot
 
 from sheetcnn.excel.cells import a1
@@ -125,6 +126,18 @@ class Harness:
         }
 
 
+def faults_of_the_file(file: Path, folder: Path, score: Score) -> Score:
+    """Put each fault into the file around the formulas of `tiny`; what there is nothing to say of is equivalent."""
+    for fault in FAULTS:
+        found = fault.put_into(file, folder / "fault.xlsx")
+        if fault.said:
+            score.count(fault.operator, "file", named=fault.said <= found, what=str(fault))
+        else:
+            score.equivalent[f"{fault}: no part of the network"] += 1
+        score.falsely += [f"{fault}: {each}" for each in sorted(found - fault.said)]
+    return score
+
+
 def _spots(subject: Subject, known: set[str]) -> Iterator[Spot]:
     """Yield corners, edges and centre of every region that holds formulas, but for those that are wrong already."""
     regions = {region.name: region for region in subject.layout.regions}
@@ -171,7 +184,10 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         file = sheetcnn.generate(template=sys.argv[1], output=Path(folder, "x.xlsx")).output
-        print(Harness(file).all_at_once(*map(int, sys.argv[2:])))  # noqa: T201 - what it is for
+        score = Harness(file).all_at_once(*map(int, sys.argv[2:]))
+        if sys.argv[1] == "tiny":
+            faults_of_the_file(file, Path(folder), score)
+        print(score)  # noqa: T201 - what it is for
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mutants import Harness
+from mutants import Harness, faults_of_the_file
 
 import sheetcnn
 from sheetcnn.network.templates import load_template
@@ -31,7 +31,13 @@ def test_a_tenth_of_all_changed_formulas_is_named_and_no_other(tiny_file):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("template", "every"), [("tiny", 1), ("mnist", 3), ("fastai", 3)])
+def test_every_changed_formula_and_every_fault_of_the_file_of_tiny_is_named(tiny_file, tmp_path):
+    score = Harness(tiny_file).all_at_once()
+    all_are_named(faults_of_the_file(tiny_file, tmp_path, score), 5000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("template", "every"), [("mnist", 3), ("fastai", 3)])
 def test_every_changed_formula_is_named_and_no_other(template, every, request):
     all_are_named(Harness(request.getfixturevalue(f"{template}_file")).all_at_once(every), 2000)
 
