@@ -12,6 +12,7 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import save
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
+from sheetcnn.workbook.contents import suited
 from sheetcnn.workbook.prediction import Prediction
 
 
@@ -47,6 +48,7 @@ def generate(
     sample: int = 1,
     template: str = "mnist",
     output: Path | str | None = None,
+    plain: bool = False,
     force: bool = False,
 ) -> Generated:
     """Write a workbook in which a network reads a digit.
@@ -56,6 +58,7 @@ def generate(
         sample: which of the gallery's samples of it, counted from 1.
         template: a template's name, or the path of a TOML file.
         output: the file to write; `outputs/digit-N.xlsx` if not given.
+        plain: fixed pixels in place of a list to choose from, and no sheets of digits.
         force: replace the file if it exists.
 
     Raises:
@@ -63,7 +66,8 @@ def generate(
         WorkbookError: the file cannot be written.
     """
     chosen = load_template(template)
-    built = build(chosen, picture(chosen, digit, sample).pixels[None])
+    pages = [] if plain or chosen.regions else suited(chosen.network)
+    built = build(chosen, picture(chosen, digit, sample), pages)
     path = Path("outputs", f"digit-{digit}.xlsx") if output is None else Path(output)
     save(built.content, path, force=force)
     return Generated(path, chosen.name, built.formulas, built.prediction)

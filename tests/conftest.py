@@ -17,8 +17,15 @@ def tiny_file(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def mnist_file(tmp_path_factory) -> Path:
-    """The workbook of the template `mnist`, reading the gallery's first 7."""
+    """The workbook of the template `mnist`, reading the gallery's first 7, its pixels fixed."""
     path = tmp_path_factory.mktemp("mnist") / "mnist.xlsx"
+    return sheetcnn.generate(output=path, plain=True).output
+
+
+@pytest.fixture(scope="session")
+def full_file(tmp_path_factory) -> Path:
+    """The workbook that generate writes if it is told nothing: with a list to choose digits from."""
+    path = tmp_path_factory.mktemp("full") / "full.xlsx"
     return sheetcnn.generate(output=path).output
 
 
@@ -32,6 +39,12 @@ def tiny_book(tiny_file):
 def mnist_book(mnist_file):
     """The formulas of `mnist` as openpyxl reads them."""
     return opened(mnist_file)
+
+
+@pytest.fixture(scope="session")
+def full_book(full_file):
+    """The formulas of the whole workbook as openpyxl reads them."""
+    return opened(full_file)
 
 
 def opened(path: Path, **options):

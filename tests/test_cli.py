@@ -12,6 +12,7 @@ import pytest
 
 from sheetcnn import __version__
 from sheetcnn.cli import main
+from sheetcnn.digits.digit import Digit
 
 TINY = ["--template", "tiny"]
 ESCAPE = "\x1b"
@@ -55,7 +56,7 @@ def test_generate_writes_a_7_of_mnist_to_outputs(capsys):
     assert main(["generate"]) == 0
     out, err = capsys.readouterr()
     assert re.fullmatch(
-        r"outputs.digit-7\.xlsx: 5,342 formulas\. It reads a 7, and is \d+\.\d % sure\.\n", out
+        r"outputs.digit-7\.xlsx: 7,813 formulas\. It reads a 7, and is \d+\.\d % sure\.\n", out
     )
     assert err == ""
     assert list(files()) == [Path("outputs"), Path("outputs/digit-7.xlsx")]
@@ -65,7 +66,7 @@ def test_generate_takes_digit_sample_template_and_output(capsys):
     assert main(["generate", "--digit", "3", "--sample", "2", "-o", "three.xlsx"]) == 0
     assert "It reads a 3" in capsys.readouterr().out
     assert main(["generate", "--digit", "1", *TINY, "--output", "a/b/one.xlsx"]) == 0
-    assert capsys.readouterr().out.startswith(f"{Path('a/b/one.xlsx')}: 100 formulas. It reads a 1")
+    assert capsys.readouterr().out.startswith(f"{Path('a/b/one.xlsx')}: 101 formulas. It reads a 1")
 
 
 def test_samples_differ():
@@ -86,7 +87,7 @@ def test_generate_prints_one_json_object(capsys):
     assert made == {
         "output": "x.xlsx",
         "template": "tiny",
-        "formulas": 100,
+        "formulas": 101,
         "prediction": {"digit": 7, "probability": pytest.approx(0.952574126822431664, abs=1e-15)},
     }
 
@@ -103,10 +104,10 @@ def test_verify_says_a_line_a_stage_and_then_the_verdict(tiny_file, capsys):
         ["pool1", "maxpool", "2", "-"],
         ["dense1", "dense", "3", "-"],
         ["softmax", "softmax", "11", "-"],
-        ["answer", "answer", "4", "-"],
+        ["answer", "answer", "5", "-"],
     ]
     assert lines[-2] == "It reads a 7, and is 95.3 % sure."
-    assert lines[-1].startswith("All 100 formulas are right, within ")
+    assert lines[-1].startswith("All 101 formulas are right, within ")
 
 
 @pytest.fixture
@@ -138,8 +139,8 @@ def test_verify_prints_one_json_object_as_documented(broken, capsys):
         "workbook": "broken.xlsx",
         "template": "tiny",
         "ok": False,
-        "formulas": 99,
-        "checked": 99,
+        "formulas": 100,
+        "checked": 100,
         "errors": 1,
     }
     assert list(report["prediction"]) == ["digit", "probability"]
@@ -163,7 +164,7 @@ def test_verify_prints_one_json_object_as_documented(broken, capsys):
 def test_verify_of_a_clean_workbook_has_no_findings_in_json(mnist_file, capsys):
     assert main(["verify", str(mnist_file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert (report["ok"], report["formulas"], report["checked"], report["findings"]) == (True, 5342, 5342, [])
+    assert (report["ok"], report["formulas"], report["checked"], report["findings"]) == (True, 5343, 5343, [])
     assert report["prediction"]["digit"] == 7
     assert report["max_abs_error"] <= 1e-12
 
@@ -174,7 +175,7 @@ def test_an_empty_image_is_null_in_json(capsys):
     from sheetcnn.network.templates import load_template
     from sheetcnn.workbook.build import build
 
-    Path("x.xlsx").write_bytes(build(load_template("tiny"), np.zeros((1, 6, 6))).content)
+    Path("x.xlsx").write_bytes(build(load_template("tiny"), Digit(np.zeros((1, 6, 6)), None, "")).content)
     assert main(["verify", "x.xlsx", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["prediction"] == {
         "digit": None,

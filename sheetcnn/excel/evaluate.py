@@ -204,7 +204,13 @@ class Book:
         rows, columns = self.extent
         height = width = 1
         grows_down = grows_along = False
+        # A list that INDEX picks from, and that all formulas share, is read once and not computed with.
+        lists = [
+            part.arguments[0] for part in walk(node) if isinstance(part, Call) and part.function == "INDEX"
+        ]
         for reference in self._references(node):
+            if not any(reference.slopes) and any(reference is each for each in lists):
+                continue
             area, slopes = reference.area, reference.slopes
             height = max(height, (rows if area.bottom == MAX_ROWS - 1 else area.bottom + 1) - area.top)
             width = max(width, (columns if area.right == MAX_COLUMNS - 1 else area.right + 1) - area.left)

@@ -397,6 +397,8 @@ def _names(parser: WorkbookParser) -> dict[int | None, dict[str, str]]:
     spellings: set[tuple[int | None, str]] = set()
     for defined in parser.defined_names.definedName:
         place, name = defined.localSheetId, defined.name
+        if name.startswith("_xlnm."):  # a sheet's print area and the like, which LibreOffice may write twice
+            continue
         if (place, name.lower()) in spellings:
             raise _Refusal(f"defines the name {printable(name)} twice: {_SAVE_AGAIN}")
         spellings.add((place, name.lower()))

@@ -107,13 +107,23 @@ class SheetWriter:
         """Write a link to a place in the workbook, such as `Model!A1`."""
         self._sheet.write_url(*cell, f"internal:{target}", self._book.style(style), text)
 
-    def numbers(self, region: Region, values: Sequence[Sequence[float]], style: str) -> None:
-        """Write a block of plain numbers."""
+    def wide_text(self, region: Region, text: str, style: str) -> None:
+        """Write a text over several cells as one."""
+        self._sheet.merge_range(*region.area, "", self._book.style(style))
+        self._sheet.write_string(region.top, region.left, text, self._book.style(style))
+
+    def numbers(
+        self, region: Region, values: Sequence[Sequence[float]], style: str, *, empty: float | None = None
+    ) -> None:
+        """Write a block of plain numbers, leaving out those that are `empty`."""
         head = f'" s="{self._book.style(style)._get_xf_index()}"><v>'
         self._sheet.add_block(
             _Block(region, values),
             (
-                [f'<c r="{at}{head}{value!r}</v></c>' for at, value in zip(row_at, row, strict=True)]
+                [
+                    f'<c r="{at}{head}{value!r}</v></c>' if value != empty else ""
+                    for at, value in zip(row_at, row, strict=True)
+                ]
                 for row_at, row in zip(_addresses(region), values, strict=True)
             ),
         )
@@ -129,14 +139,13 @@ class SheetWriter:
     ) -> None:
         """Write a block of formulas, each with the value that it has; as array formulas, one cell each."""
         style_number = self._book.style(style)._get_xf_index()
-        kind = "" if not isinstance(values[0][0], str) else ' t="str"'
-        head = f'" s="{style_number}"{kind}>'
+        head = {False: f'" s="{style_number}">', True: f'" s="{style_number}" t="str">'}
         opening = '<f t="array" ref="%s">' if array else "<f>%.0s"  # the address, or nothing of it
         self._sheet.add_block(
             _Block(region, values),
             (
                 [
-                    f'<c r="{at}{head}{opening % at}{_escaped(text)}</f><v>{_cached(value)}</v></c>'
+                    f'<c r="{at}{head[type(value) is str]}{opening % at}{_escaped(text)}</f>{_cached(value)}</c>'
                     for at, text, value in zip(row_at, row_texts, row, strict=True)
                 ]
                 for row_at, row_texts, row in zip(_addresses(region), texts, values, strict=True)
@@ -157,10 +166,13 @@ class SheetWriter:
         """Set the height of a row."""
         self._sheet.set_row_pixels(row, pixels)
 
-    def freeze(self, row: int, column: int, zoom: int) -> None:
+    def freeze(self, row: int, column: int) -> None:
         """Keep the rows above and the columns left of a cell in view."""
         self._sheet.freeze_panes(row, column)
-        self._sheet.set_zoom(zoom)
+
+    def zoom(self, percent: int) -> None:
+        """Set the zoom that the sheet opens with."""
+        self._sheet.set_zoom(percent)
 
     def colours(self, regions: Sequence[Region], scale: Properties) -> None:
         """Colour all these regions by one scale."""
@@ -169,8 +181,15 @@ class SheetWriter:
             {**scale, "multi_range": " ".join(range_a1(region.area) for region in regions)},
         )
 
-    def between(self, region: Region, low: float, high: float, title: str, message: str) -> None:
-        """Accept only numbers of a range in a region; anything else is asked about with a sentence."""
+    def one_of(self, region: Region, choices: Sequence[str] | str) -> None:
+        """Offer a list in a cell: some texts, or what the region of a name holds."""
+        source = f"={choices}" if isinstance(choices, str) else list(choices)
+        self._sheet.data_validation(*region.area, {"validate": "list", "source": source})
+
+    def between(
+        self, region: Region, low: float, high: float, title: str, message: str, *, refuse: bool = False
+    ) -> None:
+        """Accept only numbers of a range in a region; anything else is asked about, or refused, with a sentence."""
         self._sheet.data_validation(
             *region.area,
             {
@@ -180,7 +199,7 @@ class SheetWriter:
                 "maximum": high,
                 "error_title": title,
                 "error_message": message,
-                "error_type": "warning",
+                "error_type": "stop" if refuse else "warning",
             },
         )
 
@@ -299,4 +318,4 @@ def _escaped(text: str) -> str:
 
 
 def _cached(value: float | str | bool) -> str:
-    return _escaped(value) if isinstance(value, str) else repr(value)
+    return f"<v>{_escaped(value) if isinstance(value, str) else repr(value)}</v>"

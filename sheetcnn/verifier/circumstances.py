@@ -91,10 +91,11 @@ def _hidden(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
 
 
 def _merged(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
-    """Yield merged cells over a region: all but the first of them show nothing."""
+    """Yield merged cells that hide cells of a region: all but the first of them show nothing."""
     for merged in sheet.merged:
         for region in regions:
-            if merged.overlaps(region.area) and merged[:2] != merged[2:]:
+            only_first = region.rows == region.columns == 1 and region.area[:2] == merged[:2]
+            if merged.overlaps(region.area) and merged[:2] != merged[2:] and not only_first:
                 message = f"{range_a1(merged)} is merged: only its first cell shows"
                 yield _of_region(region, Cell(merged.top, merged.left), ERROR, "merged", message)
 

@@ -27,6 +27,7 @@ from sheetcnn.verifier.fields import (
     seen_by,
     values_at,
 )
+from sheetcnn.verifier.given import given, shown
 from sheetcnn.verifier.order import Place as At
 from sheetcnn.verifier.order import Precedents, circles, in_order
 from sheetcnn.verifier.report import ERROR as SEVERE
@@ -167,7 +168,8 @@ class Examination:
         """Examine everything; return the workbook's own values, computed, 0 where an input is no number."""
         circular = self._circles()
         self._compute_own(circular)
-        wrong = self._inputs()
+        findings, wrong = given(self._subject, self._own)
+        self.findings += findings
         for exhibit, regions in self._found.items():
             first = regions[0].region
             stage = self.stages.setdefault(
@@ -192,9 +194,9 @@ class Examination:
         """Return the formulas outside the network that it reads, each after what it reads itself."""
         if not self._free:
             return []
-        layout = self._subject.layout
-        labels = [layout.classes] if layout.classes else []
-        areas = [(region.sheet, region.area) for region in [*layout.inputs, *layout.all_weights, *labels]]
+        labels = [self._subject.layout.classes] if self._subject.layout.classes else []
+        given = [*(region for _, region in self._subject.constants), *labels]
+        areas = [(region.sheet, region.area) for region in given]
         areas += [read for reads in self._reads.values() for read in reads]
         starts = [(sheet, cell) for sheet, area in areas for cell in self._free_in(sheet, area)]
         return in_order(dict.fromkeys(starts), self._free_read_by)
@@ -335,33 +337,7 @@ class Examination:
             return
         self._own.write(name, cell, values)
 
-    # Inputs, weights, and formulas of no region
-
-    def _inputs(self) -> list[At]:
-        """Check that inputs and weights are numbers; return the cells that hold none."""
-        wrong = []
-        for stage, region in _constants_of(self._subject):
-            numbers = numbers_at(self._own, region, 0)
-            for row, column in np.argwhere(np.isnan(numbers)).tolist():
-                cell = region.cell(row, column)
-                wrong.append((region.sheet, cell))
-                self._not_a_number(stage, region, cell)
-        return [place for place in wrong if place[0] in self._own.grids]
-
-    def _not_a_number(self, stage: str, region: Region, cell: tuple[int, int]) -> None:
-        sheet = self._subject.workbook.sheets.get(region.sheet, _EMPTY)
-        value = self._own.get(region.sheet, cell) if region.sheet in self._own.grids else None
-        severity = WARNING if value is None and stage == "input" else SEVERE
-        if cell in sheet.formulas:
-            severity = SEVERE
-            message = f"a formula that gives {_shown(value) or 'nothing that can be computed'} where a number belongs"
-        elif value is None:
-            message = "empty where a number belongs: it counts as 0"
-        elif isinstance(value, str) and _is_numeral(value):
-            message = f"the number {value} is stored as text: formulas take it for 0"
-        else:
-            message = f"{_shown(value)} where a number belongs: formulas take it for 0 or fail"
-        self._say(region, cell, stage, severity, "not-a-number", "a number", _shown(value), message)
+    # Formulas of no region
 
     def _others(self, circular: set[At]) -> None:
         """Report formulas that belong to no exhibit: in place of a number, past an edge, a user's own."""
@@ -409,7 +385,7 @@ class Examination:
     def _standing(self, sheet: str, cell: tuple[int, int]) -> tuple[str, str]:
         """Return the stage and the name of the region that a cell stands in, empty if in none."""
         staged = [(found.exhibit.stage, found.region) for found in self._all]
-        for stage, region in [*staged, *_constants_of(self._subject)]:
+        for stage, region in [*staged, *self._subject.constants]:
             if region.sheet == sheet and region.area.contains(cell) and cell in region.cells():
                 return stage, region.name
         return "", ""
@@ -422,7 +398,10 @@ class Examination:
         many = few
         if any(found.unusual for found in regions):
             many = self._on_probes(exhibit, regions, self._fields.many, every=False)
-        for found, *compared in zip(regions, own, few, many, strict=True):
+        turns = few
+        if any(region.name in self._subject.domains for region in exhibit.reads):
+            turns = self._on_probes(exhibit, regions, self._fields.turns, every=True)
+        for found, *compared in zip(regions, own, few, many, turns, strict=True):
             compared[0].right |= found.circular
             right = ~found.blamed & self._spelled_where_it_counts(found)
             for comparison in compared:
@@ -440,8 +419,8 @@ class Examination:
         """Compare on the workbook's own numbers; what reads a cell without a number is left to the probes."""
         seen = {}
         for region in exhibit.reads:
-            holds_texts = self._may_hold_texts(region) and has_texts(self._own, region)
-            at = values_at if holds_texts else numbers_at
+            others = region.name in self._subject.layout.others
+            at = values_at if others or self._holds_texts(region) else numbers_at
             seen[region.name] = at(self._own, region, 0)
         with np.errstate(all="ignore"):
             belongs = exhibit.compute(seen)
@@ -457,9 +436,10 @@ class Examination:
             comparisons.append(comparison)
         return comparisons
 
-    def _may_hold_texts(self, region: Region) -> bool:
+    def _holds_texts(self, region: Region) -> bool:
         layout = self._subject.layout
-        return region == layout.classes or region in layout.readout.values()
+        may = region == layout.classes or region in layout.readout.values()
+        return may and has_texts(self._own, region)
 
     def _on_probes(
         self, exhibit: Exhibit, regions: list[_Found], book: Book, *, every: bool
@@ -519,6 +499,11 @@ class Examination:
         cell = found.region.cell(row, column)
         value = found.sheet.values.get(cell)
         expected = f"={found.exhibit.formula(found.region, row, column)}"
+        if found.exhibit.stage == "input":
+            what = "empty" if value is None else f"{shown(value)} was typed"
+            message = f"{what} where a formula belongs: this pixel no longer follows what is chosen"
+            self._say(found.region, cell, "input", WARNING, "own-pixel", expected, shown(value), message)
+            return
         stage = found.exhibit.stage
         if value is None:
             message = "empty where a formula belongs"
@@ -527,7 +512,7 @@ class Examination:
         what = "a number" if isinstance(value, float) else "a text"
         today = "right" if own.right[row, column] else "wrong"
         message = f"{what} where a formula belongs (its value is {today} today)"
-        self._say(found.region, cell, stage, SEVERE, "value-for-formula", expected, _shown(value), message)
+        self._say(found.region, cell, stage, SEVERE, "value-for-formula", expected, shown(value), message)
 
     def _cached_values(self, found: _Found, right: Mask, stage: StageReport) -> None:
         """Compare stored values with what the formulas give, those that are no equal numbers one by one."""
@@ -546,11 +531,11 @@ class Examination:
                 message = (
                     "no value is stored beside the formula: previews show nothing until a program computes it"
                 )
-                self._say(region, cell, stage.name, WARNING, "missing-value", _shown(value), "", message)
+                self._say(region, cell, stage.name, WARNING, "missing-value", shown(value), "", message)
             elif not _same(cached, value):
                 message = "the stored value is not what the formula gives: recalculate and save"
                 self._say(
-                    region, cell, stage.name, SEVERE, "stale-value", _shown(value), _shown(cached), message
+                    region, cell, stage.name, SEVERE, "stale-value", shown(value), shown(cached), message
                 )
 
     def _say(
@@ -623,20 +608,6 @@ def _same(found: Any, value: Any) -> bool:
     return bool(abs(found - value) <= TOLERANCE + TOLERANCE * abs(value))
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else f"{float(value):.15g}"
-
-
-def _is_numeral(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _key(text: str, sheet: str) -> str:
     try:
         return tree(parse(text), sheet).key
@@ -660,13 +631,6 @@ def _overlap(reads: Iterable[tuple[str, Range]], regions: Iterable[Region]) -> l
         for region in regions
         if any(sheet == region.sheet and area.overlaps(region.area) for sheet, area in reads)
     ]
-
-
-def _constants_of(subject: Subject) -> list[tuple[str, Region]]:
-    """Return the regions that hold numbers and no formulas, each with its stage."""
-    layout = subject.layout
-    weights = [(name, r) for name, grid in layout.weights.items() for row in grid for r in row]
-    return [*(("input", region) for region in layout.inputs), *weights]
 
 
 def _free_formulas(subject: Subject) -> dict[str, dict[tuple[int, int], str]]:

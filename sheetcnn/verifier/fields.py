@@ -101,6 +101,47 @@ class Fields:
         """
         return self._probes(self._every_sort)
 
+    @cached_property
+    def turns(self) -> Book:
+        """The same random numbers on every plane; but what is chosen from a few takes each of them in turn."""
+        values = self.subject.domains.values()
+        planes = max(map(len, values), default=1)
+        random = np.random.default_rng(_SEED)
+        book = _book(self.subject.workbook, self.sizes, planes)
+        for grid in book.grids.values():
+            grid.kinds[:] = NUMBER
+            grid.numbers[:] = random.standard_normal(grid.numbers.shape[1:])
+        self._put_choices(book, lambda places: places[0] + places[1] + places[2])
+        return book
+
+    def _put_choices(self, book: Book, pick: Callable[[Array], Array]) -> None:
+        """Put what nobody is to change on every plane, and of what is chosen from a few one of them.
+
+        Args:
+            book: where to.
+            pick: turns the numbers of planes, rows and columns, (3, planes, rows, columns), into numbers of choices.
+        """
+        for region in self.subject.layout.others.values():
+            grid = book.grid(region.sheet)
+            choices = self.subject.domains.get(region.name)
+            values = self.subject.fixed.get(region.name)
+            if grid is None or (choices is None and values is None):
+                continue
+            area = region.area
+            inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
+            shape = (len(grid.numbers), region.rows, region.columns)
+            source = np.array(choices, dtype=object) if values is None else values
+            encoded = [
+                (value, NUMBER) if isinstance(value, float) else book.texts.encode(value)
+                for value in source.ravel().tolist()
+            ]
+            numbers, kinds = (np.array(column) for column in zip(*encoded, strict=True))
+            if choices is None:
+                grid.numbers[inside], grid.kinds[inside] = (x.reshape(shape[1:]) for x in (numbers, kinds))
+            else:
+                at = pick(np.indices(shape)) % len(choices)
+                grid.numbers[inside], grid.kinds[inside] = numbers[at], kinds[at]
+
     def _probes(self, draw: Draw) -> Book:
         random = np.random.default_rng(_SEED)
         largest = max(rows * columns for rows, columns in self.sizes.values())
@@ -115,6 +156,7 @@ class Fields:
             grid.numbers[:half] = drawn[name]
             grid.numbers[half:-1] = -drawn[name]
             grid.numbers[-1] = 1 / max(1, len(self.subject.network.classes))
+        self._put_choices(book, lambda places: random.integers(0, 1 << 30, places.shape[1:]))
         layout = self.subject.layout
         for region in layout.all_weights:
             if (weighed := book.grid(region.sheet)) is not None:

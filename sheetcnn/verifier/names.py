@@ -55,13 +55,16 @@ def put_right(
     """
     home = {region.name: region for region in planned.regions}
     places = {region.name: region for region in layout.regions}
-    moves = Counter(_move(home[name], region) for name, region in places.items())
-    if len(moves) == 1:
+    moves: dict[str, Counter[_Move]] = defaultdict(Counter)  # of the regions of each sheet
+    for name, region in places.items():
+        moves[home[name].sheet][_move(home[name], region)] += 1
+    if all(len(several) == 1 for several in moves.values()):
         return layout, []
     fitting = _Fitting(workbook, shown)
     astray = []
     for name, region in places.items():
-        tried = [_moved(region, home[name], move) for move, _ in moves.most_common(_MOST_MOVES)]
+        common = moves[home[name].sheet].most_common(_MOST_MOVES)
+        tried = [_moved(region, home[name], move) for move, _ in common]
         better = fitting.better(name, places, filter(_is_on_a_sheet, tried))
         if better is not None:
             places[name] = better

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1
@@ -14,8 +15,10 @@ from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.exhibits import Exhibit, exhibits, in_words
+from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
+from sheetcnn.workbook.exhibits import Exhibit, Values, in_words
 from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets import model
 
 
@@ -29,6 +32,7 @@ class Subject:
         template: the name of the template.
         layout: where its regions stand.
         exhibits: everything that is to hold formulas.
+        pages: the sheets that it is to have beside the network's own.
         findings: what is wrong with its names, and with its table of the network.
     """
 
@@ -37,7 +41,28 @@ class Subject:
     template: str
     layout: Layout
     exhibits: list[Exhibit]
+    pages: Sequence[Page] = ()
     findings: list[Finding] = field(default_factory=list)
+
+    @cached_property
+    def fixed(self) -> dict[str, Values]:
+        """What nobody is to change, by the region that holds it."""
+        return fixed(self.network, self.pages)
+
+    @cached_property
+    def domains(self) -> dict[str, Sequence[float | str]]:
+        """What regions may hold that random numbers are no example of."""
+        return domains(self.network, self.pages)
+
+    @cached_property
+    def constants(self) -> list[tuple[str, Region]]:
+        """The regions that hold no formulas, each with its stage."""
+        layout = self.layout
+        computed = {region.name for exhibit in self.exhibits for region in exhibit.regions}
+        weights = [(name, r) for name, grid in layout.weights.items() for row in grid for r in row]
+        others = [(region.sheet.lower(), region) for region in layout.others.values()]
+        inputs = [("input", region) for region in layout.inputs]
+        return [(stage, r) for stage, r in (*inputs, *weights, *others) if r.name not in computed]
 
 
 def identify(workbook: Workbook, template: Template | None, sheet: str | None = None) -> Subject:
@@ -57,10 +82,12 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         network, name = _network_in(workbook)
     places: dict[str, Region] = {}
     findings = []
-    planned = _planned(network, name, template)
+    pages = _pages(workbook, network)
+    planned = _planned(network, name, template, pages)
     given: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         given = template.regions
+        pages = []
         planned = layouts.placed(network, _sheet_for(workbook, sheet or template.sheet), given)
     for region in planned.regions:
         if given:
@@ -71,7 +98,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
     layout = planned.located(places)
     if places:
-        layout, astray = put_right(workbook, exhibits(network, planned), planned, layout)
+        layout, astray = put_right(workbook, contents(network, planned, pages), planned, layout)
         findings += [
             _astray(region, workbook.names[region.name]) for region in astray if region.name in places
         ]
@@ -80,23 +107,23 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
             "choose a workbook that sheetcnn generated"
         )
-    shown = exhibits(network, layout)
+    shown = contents(network, layout, pages)
     if given:
         shown = [
             exhibit for exhibit in shown if all(r.name in given for r in [*exhibit.regions, *exhibit.reads])
         ]
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
-    return Subject(workbook, network, name, layout, shown, findings)
+    return Subject(workbook, network, name, layout, shown, pages, findings)
 
 
-def _planned(network: Network, name: str, template: Template | None) -> Layout:
+def _planned(network: Network, name: str, template: Template | None, pages: Sequence[Page]) -> Layout:
     """Return where regions stand in a workbook that was just generated."""
     if template is None and name in template_names():
         template = load_template(name, weights=False)
     if template is not None and template.network == network and template.regions:
-        return layouts.placed(network, template.sheet, template.regions)
-    return layouts.plan(network)
+        return with_pages(network, layouts.placed(network, template.sheet, template.regions), pages)
+    return plan(network, pages)
 
 
 def _sheet_for(workbook: Workbook, name: str) -> str:
@@ -128,6 +155,17 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
             f"{workbook.path} does not say which network it holds: {error}; "
             "name the network with --template, or choose a workbook that sheetcnn generated"
         ) from error
+
+
+def _pages(workbook: Workbook, network: Network) -> list[Page]:
+    """Return the pages that a workbook says it has; those that it does not name are not checked, which is said."""
+    try:
+        place = _named(workbook, "pages")
+    except SpecError:
+        return []
+    listed = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
+    names = str(listed).split(", ")
+    return [page for page in suited(network) if page.sheet in names]
 
 
 def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:

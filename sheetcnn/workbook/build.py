@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import BookWriter
-from sheetcnn.network.stages import Array
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, exhibits
-from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.contents import contents, plan
+from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.layout import TRUTH, Layout
+from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.prediction import Prediction, prediction
 from sheetcnn.workbook.sheets import model, placed
 from sheetcnn.workbook.sheets.network import NetworkSheet
@@ -35,45 +37,53 @@ class Built:
     prediction: Prediction
 
 
-def build(template: Template, pixels: Array) -> Built:
-    """Return the workbook in which a template's network reads an input.
+def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built:
+    """Return the workbook in which a template's network reads a digit.
 
     Args:
         template: the network with its weights.
-        pixels: (channels, height, width).
+        digit: what it reads first.
+        pages: the sheets beside the network's own.
 
     Raises:
-        SpecError: the input does not have the network's shape.
+        SpecError: the digit does not have the shape of the network's input.
     """
     network = template.network
+    pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
     if pixels.shape != network.input_shape:
         raise SpecError(
             f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
         )
     if not network.classes:
         raise SpecError(f"template {template.name} only says where things are: it is made for verify")
-    layout = layouts.plan(network)
+    layout = plan(network, pages)
     if template.regions:
         layout = layouts.placed(network, template.sheet, template.regions)
-    shown = exhibits(network, layout)
-    values = _values(template, layout, shown, pixels)
+    shown = contents(network, layout, pages)
+    given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
+    given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
+    for page in pages:
+        given |= page.given(network, digit)
+    values = _values(template, layout, shown, given)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
     if template.regions:
         placed.draw(book.sheet(template.sheet), template, layout, shown, values)
     else:
         NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
-    model.draw(book.sheet(model.SHEET), template, shown)
-    for region in (*layout.regions, model.region(network), model.template_region(network)):
+    for page in pages:
+        page.draw(book.sheet(page.sheet), layout, shown, values)
+    model.draw(book.sheet(model.SHEET), template, shown, pages)
+    for region in (*layout.regions, *model.regions(network)):
         book.name(region)
     formulas = sum(region.rows * region.columns for exhibit in shown for region in exhibit.regions)
     return Built(book.content, formulas, prediction(values))
 
 
-def _values(template: Template, layout: Layout, shown: Sequence[Exhibit], pixels: Array) -> dict[str, Values]:
+def _values(
+    template: Template, layout: Layout, shown: Sequence[Exhibit], given: dict[str, Values]
+) -> dict[str, Values]:
     """Return what each region holds, from the input to the answer."""
-    values: dict[str, Values] = {
-        region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)
-    }
+    values = dict(given)
     for name, grid in layout.weights.items():
         weights = template.weights[name].reshape(len(grid), len(grid[0]), grid[0][0].rows, grid[0][0].columns)
         for row, output in zip(grid, weights, strict=True):

@@ -18,6 +18,8 @@ Values = NDArray[Any]
 """Numbers or texts of one region: (rows, columns)."""
 
 NOTHING = "There is nothing to read."
+UNKNOWN = "?"
+NO_TRUTH = "Nobody said what it is."
 SUM_RIGHT = "The probabilities sum to 1."
 SUM_WRONG = "The probabilities do not sum to 1: a formula is broken."
 
@@ -182,6 +184,33 @@ class Copy(Readout):
         return Explanation("the same as the cell that it copies", [(regions[0],)])
 
 
+class Verdict(Readout):
+    """Whether the answer is right. Reads what the input shows, the classes, the probabilities and the answer."""
+
+    def says(self, *seen: Values) -> str | float:
+        truth, classes, probabilities, answer = seen
+        if truth.item() == UNKNOWN:
+            return NO_TRUTH
+        if truth.item() != truth.item():  # an error
+            return np.nan
+        read = classes.reshape(-1)[int(numbers(probabilities).argmax())]
+        right = answer.item() != NOTHING and _equal(read, truth.item())
+        return f"{'Right' if right else 'Wrong'}: it is a {in_words(truth.item())}."
+
+    def spelled(self, *ranges: str) -> str:
+        truth, classes, probabilities, answer = ranges
+        read = f"INDEX({classes},MATCH(MAX({probabilities}),{probabilities},0))"
+        verdict = f'IF(AND({answer}<>"{NOTHING}",{read}={truth}),"Right","Wrong")&": it is a "&{truth}&"."'
+        return f'IF({truth}="{UNKNOWN}","{NO_TRUTH}",{verdict})'
+
+    def explained(self, *regions: Region) -> Explanation:
+        truth, _, probabilities, _ = regions
+        return Explanation(
+            "whether the label of the largest probability is the digit that the input shows",
+            [(probabilities,), (truth,)],
+        )
+
+
 class Confidence(Readout):
     """How sure the network is, in words."""
 
@@ -234,9 +263,21 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
         *shown,
         Answer("answer", everything, layout),
         Copy("answer_beside_input", [layout.readout["answer"]], layout),
+        Verdict(
+            "verdict",
+            [layout.others["truth"], layout.classes, probabilities, layout.readout["answer"]],
+            layout,
+        ),
         Confidence("confidence", [probabilities], layout),
         ProbabilityCheck("probability_check", [probabilities], layout),
     ]
+
+
+def _equal(one: float | str, other: float | str) -> bool:
+    """Whether Excel's = holds: texts without regard to case, and a number never equals a text."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return one == other
 
 
 def in_words(label: float | str) -> str:

@@ -6,8 +6,8 @@ a band for each channel, all bands equally high.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Range, Region
@@ -22,6 +22,12 @@ FIRST_ROW = TITLE_ROWS + 1
 PANEL_COLUMNS = 13
 GAP = 2
 
+CHOICE = Region("choice", SHEET, FIRST_ROW, 0, 1, 1)
+"""The name of the digit that is read, in the panel."""
+TRUTH = Region("truth", SHEET, FIRST_ROW + 2, 4, 1, 1)
+"""The digit that it shows, if someone knows."""
+_ANSWER_ROW = FIRST_ROW + 4
+
 Grid = list[list[Region]]
 
 
@@ -35,6 +41,7 @@ class Layout:
         parts: what each layer shows, `parts[name][part]`, one region a channel.
         classes: the labels of the outputs, None for a part of a network without.
         readout: the cells that say what was read: by name, one cell each.
+        others: what stands beside the network and on other sheets, by name.
     """
 
     inputs: list[Region]
@@ -42,6 +49,7 @@ class Layout:
     parts: dict[str, dict[str, list[Region]]]
     classes: Region | None
     readout: dict[str, Region]
+    others: dict[str, Region] = field(default_factory=dict)
 
     @property
     def labels(self) -> Region:
@@ -61,6 +69,7 @@ class Layout:
         if self.classes is not None:
             yield self.classes
         yield from self.readout.values()
+        yield from self.others.values()
 
     @property
     def all_weights(self) -> Iterator[Region]:
@@ -89,7 +98,12 @@ class Layout:
             },
             self.classes and moved(self.classes),
             {name: moved(region) for name, region in self.readout.items()},
+            {name: moved(region) for name, region in self.others.items()},
         )
+
+    def with_others(self, regions: Iterable[Region]) -> Layout:
+        """Return the same layout with more regions beside the network."""
+        return replace(self, others={**self.others, **{region.name: region for region in regions}})
 
 
 def plan(network: Network) -> Layout:
@@ -109,8 +123,9 @@ def plan(network: Network) -> Layout:
             classes = Region("classes", SHEET, FIRST_ROW, column, len(network.classes), 1)
             column += 1
         parts[layer.name], column = band.parts(layer, column)
-    readout = {} if classes is None else _readout(classes, column)
-    return Layout(inputs, weights, parts, classes, readout)
+    if classes is None:
+        return Layout(inputs, weights, parts, None, {})
+    return Layout(inputs, weights, parts, classes, _readout(classes, column), {TRUTH.name: TRUTH})
 
 
 def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
@@ -233,8 +248,9 @@ def _readout(classes: Region, column: int) -> dict[str, Region]:
     below = classes.area.bottom + 4
     return {
         "answer": cell("answer", below, classes.left),
-        "answer_beside_input": cell("answer_beside_input", FIRST_ROW, 0),
-        "confidence": cell("confidence", FIRST_ROW + 2, 0),
+        "answer_beside_input": cell("answer_beside_input", _ANSWER_ROW, 0),
+        "verdict": cell("verdict", _ANSWER_ROW + 1, 0),
+        "confidence": cell("confidence", _ANSWER_ROW + 2, 0),
         "probability_check": cell("probability_check", below + 2, classes.left),
     }
 

@@ -10,6 +10,8 @@ from sheetcnn.excel.cells import Region, range_a1
 CELL_PIXELS = 24
 SCORE_PIXELS = 76
 ZOOM = 100
+NEAR, FAR = 70, 60
+"""Zooms at which a whole drawing, or several digits, are in view; the words beside them are larger."""
 
 INK = "#22303C"
 QUIET = "#6B7A88"
@@ -35,6 +37,33 @@ STYLES: dict[str, dict[str, Any]] = {
     "caption": {**_FONT, "font_size": 8, "font_color": QUIET},
     "note": {**_FONT, "font_size": 9},
     "legend": {**_FONT, "font_size": 9, "indent": 1},
+    "legend_plain": {**_FONT, "font_size": 9},
+    "choice": {
+        **_INPUT,
+        "font_size": 12,
+        "bold": True,
+        "align": "left",
+        "indent": 1,
+        "border_color": INPUT_BLUE,
+    },
+    "switch": {**_INPUT, "font_size": 13, "bold": True},
+    "truth": {**_INPUT, "font_size": 10, "bold": True, "num_format": "General"},
+    "truth_formula": {**_FORMULA, "font_size": 10, "bold": True, "num_format": "General"},
+    "verdict": {**_FONT, "font_size": 12, "bold": True},
+    "ruler": {**_SMALL, "font_color": QUIET, "num_format": "0"},
+    "ink": {**_SMALL, "font_color": QUIET, "num_format": ONE_DECIMAL},
+    "margin": {**_SMALL, "bg_color": "#F0F2F4"},
+    "pad": {**_INPUT, "num_format": ONE_DECIMAL},
+    "near_heading": {**_FONT, "font_size": 15, "bold": True},
+    "near_text": {**_FONT, "font_size": 13},
+    "far_title": {**_FONT, "font_size": 26, "bold": True},
+    "far_text": {**_FONT, "font_size": 15},
+    "far_head": {**_FONT, "font_size": 15, "bold": True, "align": "right", "bottom": 1},
+    "far_head_left": {**_FONT, "font_size": 15, "bold": True, "bottom": 1},
+    "far_number": {**_FONT, "font_size": 15, "font_color": QUIET, "align": "right"},
+    "far_input": {**_FONT, "font_size": 15, "font_color": INPUT_BLUE, "align": "right"},
+    "far_formula": {**_FONT, "font_size": 15, "align": "right"},
+    "far_caption": {**_FONT, "font_size": 13, "font_color": QUIET},
     "label": {**_FONT, "font_size": 10, "bold": True, "align": "center"},
     "input": {**_INPUT, "num_format": ONE_DECIMAL},
     "weight": {**_INPUT, "num_format": TWO_DECIMALS},
@@ -78,6 +107,12 @@ def warm(regions: Sequence[Region]) -> dict[str, Any]:
         "max_value": f"=MAX({_joined(regions)},0.000001)",
         "max_color": RED,
     }
+
+
+def ink() -> dict[str, Any]:
+    """Return a scale from white at 0, paper, to red at 1, full ink."""
+    numbers = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+    return {"type": "2_color_scale", **numbers, "min_color": WHITE, "max_color": RED}
 
 
 def as_published() -> dict[str, Any]:

@@ -277,6 +277,17 @@ def test_sheets_and_names_that_are_listed_twice_are_refused(tmp_path):
     assert "the name CONV1_1 twice" in refused(tmp_path, parts)
 
 
+def test_print_areas_may_be_listed_twice_as_libreoffice_does_after_a_move(tmp_path):
+    parts = whole()
+    areas = [
+        f"<definedName name='_xlnm.Print_Area' localSheetId='0'>S!{area}</definedName>"
+        for area in ("$A$1:$B$2", "$C$3:$D$4")
+    ]
+    sheets = '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
+    parts["xl/workbook.xml"] = workbook(f"{sheets}<definedNames>{''.join(areas)}</definedNames>")
+    assert read_workbook(save(tmp_path / "twice.xlsx", parts)).sheets["S"].names == {}
+
+
 def test_a_long_list_of_names_is_refused(tmp_path):
     parts = whole()
     parts["xl/workbook.xml"] = workbook("".join(f"<n{digit}/>" for digit in digits(500_000)))

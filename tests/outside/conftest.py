@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
+from driving import PYTHON
 
 from sheetcnn.excel.libreoffice import EngineMissing, find_soffice
 
@@ -21,6 +23,14 @@ def libreoffice():
         return find_soffice()
     except EngineMissing as missing:
         _missing(str(missing))
+
+
+@pytest.fixture(scope="session")
+def drivable(libreoffice):
+    """LibreOffice, and a Python that can tell it what to do."""
+    asked = [PYTHON, "-c", "import uno"]
+    if not shutil.which(PYTHON) or subprocess.run(asked, check=False).returncode:  # noqa: S603 - a fixed command
+        _missing(f"{PYTHON} cannot import uno: install the package python3-uno")
 
 
 @pytest.fixture(scope="session")

@@ -229,9 +229,8 @@ def hidden() -> list[Fault]:
         fault(
             "hidden",
             "a row",
-            replaced(SHEET, '<row r="10"', '<row r="10" hidden="1"'),
-            warning("hidden", "Network!P10"),
-            warning("hidden", "Network!AO10"),
+            replaced(SHEET, '<row r="19"', '<row r="19" hidden="1"'),
+            warning("hidden", "Network!AO19"),
         ),
         fault("hidden", "a row of nothing", replaced(SHEET, '<row r="31"', '<row r="31" hidden="1"')),
         fault("hidden", "a column", columns, warning("hidden", "Network!Q5")),

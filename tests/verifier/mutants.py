@@ -9,7 +9,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,17 +163,20 @@ def _changes(spot: Spot) -> Iterator[Change]:
 
 def _changed(workbook: Workbook, changes: list[Change]) -> Workbook:
     """Return a workbook with other formulas, and beside them the values that were there before."""
-    (sheet,) = {change.spot.region.sheet for change in changes}
-    old = workbook.sheets[sheet]
-    new = type(old)(old.name, old.part, old.state, dict(old.values), dict(old.formulas), dict(old.arrays))
+    sheets = dict(workbook.sheets)
+    for name in {change.spot.region.sheet for change in changes}:
+        old = sheets[name]
+        sheets[name] = replace(
+            old, values=dict(old.values), formulas=dict(old.formulas), arrays=dict(old.arrays)
+        )
     for change in changes:
-        cell = change.spot.cell
+        sheet, cell = sheets[change.spot.region.sheet], change.spot.cell
         if change.text is None:
-            for held in (new.formulas, new.values, new.arrays):
+            for held in (sheet.formulas, sheet.values, sheet.arrays):
                 held.pop(cell, None)
         else:
-            new.formulas[cell] = change.text
-    return Workbook(workbook.path, {**workbook.sheets, sheet: new}, workbook.names, workbook.calculation, [])
+            sheet.formulas[cell] = change.text
+    return replace(workbook, sheets=sheets)
 
 
 def main() -> None:

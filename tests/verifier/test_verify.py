@@ -9,6 +9,7 @@ import pytest
 from editing import SHEET, edit, formula, number, rewrite, text, value_of, without_values
 
 import sheetcnn
+from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import a1
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.build import build
@@ -69,7 +70,7 @@ def test_each_stage_of_tiny_is_counted(tiny_file):
         ("pool1", "maxpool", 2),
         ("dense1", "dense", 3),
         ("softmax", "softmax", 11),
-        ("answer", "answer", 4),
+        ("answer", "answer", 5),
     ]
     assert {stage.sheet for stage in report.stages} == {"Network"}
 
@@ -90,7 +91,9 @@ def test_every_picture_of_tiny_gives_a_clean_workbook(tmp_path, digit):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_image_gives_a_clean_workbook(tmp_path, name):
     template = load_template(name)
-    (tmp_path / "x.xlsx").write_bytes(build(template, np.zeros(template.network.input_shape)).content)
+    (tmp_path / "x.xlsx").write_bytes(
+        build(template, Digit(np.zeros(template.network.input_shape), None, "")).content
+    )
     report = sheetcnn.verify(tmp_path / "x.xlsx")
     assert (report.findings, report.prediction.digit) == ([], None)
 
@@ -111,7 +114,7 @@ def test_another_template_than_the_workbook_holds_is_noticed(tiny_file):
 def test_another_picture_with_its_own_values_is_fine(tmp_path):
     pixels = load_template("tiny").pictures[7][None].copy()
     pixels[0, 5, 5] = 0.37
-    (tmp_path / "x.xlsx").write_bytes(build(load_template("tiny"), pixels).content)
+    (tmp_path / "x.xlsx").write_bytes(build(load_template("tiny"), Digit(pixels, None, "")).content)
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []
 
 
@@ -120,7 +123,7 @@ def test_another_weight_with_its_own_values_is_fine(tmp_path):
     weights = {name: array.copy() for name, array in template.weights.items()}
     weights["conv1"][1, 0, 2, 2] = 0.125
     changed = type(template)(template.name, template.title, template.network, weights, template.path)
-    (tmp_path / "x.xlsx").write_bytes(build(changed, template.pictures[7][None]).content)
+    (tmp_path / "x.xlsx").write_bytes(build(changed, Digit(template.pictures[7], 7, "")).content)
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []
 
 
@@ -139,7 +142,7 @@ def test_values_that_no_program_has_stored_yet_are_a_warning(tiny_file, tmp_path
     report = sheetcnn.verify(path)
     assert report.ok
     assert {(f.severity, f.kind) for f in report.findings} == {("warning", "missing-value")}
-    assert report.warnings == report.formulas == 100
+    assert report.warnings == report.formulas == 101
     assert report.prediction.digit == 7  # a stored value is no evidence
 
 
@@ -156,7 +159,7 @@ def test_a_formula_that_became_its_own_value_is_found(tiny_file, tmp_path, regio
     assert (finding.cell, finding.region) == (f"Network!{cell}", region)
     assert finding.expected.startswith("=")
     assert "(its value is right today)" in finding.message
-    assert report.formulas == 99
+    assert report.formulas == 100
 
 
 def test_a_formula_that_became_its_own_value_is_found_in_mnist(mnist_file, tmp_path):
@@ -212,7 +215,7 @@ def test_a_wrong_formula_with_the_right_value_is_found(tiny_file, tmp_path):
     assert (finding.kind, finding.cell) == ("formula", "Network!AC5")
     assert finding.expected == "=SUMPRODUCT(P5:R7,$X$7:$Z$9)"
     assert finding.found == "=SUMPRODUCT(Q5:S7,$X$7:$Z$9)"
-    assert (report.formulas, report.checked) == (100, 100)
+    assert (report.formulas, report.checked) == (101, 101)
 
 
 def test_another_spelling_of_the_same_sum_is_fine(tiny_file, tmp_path):
@@ -240,7 +243,7 @@ def test_a_formula_beside_the_network_is_not_counted_as_checked(tiny_file, tmp_p
     book["Network"]["A60"] = "=1+1"
     book.save(tmp_path / "x.xlsx")
     report = sheetcnn.verify(tmp_path / "x.xlsx")
-    assert (report.formulas, report.checked) == (101, 100)
+    assert (report.formulas, report.checked) == (102, 101)
     assert ("warning", "unknown-formula", "Network!A60") in [
         (f.severity, f.kind, f.cell) for f in report.findings
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
+from sheetcnn.digits.digit import Digit
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
@@ -47,3 +48,8 @@ def with_weights(network: Network, seed: int = 0) -> Template:
 def some_input(network: Network, seed: int = 0) -> np.ndarray:
     """Return random pixels that fit."""
     return np.random.default_rng(seed).uniform(size=network.input_shape).round(3)
+
+
+def unknown(pixels: np.ndarray) -> Digit:
+    """Return pixels as a digit that nobody has named."""
+    return Digit(pixels, None, "a test")

@@ -9,7 +9,7 @@ import openpyxl
 import pandas
 import pytest
 from hypothesis import given, settings
-from networks import networks, some_input, with_weights
+from networks import networks, some_input, unknown, with_weights
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import parse_range
@@ -18,17 +18,19 @@ from sheetcnn.workbook.build import build
 from sheetcnn.workbook.layout import plan
 
 # Functions that Excel 2007 has, and Excel 2003 before it; none of them is volatile.
-EXCEL_2007 = {"ABS", "EXP", "IF", "INDEX", "MATCH", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMPRODUCT"}
+EXCEL_2007 = {
+    *("ABS", "AND", "COUNT", "EXP", "IF", "INDEX", "MATCH", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMPRODUCT")
+}
 TEXT = re.compile(r'"[^"]*"')
 NAME = re.compile(r"[A-Z][A-Z0-9.]*(?=\()")
 
 
-@pytest.fixture(params=["tiny", "mnist"])
+@pytest.fixture(params=["tiny", "mnist", "full"])
 def book(request):
     return request.getfixturevalue(f"{request.param}_book")
 
 
-@pytest.fixture(params=["tiny", "mnist"])
+@pytest.fixture(params=["tiny", "mnist", "full"])
 def file(request):
     return request.getfixturevalue(f"{request.param}_file")
 
@@ -87,20 +89,20 @@ def test_formulas_of_tiny(tiny_book, region, row, column, formula):
 
 
 def test_mnist_holds_a_formula_for_every_value(mnist_book):
-    # conv1, ReLU, conv2, ReLU, pool, dense; softmax: a maximum, a sum and three columns; four readouts
-    count = 2 * 26 * 26 + 2 * 26 * 26 + 2 * 24 * 24 + 2 * 24 * 24 + 2 * 12 * 12 + 10 + 32 + 4
-    assert count == 5342
+    # conv1, ReLU, conv2, ReLU, pool, dense; softmax: a maximum, a sum and three columns; five readouts
+    count = 2 * 26 * 26 + 2 * 26 * 26 + 2 * 24 * 24 + 2 * 24 * 24 + 2 * 12 * 12 + 10 + 32 + 5
+    assert count == 5343
     assert sum(len(formulas_of(sheet)) for sheet in mnist_book) == count
 
 
 def test_tiny_holds_a_formula_for_every_value(tiny_book):
-    assert sum(len(formulas_of(sheet)) for sheet in tiny_book) == 32 + 32 + 8 + 8 + 2 + 3 + 11 + 4
+    assert sum(len(formulas_of(sheet)) for sheet in tiny_book) == 32 + 32 + 8 + 8 + 2 + 3 + 11 + 5
 
 
 def test_the_count_that_is_reported_is_that_of_formula_cells():
-    built = build(with_digit("tiny"), picture("tiny"))
+    built = build(with_digit("tiny"), unknown(picture("tiny")))
     book = openpyxl.load_workbook(BytesIO(built.content))
-    assert built.formulas == sum(len(formulas_of(sheet)) for sheet in book) == 100
+    assert built.formulas == sum(len(formulas_of(sheet)) for sheet in book) == 101
 
 
 def test_only_functions_of_excel_2007_are_used_and_none_is_volatile(book):
@@ -132,11 +134,14 @@ def test_formulas_are_plain_and_whole_in_the_file(file):
 # Sheets
 
 
-def test_two_sheets_all_visible_and_nothing_merged(book):
-    assert book.sheetnames == ["Network", "Model"]
+def test_all_sheets_are_visible_and_nothing_is_merged_but_the_choice(book):
+    pages = ["Digits", "Draw"] if "choice" in book.defined_names else []
+    assert book.sheetnames == ["Network", *pages, "Model"]
     for sheet in book:
         assert sheet.sheet_state == "visible"
-        assert not sheet.merged_cells.ranges
+        assert [str(area) for area in sheet.merged_cells.ranges] == (["A5:L5"] if sheet["A5"].value else [])[
+            : sheet.title == "Network"
+        ]
         assert not any(dimension.hidden for dimension in sheet.row_dimensions.values())
         assert not any(dimension.hidden for dimension in sheet.column_dimensions.values())
 
@@ -147,6 +152,7 @@ def test_every_region_is_a_defined_name(name, request):
     found = {label: parse_range(defined.value.split("!")[1]) for label, defined in book.defined_names.items()}
     assert found.pop("model")
     assert found.pop("template")
+    assert found.pop("pages")
     assert found == {region.name: region.area for region in plan(load_template(name).network).regions}
 
 
@@ -268,20 +274,20 @@ def test_every_formula_has_a_value_beside_it(name, request):
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_an_image_without_contrast_has_nothing_to_read(name, level):
     template = load_template(name)
-    built = build(template, np.full(template.network.input_shape, level))
+    built = build(template, unknown(np.full(template.network.input_shape, level)))
     assert built.prediction.digit is None
     assert str(built.prediction) == "There is nothing to read in the image"
     sheet = openpyxl.load_workbook(BytesIO(built.content), data_only=True)["Network"]
-    assert sheet["A5"].value == "There is nothing to read."
+    assert sheet["A9"].value == "There is nothing to read."
 
 
 def test_an_empty_image_gives_every_class_the_same_probability():
     template = load_template("mnist")
-    assert build(template, np.zeros((1, 28, 28))).prediction.probability == 0.1
+    assert build(template, unknown(np.zeros((1, 28, 28)))).prediction.probability == 0.1
 
 
 def test_the_prediction_of_tiny_is_what_the_sheet_says():
-    prediction = build(with_digit("tiny"), picture("tiny")).prediction
+    prediction = build(with_digit("tiny"), unknown(picture("tiny"))).prediction
     assert prediction.digit == 7
     assert prediction.probability == pytest.approx(0.952574126822431664, abs=1e-15)  # bc -l
     assert str(prediction) == "It reads a 7, and is 95.3 % sure"
@@ -290,10 +296,10 @@ def test_the_prediction_of_tiny_is_what_the_sheet_says():
 def test_classes_may_be_words():
     template = with_weights(load_template("tiny").network)
     words = type(template.network)((1, 6, 6), template.network.stages, ("cat", "dog", "=1+1"))
-    built = build(type(template)("x", "x", words, template.weights, template.path), picture("tiny"))
+    built = build(type(template)("x", "x", words, template.weights, template.path), unknown(picture("tiny")))
     assert built.prediction.digit in words.classes
     sheet = openpyxl.load_workbook(BytesIO(built.content), data_only=True)["Network"]
-    assert sheet["A5"].value == f"I read a {built.prediction.digit}."
+    assert sheet["A9"].value == f"I read a {built.prediction.digit}."
     assert [sheet[cell].value for cell in ("BH5", "BH6", "BH7")] == ["cat", "dog", "=1+1"]
 
 
@@ -301,29 +307,31 @@ def test_classes_may_be_words():
 
 
 def test_the_same_input_gives_the_same_bytes():
-    assert build(with_digit("tiny"), picture("tiny")) == build(with_digit("tiny"), picture("tiny"))
+    assert build(with_digit("tiny"), unknown(picture("tiny"))) == build(
+        with_digit("tiny"), unknown(picture("tiny"))
+    )
 
 
-def test_the_same_command_gives_the_same_bytes_in_another_process(mnist_file, tmp_path):
+def test_the_same_command_gives_the_same_bytes_in_another_process(full_file, tmp_path):
     import os
     import subprocess
     import sys
 
     command = [sys.executable, "-m", "sheetcnn", "generate", "-o", str(tmp_path / "again.xlsx")]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": "77"})  # noqa: S603 - our own
-    assert (tmp_path / "again.xlsx").read_bytes() == mnist_file.read_bytes()
+    assert (tmp_path / "again.xlsx").read_bytes() == full_file.read_bytes()
 
 
 def test_an_input_of_another_shape_is_refused():
     with pytest.raises(SpecError, match=r"the input has shape \(1, 5, 6\); template tiny takes \(1, 6, 6\)"):
-        build(load_template("tiny"), np.zeros((1, 5, 6)))
+        build(load_template("tiny"), unknown(np.zeros((1, 5, 6))))
 
 
 @settings(max_examples=15, deadline=None)
 @given(networks())
 def test_any_network_shows_the_numbers_that_numpy_has(network):
     template, x = with_weights(network), some_input(network)
-    content = BytesIO(build(template, x).content)
+    content = BytesIO(build(template, unknown(x)).content)
     found = values_of(content, openpyxl.load_workbook(content))
     *_, (_, softmax) = network.forward(x, template.weights)
     np.testing.assert_array_equal(found["probabilities"].astype(float).ravel(), softmax["probabilities"])

@@ -26,10 +26,10 @@ def alike(one, other):
     )
 
 
-def test_the_committed_example_is_what_generate_writes(mnist_file):
+def test_the_committed_example_is_what_generate_writes(full_file):
     if not EXAMPLE.parent.is_dir():
         pytest.skip("the examples are not in the source distribution")
-    written, committed = parts(mnist_file), parts(EXAMPLE)
+    written, committed = parts(full_file), parts(EXAMPLE)
     assert list(written) == list(committed)
     differing = [name for name in written if not alike(written[name], committed[name])]
     assert not differing, f"{differing} differ: if that is meant, write the example again with `make example`"

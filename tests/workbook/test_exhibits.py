@@ -72,7 +72,7 @@ def test_labels_are_spelled_as_excel_joins_them():
 
 def test_every_exhibit_comes_after_what_it_reads():
     layout = plan(TINY)
-    known = {region.name for region in layout.inputs} | {"classes"}
+    known = {region.name for region in layout.inputs} | {"classes", "truth"}
     known |= {region.name for grid in layout.weights.values() for row in grid for region in row}
     for exhibit in exhibits(TINY, layout):
         assert {region.name for region in exhibit.reads} <= known

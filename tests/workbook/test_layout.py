@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
-from networks import networks, some_input, with_weights
+from networks import networks, some_input, unknown, with_weights
 
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
 from sheetcnn.network.network import Network
@@ -102,7 +102,7 @@ def test_names_of_tiny():
         *("dense1_weights_0_1", "dense1_weights_0_2", "dense1_weights_1_1"),
         *("dense1_weights_1_2", "dense1_weights_2_1", "dense1_weights_2_2", "dense1"),
         *("maximum", "shifted", "exponentials", "total", "probabilities", "classes"),
-        *("answer", "answer_beside_input", "confidence", "probability_check"),
+        *("answer", "answer_beside_input", "verdict", "confidence", "probability_check", "truth"),
     ]
 
 
@@ -136,7 +136,7 @@ def assert_drawn_apart(network):
     """Build the workbook: each region holds what belongs there, and no cell is written twice."""
     import openpyxl
 
-    content = build(with_weights(network), some_input(network)).content
+    content = build(with_weights(network), unknown(some_input(network))).content
     sheet = openpyxl.load_workbook(BytesIO(content))["Network"]
     layout = plan(network)
     numbers = [*layout.inputs, *(r for grid in layout.weights.values() for row in grid for r in row)]

@@ -12,7 +12,7 @@ from sheetcnn.workbook.sheets.model import network_from, shape_text, table
 
 
 def rows_of(template):
-    return table(template, exhibits(template.network, plan(template.network)))
+    return table(template.network, exhibits(template.network, plan(template.network)))
 
 
 def as_read(rows):

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Range, Region, quoted_sheet, range_a1
+from sheetcnn.excel.cells import Range, Region, column_letters, quoted_sheet, range_a1
 
 Array: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = tuple[int, ...]
@@ -59,8 +59,20 @@ class Refs:
         """Return the absolute range of a whole region: $AD$11:$AF$13."""
         return self._text(region, region.area, absolute=True)
 
+    def beside(self, region: Region, row: int) -> str:
+        """Return the address of a value in the region's first column, from which formulas slide down only: $O5."""
+        cell = region.cell(row, 0)
+        return self._on(region, f"${column_letters(cell.column)}{cell.row + 1}")
+
+    def below(self, region: Region, column: int) -> str:
+        """Return the address of a value in the region's first row, from which formulas slide along only: P$33."""
+        cell = region.cell(0, column)
+        return self._on(region, f"{column_letters(cell.column)}${cell.row + 1}")
+
     def _text(self, region: Region, area: Range, *, absolute: bool) -> str:
-        text = range_a1(area, absolute=absolute)
+        return self._on(region, range_a1(area, absolute=absolute))
+
+    def _on(self, region: Region, text: str) -> str:
         return text if region.sheet == self.sheet else f"{quoted_sheet(region.sheet)}!{text}"
 
 

@@ -16,10 +16,12 @@ from sheetcnn.workbook.exhibits import Exhibit
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify reads this table
+    from sheetcnn.workbook.page import Page
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
+NO_PAGES = "none"
 _TOP, _LEFT = 3, 0
 MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
 _SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3, 4), "stride": (4,)}
@@ -27,7 +29,9 @@ _SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3, 4),
 is its kernel and its stride."""
 
 
-def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> None:
+def draw(
+    sheet: SheetWriter, template: Template, shown: Sequence[Exhibit], pages: Sequence[Page] = ()
+) -> None:
     """Write the table, and below it how the weights were found."""
     sheet.text((0, 0), "The network in this workbook", "title")
     sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
@@ -43,10 +47,12 @@ def draw(sheet: SheetWriter, template: Template, shown: Sequence[Exhibit]) -> No
                 sheet.number(cell, value, "model_number")
             elif value:
                 sheet.text(cell, value, "model_shape" if HEADS[column] == "shape" else "model_text")
-    name = template_region(template.network)
+    _, name, sheets = regions(template.network)
     sheet.text((name.top, _LEFT), "template", "model_bold")
     sheet.text((name.top, name.left), template.name, "model_text")
-    below = name.top + 2
+    sheet.text((sheets.top, _LEFT), "pages", "model_bold")
+    sheet.text((sheets.top, sheets.left), ", ".join(page.sheet for page in pages) or NO_PAGES, "model_text")
+    below = sheets.top + 2
     for offset, line in enumerate(_provenance(template)):
         sheet.text((below + offset, 0), line, "model_text")
     sheet.print_setup(Region("", "", 0, 0, below + 8, len(HEADS)).area, None)
@@ -58,14 +64,15 @@ def _head_style(head: str) -> str:
     return "model_head_shape" if head == "shape" else "model_head"
 
 
-def region(network: Network) -> Region:
-    """Return where the table's rows stand, the row of the input first."""
-    return Region("model", SHEET, _TOP + 1, _LEFT, len(network.layers) + 1, len(HEADS))
-
-
-def template_region(network: Network) -> Region:
-    """Return the cell that holds the name of the template."""
-    return Region("template", SHEET, region(network).area.bottom + 2, _LEFT + 1, 1, 1)
+def regions(network: Network) -> tuple[Region, Region, Region]:
+    """Return where the table's rows stand, the name of the template, and the names of the pages."""
+    table = Region("model", SHEET, _TOP + 1, _LEFT, len(network.layers) + 1, len(HEADS))
+    below = table.area.bottom + 2
+    return (
+        table,
+        Region("template", SHEET, below, _LEFT + 1, 1, 1),
+        Region("pages", SHEET, below + 1, _LEFT + 1, 1, 1),
+    )
 
 
 def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:

@@ -12,7 +12,8 @@ from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
-from sheetcnn.workbook.layout import FIRST_ROW, PANEL_COLUMNS, TITLE_ROWS, Layout
+from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, PANEL_COLUMNS, SHEET, TITLE_ROWS, TRUTH, Layout
+from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 _HEADINGS = {
     "conv": "Convolution {n}",
@@ -30,6 +31,8 @@ _TABLE_STYLES = {"exponentials": "exponential", "total": "exponential", "probabi
 _READOUT_STYLES = {
     "answer": "answer",
     "answer_beside_input": "answer",
+    "verdict": "verdict",
+    "truth": "truth_formula",
     "confidence": "confidence",
     "probability_check": "check",
 }
@@ -42,13 +45,20 @@ _WHAT = {
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
-_PANEL_TEXTS = [
-    "Blue is below 0, white is 0, red is above.",
-    "",
+_COLOURS = ["Blue is below 0, white is 0, red is above.", ""]
+_TO_CHANGE = [
     "Change any blue number, a pixel or a weight,",
     "and watch the answer. Every black number is a",
     "formula: click one to see what it reads.",
     "",
+]
+_TO_CHOOSE = [
+    "Choose another digit, or change a weight, and",
+    "watch the answer. Every black number is a",
+    "formula: click one to see what it reads.",
+    "",
+]
+_TRACING = [
     "Excel: Formulas, Trace Precedents.",
     "LibreOffice: Tools, Detective.",
 ]
@@ -69,6 +79,7 @@ class NetworkSheet:
         self._shown, self._values = shown, values
         self._labels = layout.labels
         arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
+        self._chooses = "choices" in layout.others
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
 
     def draw(self) -> None:
@@ -79,7 +90,8 @@ class NetworkSheet:
             self._weights(layer)
         self._classes()
         for exhibit in self._shown:
-            self._formulas(exhibit)
+            if exhibit.regions[0].sheet == SHEET:
+                self._formulas(exhibit)
         for layer in self._template.network.layers:
             self._headings_and_colours(layer)
         self._panel()
@@ -96,15 +108,17 @@ class NetworkSheet:
         sheet.height(0, 34)
         sheet.text((0, 0), self._template.title, "title")
         sheet.text((1, 0), _subtitle(self._template), "subtitle")
-        sheet.freeze(TITLE_ROWS, PANEL_COLUMNS, looks.ZOOM)
+        sheet.freeze(TITLE_ROWS, PANEL_COLUMNS)
+        sheet.zoom(looks.ZOOM)
         sheet.print_setup(
             Region("", "", 0, 0, max(bottom, FIRST_ROW + 30) + 1, last + 7).area, (0, TITLE_ROWS - 1)
         )
 
     def _input(self) -> None:
         for region in self._layout.inputs:
-            style = "input_whole" if self._whole else "input"
-            self._sheet.numbers(region, self._values[region.name].tolist(), style)
+            if not self._chooses:
+                style = "input_whole" if self._whole else "input"
+                self._sheet.numbers(region, self._values[region.name].tolist(), style)
             self._sheet.between(
                 region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
             )
@@ -162,7 +176,7 @@ class NetworkSheet:
             )
 
     def _style_of(self, exhibit: Exhibit, region: Region) -> str:
-        if exhibit.kind == "answer":
+        if region.name in _READOUT_STYLES:
             return _READOUT_STYLES[region.name]
         if region.name in self._layout.parts["softmax"] or region.columns == 1 < region.rows:
             return _TABLE_STYLES.get(region.name, "score")
@@ -215,12 +229,14 @@ class NetworkSheet:
     def _panel(self) -> None:
         sheet, layout = self._sheet, self._layout
         sheet.blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line")
-        sheet.text((TITLE_ROWS - 1, 0), "Answer", "heading")
+        sheet.text((TITLE_ROWS - 1, 0), "What it reads", "heading")
+        self._choice()
         probabilities = layout.parts["softmax"]["probabilities"][0]
         looks_of_chart = looks.probability_chart("class")
         width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
-        sheet.bars((FIRST_ROW + 4, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
-        row = FIRST_ROW + 15
+        row = layout.readout["confidence"].top + 2
+        sheet.bars((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
+        row += 11
         samples = [
             ("input_whole", "a number to change: pixel or weight"),
             ("activation_whole", "a formula"),
@@ -229,8 +245,27 @@ class NetworkSheet:
         for offset, (style, words) in enumerate(samples):
             sheet.number((row + offset, 0), 1, style)
             sheet.text((row + offset, 1), words, "legend")
-        for offset, line in enumerate(_PANEL_TEXTS, start=len(samples) + 1):
+        lines = [*_COLOURS, *(_TO_CHOOSE if self._chooses else _TO_CHANGE), *_TRACING]
+        for offset, line in enumerate(lines, start=len(samples) + 1):
             sheet.text((row + offset, 0), line, "note")
+
+    def _choice(self) -> None:
+        """Draw what is read and what it shows; a list to choose from where there are pages of digits."""
+        sheet, truth = self._sheet, self._layout.others[TRUTH.name]
+        sheet.text((truth.top, 0), "It shows a", "legend_plain")
+        if not self._chooses:
+            value = self._values[truth.name].item()
+            (sheet.text if isinstance(value, str) else sheet.number)(truth.cell(0, 0), value, "truth")
+            return
+        choice = self._layout.others[CHOICE.name]
+        sheet.wide_text(
+            Region("", "", choice.top, 0, 1, PANEL_COLUMNS - 1), self._values[choice.name].item(), "choice"
+        )
+        sheet.one_of(choice, "choices")
+        sheet.text((choice.top + 1, 0), "choose above, or", "legend_plain")
+        sheet.link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link")
+        for name in ("pixel_rows", "pixel_columns"):
+            sheet.numbers(self._layout.others[name], self._values[name].tolist(), "ruler")
 
     def _chart_at_the_end(self) -> None:
         probabilities = self._layout.parts["softmax"]["probabilities"][0]

@@ -8,7 +8,7 @@ from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
-from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.layout import TRUTH, Layout
 
 _STYLES = {
     "input": "published_input",
@@ -18,6 +18,8 @@ _STYLES = {
     "probabilities": "published_probability",
     "answer": "published_title",
     "answer_beside_input": "published_title",
+    "verdict": "published_title",
+    "truth": "published_title",
 }
 
 
@@ -39,7 +41,7 @@ def draw(
         block = values[region.name].tolist()
         if (exhibit := formulas.get(region.name)) is not None:
             sheet.formulas(region, exhibit.formulas(region), block, style, array=exhibit.array)
-        elif region is layout.classes:
+        elif region is layout.classes or region.name == TRUTH.name:
             for (label,), cell in zip(block, region.cells(), strict=True):
                 write = sheet.text if isinstance(label, str) else sheet.number
                 write(cell, label, style)

@@ -1,0 +1,57 @@
+"""What is in a workbook: the network and the pages beside it, where all of it stands and how it comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from graphlib import TopologicalSorter
+
+from sheetcnn.network.network import Network
+from sheetcnn.workbook import layout as layouts
+from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, exhibits
+from sheetcnn.workbook.layout import TRUTH, Layout
+from sheetcnn.workbook.page import Page
+from sheetcnn.workbook.sheets.digits import Digits
+from sheetcnn.workbook.sheets.draw import Draw
+
+PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw())}
+"""Every page that a workbook may have, by the name of its sheet."""
+
+
+def suited(network: Network) -> list[Page]:
+    """Return the pages that fit a network: those of digits need 28 x 28 pixels, and ten classes."""
+    digits = tuple(str(digit) for digit in range(10))
+    return list(PAGES.values()) if (network.input_shape, network.classes) == ((1, 28, 28), digits) else []
+
+
+def plan(network: Network, pages: Iterable[Page] = ()) -> Layout:
+    """Return where each region of a network and of pages stands."""
+    return with_pages(network, layouts.plan(network), pages)
+
+
+def with_pages(network: Network, layout: Layout, pages: Iterable[Page]) -> Layout:
+    """Return a layout with the regions of pages."""
+    for page in pages:
+        layout = layout.with_others(page.regions(network, layout))
+    return layout
+
+
+def fixed(network: Network, pages: Iterable[Page]) -> dict[str, Values]:
+    """Return what nobody is to change, by the region that holds it."""
+    return {name: values for page in pages for name, values in page.fixed(network).items()}
+
+
+def domains(network: Network, pages: Iterable[Page]) -> dict[str, Sequence[float | str]]:
+    """Return what regions may hold that random numbers are no example of."""
+    labels = [float(label) if label.isdecimal() else label for label in network.classes]
+    truth: dict[str, Sequence[float | str]] = {TRUTH.name: [UNKNOWN, *labels]}
+    return truth | {name: values for page in pages for name, values in page.domains(network).items()}
+
+
+def contents(network: Network, layout: Layout, pages: Sequence[Page] = ()) -> list[Exhibit]:
+    """Return everything that holds formulas, each after what it reads."""
+    shown = [*(e for page in pages for e in page.exhibits(network, layout)), *exhibits(network, layout)]
+    makers = {region.name: exhibit for exhibit in shown for region in exhibit.regions}
+    order = TopologicalSorter(
+        {e: [makers[region.name] for region in e.reads if region.name in makers] for e in shown}
+    )
+    return list(order.static_order())

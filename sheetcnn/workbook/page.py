@@ -1,0 +1,94 @@
+"""What every sheet beside the network's own shares: its regions, its formulas in both faces, its looks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sheetcnn.digits.digit import Digit
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages import At, Explanation, Refs
+from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.workbook.layout import Layout
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify knows the pages, too
+
+
+class Page(ABC):
+    """A sheet of its own: adding one is a file in `sheets/` and its name in PAGES.
+
+    Attributes:
+        sheet: its name.
+    """
+
+    sheet: ClassVar[str]
+
+    @abstractmethod
+    def regions(self, network: Network, layout: Layout) -> list[Region]:
+        """Return what it adds, numbers and formulas, on its own sheet or beside the network."""
+
+    @abstractmethod
+    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+        """Return what those of its regions hold that no formula computes."""
+
+    def fixed(self, network: Network) -> dict[str, Values]:
+        """Return those of them that nobody is to change, as formulas count on them."""
+        return {}
+
+    def loose(self) -> set[str]:
+        """Return the regions in which also words may stand, beside what formulas read."""
+        return set()
+
+    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+        """Return what regions may hold that random numbers are no example of, such as a choice of two words."""
+        return {}
+
+    @abstractmethod
+    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+        """Return everything that it adds that holds formulas."""
+
+    @abstractmethod
+    def draw(
+        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+    ) -> None:
+        """Write the sheet."""
+
+
+class Block(Exhibit):
+    """Formulas of one region of a page, all alike.
+
+    Attributes:
+        words: what they do, in words.
+    """
+
+    kind = "sheet"
+    words: ClassVar[str]
+
+    def __init__(self, stage: str, region: Region, reads: Sequence[Region]) -> None:
+        self.stage, self.regions, self.reads = stage, [region], reads
+
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        (region,) = self.regions
+        value = np.asarray(self.says(*(seen[source.name] for source in self.reads)))
+        if value.dtype.kind == "U":
+            value = value.astype(object)
+        return [np.broadcast_to(value, (region.rows, region.columns))]
+
+    def formula(self, region: Region, row: int, column: int) -> str:
+        return self.spelled(Refs(region.sheet, self.reads, (), {}), At("", 0, row, column))
+
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        return Explanation(self.words, [(source,) for source in self.reads])
+
+    @abstractmethod
+    def says(self, *seen: Values) -> Any:
+        """NumPy: return the values of the whole region, from what it reads."""
+
+    @abstractmethod
+    def spelled(self, refs: Refs, at: At) -> str:
+        """Excel: return the text of one cell; `refs.inputs` are what it reads."""

@@ -1,0 +1,220 @@
+"""The sheet `Digits`: all digits that the network can be given, and the choice of the one that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetcnn.digits import gallery
+from sheetcnn.digits.digit import SIDE, Digit
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages import At, Refs
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
+from sheetcnn.workbook.page import Block, Page
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter
+
+SHEET = "Digits"
+GIVEN, DRAWING = "given digit", "my drawing"
+
+_LABELS, _SAMPLES = 10, 5
+_PITCH = SIDE + 2
+"""Cells from one picture to the next: room for a caption."""
+_LIST_TOP, _PICTURES_LEFT = 6, 6
+
+
+class Digits(Page):
+    """Pictures in a grid, the list of their names beside them, and where the chosen one stands."""
+
+    sheet = SHEET
+
+    def regions(self, network: Network, layout: Layout) -> list[Region]:
+        def column(name: str, at: int) -> Region:
+            return Region(name, SHEET, _LIST_TOP, at, len(_names()), 1)
+
+        def above(name: str, at: int) -> Region:
+            return Region(name, SHEET, _LIST_TOP - 2, at, 1, 1)
+
+        (pixels,) = layout.inputs
+        high, wide = _PITCH * (_LABELS + 1) - 2, _PITCH * _SAMPLES - 2
+        return [
+            CHOICE,
+            TRUTH,
+            column("choices", 0),
+            column("choice_digits", 1),
+            column("choice_rows", 2),
+            column("choice_columns", 3),
+            above("chosen_row", 2),
+            above("chosen_column", 3),
+            Region("digits", SHEET, _LIST_TOP, _PICTURES_LEFT, high, wide),
+            Region("pixel_rows", pixels.sheet, pixels.top, pixels.left - 1, SIDE, 1),
+            Region("pixel_columns", pixels.sheet, pixels.area.bottom + 1, pixels.left, 1, SIDE),
+        ]
+
+    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+        samples = gallery.samples()
+        names = _names()[2:]
+        sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
+        labels = [UNKNOWN if digit.label is None else float(digit.label), UNKNOWN]
+        labels += [float(label) for label in range(_LABELS) for _ in range(_SAMPLES)]
+        pictures = np.zeros((_PITCH * (_LABELS + 1) - 2, _PITCH * _SAMPLES - 2))
+        rows, columns = _places()
+        for place in range(len(names) + 2):
+            if place != 1:
+                pixels = digit.pixels if place == 0 else samples[place - 2].pixels
+                top, left = int(rows[place]), int(columns[place])
+                pictures[top : top + SIDE, left : left + SIDE] = pixels
+        return {
+            CHOICE.name: np.array([[sources.get(digit.source, GIVEN)]], dtype=object),
+            "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),
+            "digits": pictures,
+            **self.fixed(network),
+        }
+
+    def fixed(self, network: Network) -> dict[str, Values]:
+        rows, columns = _places()
+        count = np.arange(1.0, SIDE + 1)
+        return {
+            "choices": np.array(_names(), dtype=object).reshape(-1, 1),
+            "choice_rows": rows.reshape(-1, 1),
+            "choice_columns": columns.reshape(-1, 1),
+            "pixel_rows": count.reshape(-1, 1),
+            "pixel_columns": count.reshape(1, -1),
+        }
+
+    def loose(self) -> set[str]:
+        return {"digits"}
+
+    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+        rows, columns = _places()
+        return {
+            CHOICE.name: _names(),
+            "choice_digits": [UNKNOWN, *map(float, range(_LABELS))],
+            "chosen_row": np.unique(rows).tolist(),
+            "chosen_column": np.unique(columns).tolist(),
+        }
+
+    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+        at = layout.others
+        choice, choices = at[CHOICE.name], at["choices"]
+        where = [at["chosen_row"], at["chosen_column"]]
+        return [
+            Chosen("digits", at["chosen_row"], [choice, choices, at["choice_rows"]]),
+            Chosen("digits", at["chosen_column"], [choice, choices, at["choice_columns"]]),
+            Chosen("digits", at[TRUTH.name], [choice, choices, at["choice_digits"]]),
+            Read(
+                "input",
+                layout.inputs[0],
+                [choice, at["drawing"], at["digits"], *where, at["pixel_rows"], at["pixel_columns"]],
+            ),
+        ]
+
+    def draw(
+        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+    ) -> None:
+        at = layout.others
+        pictures = at["digits"]
+        sheet.grid(pictures.area.right + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+        sheet.zoom(looks.FAR)
+        sheet.widths(0, 0, 240, "plain")
+        sheet.widths(1, 3, 110, "plain")
+        sheet.height(0, 44)
+        sheet.text((0, 0), "Digits to read", "far_title")
+        sheet.text(
+            (1, 0), "Choose one of them, by its name, at the top left of the sheet Network.", "far_text"
+        )
+        sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
+        for column, head in enumerate(("name", "digit", "row", "column")):
+            sheet.text((_LIST_TOP - 1, column), head, "far_head" if column else "far_head_left")
+        for exhibit in shown:
+            for region in exhibit.regions:
+                if region.sheet == SHEET:
+                    sheet.formulas(
+                        region, exhibit.formulas(region), values[region.name].tolist(), "far_formula"
+                    )
+        for name, style in zip(
+            ("choices", "choice_digits", "choice_rows", "choice_columns"),
+            ("far_text", "far_input", "far_number", "far_number"),
+            strict=True,
+        ):
+            for cell, (value,) in zip(at[name].cells(), values[name].tolist(), strict=True):
+                (sheet.text if isinstance(value, str) else sheet.number)(cell, value, style)
+        self._pictures(sheet, pictures, values["digits"])
+        sheet.freeze(_LIST_TOP - 1, _PICTURES_LEFT - 1)
+        sheet.print_setup(Region("", "", 0, 0, pictures.area.bottom + 1, pictures.area.right + 1).area, None)
+
+    def _pictures(self, sheet: SheetWriter, region: Region, pixels: Values) -> None:
+        rows, columns = _places()
+        drawn = []
+        for name, row, column in zip(
+            _names(), rows.astype(int).tolist(), columns.astype(int).tolist(), strict=True
+        ):
+            if name == DRAWING:
+                continue
+            top, left = region.cell(row, column)
+            place = Region("", SHEET, top, left, SIDE, SIDE)
+            drawn.append(place)
+            sheet.text((top - 1, left), name, "far_caption")
+            picture = pixels[row : row + SIDE, column : column + SIDE].tolist()
+            # Paper is left empty, which reads as 0; not in the given digit, which another one may replace.
+            sheet.numbers(place, picture, "input", empty=None if name == GIVEN else 0.0)
+        sheet.colours(drawn, looks.ink())
+
+
+class Chosen(Block):
+    """What a list says of the digit that is chosen."""
+
+    words = "what stands in the list beside the name that is chosen"
+
+    def says(self, *seen: Values) -> Any:
+        choice, choices, told = (values.reshape(-1).tolist() for values in seen)
+        try:
+            value: float | str = told[choices.index(choice[0])]
+        except ValueError:
+            return np.nan
+        return value
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        choice, choices, told = map(refs.whole, refs.inputs)
+        return f"INDEX({told},MATCH({choice},{choices},0))"
+
+
+class Read(Block):
+    """The input: one pixel of the chosen digit, on `Digits` or on `Draw`."""
+
+    words = "the pixel of the chosen digit, on Digits; or of the drawing, on Draw"
+
+    def says(self, *seen: Values) -> Any:
+        choice, drawing, digits, row, column, rows, columns = seen
+        if choice.item() == DRAWING:
+            return drawing
+        if not np.isfinite(row + column).all():
+            return np.full(drawing.shape, np.nan)
+        return digits[(row + rows).astype(int) - 1, (column + columns).astype(int) - 1]
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        choice, drawing, digits, row, column, rows, columns = refs.inputs
+        drawn = refs.cell(drawing, at.row, at.column)
+        down = f"{refs.whole(row)}+{refs.beside(rows, at.row)}"
+        along = f"{refs.whole(column)}+{refs.below(columns, at.column)}"
+        return f'IF({refs.whole(choice)}="{DRAWING}",{drawn},INDEX({refs.whole(digits)},{down},{along}))'
+
+
+def _names() -> list[str]:
+    """Return what to choose from: the digit of the command line, the drawing, the gallery."""
+    samples = [f"{label}, sample {n + 1}" for label in range(_LABELS) for n in range(_SAMPLES)]
+    return [GIVEN, DRAWING, *samples]
+
+
+def _places() -> tuple[Values, Values]:
+    """Return how many rows and columns of `digits` stand before each picture, 0 for the drawing."""
+    place = np.arange(_LABELS * _SAMPLES)
+    rows = np.concatenate([[0.0, 0.0], _PITCH * (1.0 + place // _SAMPLES)])
+    columns = np.concatenate([[0.0, 0.0], _PITCH * (place % _SAMPLES)])
+    return rows, columns

@@ -1,0 +1,320 @@
+"""The sheet `Draw`: a pad to draw on, and the drawing as MNIST would have it, softened and centred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetcnn.digits.digit import SIDE, Digit
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages import Array, At, Refs
+from sheetcnn.network.stages.base import windows
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.workbook.layout import CHOICE, Layout
+from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.sheets.digits import DRAWING
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter
+
+SHEET = "Draw"
+ON, OFF = "on", "off"
+ELSEWHERE = f"Network reads another digit now: choose {DRAWING} there."
+_MIDDLE = SIDE // 2 + 1
+"""The row and the column, counted from 1, that the centre of mass goes to, as in MNIST."""
+
+_TOP = 6
+_PAD_LEFT = 0
+_SOFT_LEFT = _PAD_LEFT + SIDE + 5
+_LEFT = _SOFT_LEFT + SIDE + 6
+_BELOW = _TOP + SIDE + 4
+_SOFTENING = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
+
+
+class Draw(Page):
+    """Left to right: the pad with an empty margin, the softened drawing, the centred drawing."""
+
+    sheet = SHEET
+
+    def regions(self, network: Network, layout: Layout) -> list[Region]:
+        def block(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:
+            return Region(name, SHEET, top, left, rows, columns)
+
+        return [
+            block("paper", _TOP - 1, _PAD_LEFT, SIDE + 2, SIDE + 2),
+            block("softening", _BELOW, _SOFT_LEFT, 3, 3),
+            block("centring", 2, _LEFT),
+            block("row_numbers", _TOP, _SOFT_LEFT - 1, SIDE, 1),
+            block("column_numbers", _TOP - 1, _SOFT_LEFT, 1, SIDE),
+            block("softened", _TOP, _SOFT_LEFT, SIDE, SIDE),
+            block("ink_rows", _TOP, _SOFT_LEFT + SIDE, SIDE, 1),
+            block("ink_columns", _TOP + SIDE, _SOFT_LEFT, 1, SIDE),
+            block("moved_down", _BELOW, _LEFT),
+            block("moved_right", _BELOW + 1, _LEFT),
+            block("from_rows", _TOP, _LEFT - 1, SIDE, 1),
+            block("from_columns", _TOP - 1, _LEFT, 1, SIDE),
+            block("drawing", _TOP, _LEFT, SIDE, SIDE),
+            block("drawing_answer", _BELOW, _PAD_LEFT),
+        ]
+
+    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+        return {
+            "paper": np.zeros((SIDE + 2, SIDE + 2)),
+            "softening": _SOFTENING,
+            "centring": np.array([[ON]], dtype=object),
+            **self.fixed(network),
+        }
+
+    def fixed(self, network: Network) -> dict[str, Values]:
+        count = np.arange(1.0, SIDE + 1)
+        return {"row_numbers": count.reshape(-1, 1), "column_numbers": count.reshape(1, -1)}
+
+    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+        moves = np.arange(-float(SIDE), SIDE + 1).tolist()
+        sources = ["", *np.arange(1.0, SIDE + 1).tolist()]
+        return {
+            "centring": [ON, OFF],
+            "moved_down": moves,
+            "moved_right": moves,
+            "from_rows": sources,
+            "from_columns": sources,
+        }
+
+    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+        at = layout.others
+        return [
+            Softened("draw", at["softened"], [at["paper"], at["softening"]]),
+            InkOfRow("draw", at["ink_rows"], [at["softened"]]),
+            InkOfColumn("draw", at["ink_columns"], [at["softened"]]),
+            Move("draw", at["moved_down"], [at["ink_rows"], at["row_numbers"]]),
+            Move("draw", at["moved_right"], [at["ink_columns"], at["column_numbers"]]),
+            FromRow("draw", at["from_rows"], [at["row_numbers"], at["moved_down"]]),
+            FromColumn("draw", at["from_columns"], [at["column_numbers"], at["moved_right"]]),
+            Centred(
+                "draw",
+                at["drawing"],
+                [at["centring"], at["paper"], at["softened"], at["from_rows"], at["from_columns"]],
+            ),
+            DrawingAnswer("draw", at["drawing_answer"], [at[CHOICE.name], layout.readout["answer"]]),
+        ]
+
+    def draw(
+        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+    ) -> None:
+        at = layout.others
+        sheet.grid(_LEFT + SIDE + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+        sheet.zoom(looks.NEAR)
+        sheet.height(0, 34)
+        sheet.text((0, 0), "Draw a digit", "far_title")
+        sheet.text(
+            (1, 0),
+            "Select cells inside the frame, type 1, press Ctrl+Enter. Delete wipes them out. Then choose "
+            f"{DRAWING} on Network.",
+            "near_text",
+        )
+        sheet.text((3, _PAD_LEFT), "1. Draw here", "near_heading")
+        sheet.text((3, _SOFT_LEFT), "2. Softened, as MNIST's grey edges are", "near_heading")
+        sheet.text((3, _LEFT), "3. Centred by mass: this is what the network reads", "near_heading")
+        self._pad(sheet, at)
+        styles = {
+            "softened": "activation",
+            "drawing": "activation",
+            "drawing_answer": "answer",
+            "from_rows": "ruler",
+            "from_columns": "ruler",
+            "ink_rows": "ink",
+            "ink_columns": "ink",
+        }
+        for exhibit in shown:
+            for region in exhibit.regions:
+                if region.sheet == SHEET:
+                    sheet.formulas(
+                        region,
+                        exhibit.formulas(region),
+                        values[region.name].tolist(),
+                        styles.get(region.name, "activation_whole"),
+                    )
+        for name in ("row_numbers", "column_numbers"):
+            sheet.numbers(at[name], values[name].tolist(), "ruler")
+        sheet.numbers(at["softening"], values["softening"].tolist(), "input_whole")
+        sheet.colours([at["softened"], at["drawing"]], looks.ink())
+        self._words(sheet, at)
+        sheet.print_setup(Region("", "", 0, 0, _BELOW + 5, _LEFT + SIDE + 1).area, None)
+
+    def _pad(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
+        paper = at["paper"]
+        pad = Region("", SHEET, paper.top + 1, paper.left + 1, SIDE, SIDE)
+        sheet.blank(paper.area, "margin")
+        sheet.blank(pad.area, "pad")
+        message = "Ink is a number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to wipe out."
+        sheet.between(pad, 0, 1, "Ink", message, refuse=True)
+        edge = "The margin of the pad stays empty: draw inside the frame."
+        for side in (
+            Region("", SHEET, paper.top, paper.left, 1, SIDE + 2),
+            Region("", SHEET, paper.area.bottom, paper.left, 1, SIDE + 2),
+            Region("", SHEET, pad.top, paper.left, SIDE, 1),
+            Region("", SHEET, pad.top, paper.area.right, SIDE, 1),
+        ):
+            sheet.between(side, 0, 0, "Margin", edge, refuse=True)
+        sheet.colours([pad], looks.ink())
+
+    def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
+        switch = at["centring"]
+        sheet.text((switch.top, switch.left), ON, "switch")
+        sheet.one_of(switch, [ON, OFF])
+        sheet.text(
+            (switch.top, switch.left + 3),
+            f"soften and centre: {ON}, or {OFF} to see how the network reads the drawing as it is",
+            "near_text",
+        )
+        kernel = at["softening"]
+        sheet.text(
+            (kernel.top, kernel.left + 4),
+            "each softened pixel is the average of nine pixels, with these",
+            "near_text",
+        )
+        sheet.text(
+            (kernel.top + 1, kernel.left + 4), "weights: a convolution, just as on Network", "near_text"
+        )
+        sheet.text((at["moved_down"].top, _LEFT + 1), "rows down, and", "near_text")
+        sheet.text(
+            (at["moved_right"].top, _LEFT + 1),
+            "columns right: so far the drawing moves for its centre of mass "
+            f"to come to row {_MIDDLE}, column {_MIDDLE}",
+            "near_text",
+        )
+
+
+class Softened(Block):
+    """Each pixel with its neighbours."""
+
+    words = "the average of a pixel and its eight neighbours, each times its weight"
+
+    def says(self, *seen: Values) -> Any:
+        paper, weights = map(numbers, seen)
+        return np.einsum("rcij,rc->ij", windows(paper[None], 3, 3, 1)[0], weights) / weights.sum()
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        paper, weights = refs.inputs
+        window = refs.window(paper, at.row, at.column, 3, 3)
+        return f"SUMPRODUCT({window},{refs.whole(weights)})/SUM({refs.whole(weights)})"
+
+
+class InkOfRow(Block):
+    """How much ink a row holds."""
+
+    words = "the ink of its row"
+
+    def says(self, *seen: Values) -> Any:
+        return numbers(seen[0]).sum(axis=1, keepdims=True)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        (ink,) = refs.inputs
+        return f"SUM({refs.window(ink, at.row, 0, 1, ink.columns)})"
+
+
+class InkOfColumn(Block):
+    """How much ink a column holds."""
+
+    words = "the ink of its column"
+
+    def says(self, *seen: Values) -> Any:
+        return numbers(seen[0]).sum(axis=0, keepdims=True)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        (ink,) = refs.inputs
+        return f"SUM({refs.window(ink, 0, at.column, ink.rows, 1)})"
+
+
+class Move(Block):
+    """How far the drawing moves for its centre of mass to come to the middle (LeCun, Cortes, Burges: MNIST)."""
+
+    words = "the middle less the centre of mass, in whole pixels; 0 without ink"
+
+    def says(self, *seen: Values) -> Any:
+        ink, at = (numbers(values).ravel() for values in seen)
+        if ink.sum() == 0:
+            return 0.0
+        return _rounded(_MIDDLE - ink @ at / ink.sum())
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        ink, counted = map(refs.whole, refs.inputs)
+        return f"IF(SUM({ink})=0,0,ROUND({_MIDDLE}-SUMPRODUCT({ink},{counted})/SUM({ink}),0))"
+
+
+class FromRow(Block):
+    """Which row of the softened drawing comes here."""
+
+    words = "the row that comes here, if there is one"
+
+    def says(self, *seen: Values) -> Any:
+        return _source(*map(numbers, seen))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        counted, move = refs.inputs
+        return _source_spelled(f"{refs.beside(counted, at.row)}-{refs.whole(move)}")
+
+
+class FromColumn(Block):
+    """Which column of the softened drawing comes here."""
+
+    words = "the column that comes here, if there is one"
+
+    def says(self, *seen: Values) -> Any:
+        return _source(*map(numbers, seen))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        counted, move = refs.inputs
+        return _source_spelled(f"{refs.below(counted, at.column)}-{refs.whole(move)}")
+
+
+class Centred(Block):
+    """What the network reads: the softened drawing in the middle, or the drawing as it is."""
+
+    words = "the softened pixel that moves here; as drawn if that is turned off"
+
+    def says(self, *seen: Values) -> Any:
+        switch, *others = seen
+        paper, softened, rows, columns = map(numbers, others)  # no row is 0 in numbers
+        if switch.item() == OFF:
+            return paper[1:-1, 1:-1]
+        inside = (rows * columns) != 0
+        return np.where(inside, softened[rows.astype(int) - 1, columns.astype(int) - 1], 0.0)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        switch, paper, softened, rows, columns = refs.inputs
+        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
+        moved = f"IF(COUNT({row},{column})=2,INDEX({refs.whole(softened)},{row},{column}),0)"
+        return f'IF({refs.whole(switch)}="{OFF}",{refs.cell(paper, at.row + 1, at.column + 1)},{moved})'
+
+
+class DrawingAnswer(Block):
+    """The network's answer, if it reads the drawing."""
+
+    words = "the answer on Network, if the drawing is what it reads"
+
+    def says(self, *seen: Values) -> Any:
+        choice, answer = (values.item() for values in seen)
+        return answer if choice == DRAWING else ELSEWHERE
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        choice, answer = map(refs.whole, refs.inputs)
+        return f'IF({choice}="{DRAWING}",{answer},"{ELSEWHERE}")'
+
+
+def _rounded(number: float) -> float:
+    """Return a whole number as Excel rounds: halves away from 0."""
+    return float(np.copysign(np.floor(abs(number) + 0.5), number)) + 0.0
+
+
+def _source(counted: Array, move: Array) -> Values:
+    source = counted - move
+    return np.where((source >= 1) & (source <= SIDE), source.astype(object), "")
+
+
+def _source_spelled(source: str) -> str:
+    return f'IF(AND({source}>=1,{source}<={SIDE}),{source},"")'
