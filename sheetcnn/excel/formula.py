@@ -249,7 +249,9 @@ def _on_a_sheet(token: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(
+    maxsize=32_768
+)  # a workbook that is wrong altogether has its formulas computed one by one, in passes
 def parse(text: str, slopes: tuple[int, ...] = ()) -> Node:
     """Read the text of a formula, with or without its "=".
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,13 +175,12 @@ def blocks(
         if (text := sheet.formulas.get((area.top, area.left))) is not None:
             made.append(Odd(region, places & left, text, area, array=True))
         left &= ~places
-    alike = left & (arrays == array)
-    patterns = (pattern for pattern in (expected, _pattern(found)) if pattern is not None)
-    for pattern in patterns:
-        holds = alike & _follow(pattern, found)
+    patterns = [pattern for pattern in (expected, _pattern(found)) if pattern is not None]
+    for entered, pattern in product((array, not array), patterns):
+        holds = left & (arrays == entered) & _follow(pattern, found)
         if holds.sum() > 1 or (holds.size == 1 and holds.all()):
-            made.insert(0, Block(region, pattern, holds, array))
-            left, alike = left & ~holds, alike & ~holds
+            made.insert(0, Block(region, pattern, holds, entered))
+            left &= ~holds
     made.sort(key=lambda piece: isinstance(piece, Odd) or piece.pattern is not expected)
     for row, column in np.argwhere(left).tolist():
         cell = region.cell(row, column)

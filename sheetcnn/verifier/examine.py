@@ -199,11 +199,12 @@ class Examination:
         """Return the formulas outside the network that it reads, each after what it reads itself."""
         if not self._free:
             return []
-        areas = [(region.sheet, region.area) for _, region in self._subject.constants]
+        labels = [self._subject.layout.classes] if self._subject.layout.classes else []
+        given = [*(region for _, region in self._subject.constants), *labels]
+        areas = [(region.sheet, region.area) for region in given]
         areas += [read for reads in self._reads.values() for read in reads]
         starts = [(sheet, cell) for sheet, area in areas for cell in self._free_in(sheet, area)]
-        groups = in_order(dict.fromkeys(starts), self._free_read_by)
-        return [place for group in groups for place in group]
+        return in_order(dict.fromkeys(starts), self._free_read_by)
 
     def _free_in(self, sheet: str, area: Range) -> list[tuple[int, int]]:
         free = self._free.get(sheet, {})
@@ -351,9 +352,11 @@ class Examination:
             for piece in found.pieces[:1]
             if isinstance(piece, Block)
         ]
+        labels = self._subject.layout.classes
+        named = {(labels.sheet, cell) for cell in labels.cells()} if labels else set()
         for sheet, cells in self._free.items():
             for cell, text in cells.items():
-                if (sheet, cell) not in circular:
+                if (sheet, cell) not in circular | named:
                     self.findings.append(self._other(filled, sheet, cell, text))
 
     def _other(

@@ -95,7 +95,9 @@ class Fields:
 
         MAX over three cells of four differs one time in four, and over 99 of 100 hardly ever: so of any few
         neighbours each is the largest on one plane and the smallest on another. Whole numbers, scaled by powers
-        of two so that sums are exact, find what is cut off; the numbers that formulas name find what is asked for.
+        of two so that sums are exact, find what is cut off; of any two neighbours the first is much larger than
+        the second on one plane, so quotients are cut off, too. The numbers that formulas name find what is asked
+        for: of any two neighbours the first is one of them, and the second is not, on some plane.
         """
         return self._probes(self._every_sort)
 
@@ -175,21 +177,23 @@ class Fields:
         named = [*self._constants, -1.0, 0.0, 1.0]
         for _ in range(_CHOICES if self._constants else 0):
             yield random.choice(named, shape)
+        turns, apart = self._turns(shape)
+        for turn in range(apart):
+            yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
+        for part in _halves(turns, apart):
+            yield 2.0 ** np.where(part, 1, -1) * random.integers(8, 13, shape)
         for constant in self._constants:
-            some = random.random(shape) < 0.5
-            others = random.standard_normal(shape)
             yield np.full(shape, constant)
-            yield np.where(some, constant, others)
-            yield np.where(some, others, constant)
+            for part in _halves(turns, apart):
+                yield np.where(part, constant, random.standard_normal(shape))
+
+    def _turns(self, shape: tuple[int, int]) -> tuple[Array, int]:
+        """Number cells so that all of 5×5, and of a row or column as long as there are classes, differ."""
         apart = max(_APART, len(self.subject.network.classes))
         while gcd(apart, 6) > 1:
             apart += 1
         rows, columns = np.indices(shape)
-        turns = (
-            6 * rows + columns
-        ) % apart  # all different in a window of 5×5, and in a row or column of `apart`
-        for turn in range(apart):
-            yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
+        return (6 * rows + columns) % apart, apart
 
     def _last(self, sheet: str, area: Range) -> tuple[int, int]:
         """Return the last row and column that a range reads; what goes to the sheet's end stops at the last one."""
@@ -256,6 +260,14 @@ def _normal(random: np.random.Generator, shape: tuple[int, int], planes: int) ->
     yield np.abs(random.standard_normal(shape))
     for _ in range(planes - 1):
         yield random.standard_normal(shape)
+
+
+def _halves(turns: Array, apart: int) -> Iterator[NDArray[np.bool_]]:
+    """Part the cells by each binary digit of their numbers: of any two that differ, a part holds the first alone."""
+    for digit in range(apart.bit_length()):
+        half = (turns >> digit) % 2 == 1
+        yield half
+        yield ~half
 
 
 def _blank_gaps(grid: Grid, region: Region) -> None:

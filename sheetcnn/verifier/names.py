@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
 from sheetcnn.excel.read import Workbook
-from sheetcnn.network.network import Network
-from sheetcnn.workbook.contents import contents
 from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Page
 
 _MOST_MOVES = 4
 """Different ways in which regions have moved, the most common ones: an inserted column makes two."""
 
 _WHOLE_SHEET = Range(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)
+
+_Read = tuple[str, Range]
+_Places = Mapping[str, Region]
 
 
 class _Move(NamedTuple):
@@ -30,8 +30,16 @@ class _Move(NamedTuple):
     along: int
 
 
+class _Reader(NamedTuple):
+    """A formula: the row of the region that it begins, and what it is to read before anything moves."""
+
+    region: Region
+    row: int
+    reads: list[tuple[Region, Range]]
+
+
 def put_right(
-    workbook: Workbook, network: Network, pages: Sequence[Page], planned: Layout, layout: Layout
+    workbook: Workbook, shown: Iterable[Exhibit], planned: Layout, layout: Layout
 ) -> tuple[Layout, list[Region]]:
     """Return the layout in which formulas read what they are to read, and the regions that had to move for it.
 
@@ -41,59 +49,97 @@ def put_right(
 
     Args:
         workbook: the workbook.
-        network: the network that it is to hold.
-        pages: the sheets that it is to have beside the network's own.
-        planned: where regions stand before anyone moves them.
+        shown: what it is to show, where it stands before anyone moves it.
+        planned: where regions stand then.
         layout: where they stand by their names.
     """
     home = {region.name: region for region in planned.regions}
-    moves = Counter(_move(home[region.name], region) for region in layout.regions)
-    astray: list[Region] = []
-    if len(moves) == 1:
-        return layout, astray
-    fitting, wanted = _fitting(workbook, contents(network, layout, pages))
-    for region in layout.regions:
-        for move, _ in moves.most_common(_MOST_MOVES):
-            if fitting == wanted:
-                return layout, astray
-            moved = _moved(home[region.name], move)
-            if not _WHOLE_SHEET.contains(moved.area[:2]) or not _WHOLE_SHEET.contains(moved.area[2:]):
-                continue
-            candidate = layout.located({region.name: moved})
-            better, _ = _fitting(workbook, contents(network, candidate, pages))
-            if better > fitting:
-                layout, fitting = candidate, better
-                astray.append(moved)
-    return layout, astray
+    places = {region.name: region for region in layout.regions}
+    moves: dict[str, Counter[_Move]] = defaultdict(Counter)  # of the regions of each sheet
+    for name, region in places.items():
+        moves[home[name].sheet][_move(home[name], region)] += 1
+    if all(len(several) == 1 for several in moves.values()):
+        return layout, []
+    fitting = _Fitting(workbook, shown)
+    astray = []
+    for name, region in places.items():
+        common = moves[home[name].sheet].most_common(_MOST_MOVES)
+        tried = [_moved(region, home[name], move) for move, _ in common]
+        better = fitting.better(name, places, filter(_is_on_a_sheet, tried))
+        if better is not None:
+            places[name] = better
+            astray.append(better)
+    return layout.located(places), astray
+
+
+class _Fitting:
+    """How well the formulas of a workbook fit what they are to read."""
+
+    def __init__(self, workbook: Workbook, shown: Iterable[Exhibit]) -> None:
+        self._sheets = workbook.sheets
+        self._concerned: dict[str, list[_Reader]] = defaultdict(list)
+        for exhibit in shown:
+            for reader in _readers(exhibit):
+                for name in {reader.region.name, *(region.name for region, _ in reader.reads)}:
+                    self._concerned[name].append(reader)
+
+    def better(self, name: str, places: _Places, tried: Iterable[Region]) -> Region | None:
+        """Return the first place for a region at which more references fit than where it stands, None if none."""
+        missing = self._missing(name, places)
+        if not missing:
+            return None
+        better = (region for region in tried if self._missing(name, {**places, name: region}) < missing)
+        return next(better, None)
+
+    def _missing(self, name: str, places: _Places) -> int:
+        """Return how many references are missing in the formulas that read a region, or stand in it."""
+        return sum(self._missing_in(reader, places) for reader in self._concerned[name])
+
+    def _missing_in(self, reader: _Reader, places: _Places) -> int:
+        stands = places[reader.region.name]
+        sheet = self._sheets.get(stands.sheet)
+        text = "" if sheet is None else sheet.formulas.get(stands.cell(reader.row, 0), "")
+        belong = Counter(_shifted(read, _move(source, places[source.name])) for source, read in reader.reads)
+        return (belong - _references(text, stands.sheet)).total()
+
+
+def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
+    """Yield the formulas that tell what an exhibit reads: the first one of a map, each one of a column."""
+    for region in exhibit.regions:
+        for row in range(region.rows if region.columns == 1 else 1):
+            reads = _references(exhibit.formula(region, row, 0), region.sheet)
+            sources = [
+                (source, area)
+                for sheet, area in reads.elements()
+                for source in exhibit.reads
+                if source.sheet.casefold() == sheet and source.area.overlaps(area)
+            ]
+            yield _Reader(region, row, sources)
 
 
 def _move(home: Region, region: Region) -> _Move:
     return _Move(region.sheet, region.top - home.top, region.left - home.left)
 
 
-def _moved(home: Region, move: _Move) -> Region:
-    return replace(home, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
+def _moved(region: Region, home: Region, move: _Move) -> Region:
+    return replace(region, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
 
 
-def _fitting(workbook: Workbook, shown: Sequence[Exhibit]) -> tuple[int, int]:
-    """Return how many references the first formulas of regions share with what belongs there, and of how many."""
-    fitting = wanted = 0
-    for exhibit in shown:
-        for region in exhibit.regions:
-            belong = _references(exhibit.formula(region, 0, 0), region.sheet)
-            sheet = workbook.sheets.get(region.sheet)
-            found = "" if sheet is None else sheet.formulas.get((region.top, region.left), "")
-            fitting += len(belong & _references(found, region.sheet))
-            wanted += len(belong)
-    return fitting, wanted
+def _shifted(area: Range, move: _Move) -> _Read:
+    top, left, bottom, right = area
+    return move.sheet.casefold(), Range(
+        top + move.down, left + move.along, bottom + move.down, right + move.along
+    )
 
 
-def _references(text: str, sheet: str) -> set[tuple[str, Range]]:
+def _is_on_a_sheet(region: Region) -> bool:
+    return _WHOLE_SHEET.contains(region.area[:2]) and _WHOLE_SHEET.contains(region.area[2:])
+
+
+def _references(text: str, sheet: str) -> Counter[_Read]:
+    """Return what a formula reads, and how many times; nothing if it cannot be read."""
     try:
-        return {
-            ((node.sheet or sheet).casefold(), node.area)
-            for node in walk(parse(text))
-            if isinstance(node, Reference)
-        }
+        references = [node for node in walk(parse(text)) if isinstance(node, Reference)]
     except FormulaError:
-        return set()
+        return Counter()
+    return Counter(((reference.sheet or sheet).casefold(), reference.area) for reference in references)

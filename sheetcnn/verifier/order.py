@@ -69,16 +69,9 @@ def _filled(sheet: Sheet, area: Range) -> Iterator[tuple[int, int]]:
     )
 
 
-def in_order(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]]) -> list[list[Place]]:
-    """Return all that is read, directly or not, each after what it reads (Tarjan, 1972; without recursion).
-
-    Formulas that read each other in a circle come in one list.
-    """
-    search = _Search(reads)
-    for start in starts:
-        if start not in search.index:
-            search.from_(start)
-    return search.groups
+def in_order(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]]) -> list[Place]:
+    """Return all that is read, directly or not, each after what it reads, those in a circle in any order."""
+    return [place for group in _searched(starts, reads).groups for place in group]
 
 
 def circles(starts: Iterable[Place], precedents: Precedents) -> list[list[Place]]:
@@ -87,18 +80,30 @@ def circles(starts: Iterable[Place], precedents: Precedents) -> list[list[Place]
     Raises:
         RecursionError: they read more than can be followed.
     """
-    return [
-        group
-        for group in in_order(starts, precedents.of)
-        if len(group) > 1 or group[0] in precedents.of(group[0])
-    ]
+    search = _searched(starts, precedents.of)
+    return [group for group in search.groups if len(group) > 1 or group[0] in search.reading_themselves]
+
+
+def _searched(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]]) -> _Search:
+    search = _Search(reads)
+    for start in starts:
+        if start not in search.index:
+            search.from_(start)
+    return search
 
 
 class _Search:
-    """Tarjan's search for strongly connected components."""
+    """Tarjan's search for strongly connected components (1972), without recursion.
+
+    Attributes:
+        groups: places that read each other in a circle, and single ones; each group after those that it reads.
+        reading_themselves: places that read themselves directly.
+        index: when each place was come upon.
+    """
 
     def __init__(self, reads: Callable[[Place], Iterable[Place]]) -> None:
         self.groups: list[list[Place]] = []
+        self.reading_themselves: set[Place] = set()
         self.index: dict[Place, int] = {}
         self._reads = reads
         self._low: dict[Place, int] = {}
@@ -117,6 +122,8 @@ class _Search:
                 self._enter(following)
             elif following in self._stacked:
                 self._low[place] = min(self._low[place], self.index[following])
+            if following == place:
+                self.reading_themselves.add(place)
 
     def _enter(self, place: Place) -> None:
         self.index[place] = self._low[place] = len(self.index)

@@ -11,11 +11,11 @@ from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.network.network import Network
-from sheetcnn.network.templates import Template
+from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited
+from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
 from sheetcnn.workbook.exhibits import Exhibit, Values, in_words
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
@@ -83,7 +83,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     places: dict[str, Region] = {}
     findings = []
     pages = _pages(workbook, network)
-    planned = plan(network, pages)
+    planned = _planned(network, name, template, pages)
     given: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         given = template.regions
@@ -98,7 +98,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
     layout = planned.located(places)
     if places:
-        layout, astray = put_right(workbook, network, pages, planned, layout)
+        layout, astray = put_right(workbook, contents(network, planned, pages), planned, layout)
         findings += [
             _astray(region, workbook.names[region.name]) for region in astray if region.name in places
         ]
@@ -115,6 +115,15 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, pages, findings)
+
+
+def _planned(network: Network, name: str, template: Template | None, pages: Sequence[Page]) -> Layout:
+    """Return where regions stand in a workbook that was just generated."""
+    if template is None and name in template_names():
+        template = load_template(name, weights=False)
+    if template is not None and template.network == network and template.regions:
+        return with_pages(network, layouts.placed(network, template.sheet, template.regions), pages)
+    return plan(network, pages)
 
 
 def _sheet_for(workbook: Workbook, name: str) -> str:

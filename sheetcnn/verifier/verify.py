@@ -13,6 +13,7 @@ from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
 from sheetcnn.verifier.examine import Examination, count_formulas
 from sheetcnn.verifier.fields import seen_by
+from sheetcnn.verifier.labels import labels
 from sheetcnn.verifier.report import Report
 from sheetcnn.verifier.second_opinion import second_opinion
 from sheetcnn.verifier.subject import Subject, identify
@@ -61,7 +62,7 @@ def verify_workbook(
         checked=examination.checked,
         prediction=_prediction(subject, own),
         stages=list(examination.stages.values()),
-        findings=[*subject.findings, *circumstances(subject), *examination.findings],
+        findings=[*subject.findings, *circumstances(subject), *labels(subject, own), *examination.findings],
         opinions=[opinion for opinion, _ in opinions],
     )
     for _, findings in opinions:

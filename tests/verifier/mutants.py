@@ -1,395 +1,49 @@
-"""Faults in the formulas of a workbook, after Abraham and Erwig (2009) and from the field.
-
-An operator takes a formula and where it stands, and yields what it may become: a text, or None if the formula is
-gone, and the reason if it computes the same whatever the cells hold. Reasons are worked out from the formula alone;
-nothing here asks verify.
+"""Puts faults into a workbook, its formulas and its file, and counts which of them verify names.
 
 `python tests/verifier/mutants.py mnist` prints the score, operators by stages.
 """
 
 from __future__ import annotations
 
-import re
+import random
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from sheetcnn.excel.cells import Range, Region, a1, column_letters, parse_a1, range_a1
+from filefaults import FAULTS
+from operators import OPERATORS, Spot
+
+from sheetcnn.excel.cells import a1
 from sheetcnn.excel.read import Workbook, read_workbook
-from sheetcnn.verifier.examine import Examination
+from sheetcnn.network.templates import Template
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.verifier.verify import verify_workbook
 
-NEVER_NEGATIVE = "never negative: its absolute value, or what ReLU leaves of it, is the same"
-SAME_CELLS = "reads the same cells: `$` matters only where a formula is filled on"
-FIRST = "the first cell of a fill reads what it read before"
-OWN_ROW = "an ordinary formula takes the one cell of a column that is in its own row"
-ONE_CELL = "a single cell, turned, is the same"
-NEVER_EQUAL = "no sum of doubles near 1 is exactly 1e-9 away from it"
-NOT_LESS = "a maximum is never below the minimum"
-ABOVE_ZERO = "the sum's distance from 1 has no sign"
 
-_PIECES = re.compile(
-    r'"[^"]*"|\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\d(])|[A-Z]+\d*(?=\()|[\d.]+|<>|<=|>=|.'
-)
-_CELL = re.compile(r"(\$?)([A-Z]+)(\$?)(\d+)")
-_FUNCTIONS = {
-    "SUMPRODUCT": ("SUM", "MAX", "SUMSQ"),
-    "SUM": ("MAX", "AVERAGE", "COUNT", "SUMSQ"),
-    "MAX": ("MIN", "SUM", "AVERAGE"),
-    "MIN": ("MAX", "SUM"),
-    "EXP": ("ABS", "SQRT", "LN"),
-    "ABS": ("SQRT", "INT"),
-    "ROUND": ("MIN", "MAX"),
-    "OR": ("AND",),
-    "INDEX": ("MATCH",),
-    "MATCH": ("COUNTIF",),
-}
-_COMPARED = {"=": ("<>", "<", "<=", ">", ">="), "<": ("=", "<>", "<=", ">", ">=")}
+class Change(NamedTuple):
+    """A formula and what becomes of it.
 
+    Attributes:
+        operator: what was done to it.
+        spot: the formula.
+        text: its new text, None if it is gone.
+        reason: why it computes the same, if it does.
+    """
 
-@dataclass(frozen=True, eq=False)
-class Spot:
-    """A formula, and where it stands."""
-
-    stage: str
-    region: Region
-    row: int
-    column: int
-    text: str
-    array: bool
-    regions: dict[str, Region]
-    values: dict[tuple[int, int], object]
+    operator: str
+    spot: Spot
+    text: str | None
+    reason: str
 
     @property
-    def cell(self) -> tuple[int, int]:
-        return self.region.cell(self.row, self.column)
-
-    @property
-    def pieces(self) -> list[str]:
-        return _PIECES.findall(self.text)
-
-
-Mutant = tuple[str | None, str]
-Operator = Callable[[Spot], Iterator[Mutant]]
-
-
-def _with(pieces: list[str], index: int, new: str) -> str:
-    return "".join([*pieces[:index], new, *pieces[index + 1 :]])
-
-
-def _references(spot: Spot) -> Iterator[tuple[int, str]]:
-    for index, piece in enumerate(spot.pieces):
-        if _CELL.match(piece):
-            yield index, piece
-
-
-def _corners(reference: str) -> list[tuple[str, int, str, int]]:
-    """Return mark and column, mark and row of each corner of a reference; a single cell has two alike."""
-    found = [(m[1], parse_a1(m[2] + "1").column, m[3], int(m[4]) - 1) for m in _CELL.finditer(reference)]
-    return found if len(found) == 2 else found * 2
-
-
-def _spelled(first: tuple[str, int, str, int], last: tuple[str, int, str, int]) -> str | None:
-    if min(first[1], first[3]) < 0 or last[1] < first[1] or last[3] < first[3]:
-        return None
-    one, other = (f"{m}{column_letters(c)}{n}{r + 1}" for m, c, n, r in (first, last))
-    return one if one == other else f"{one}:{other}"
-
-
-def _shifted(reference: str, top: int = 0, left: int = 0, bottom: int = 0, right: int = 0) -> str | None:
-    (m, c, n, r), (p, d, q, s) = _corners(reference)
-    return _spelled((m, c + left, n, r + top), (p, d + right, q, s + bottom))
-
-
-def _area(reference: str) -> Range:
-    (_, left, _, top), (_, right, _, bottom) = _corners(reference)
-    return Range(top, left, bottom, right)
-
-
-def _is_cell(reference: str) -> bool:
-    return ":" not in reference
-
-
-# Abraham and Erwig's
-
-
-def absolute_value_inserted(spot: Spot) -> Iterator[Mutant]:
-    yield f"ABS({spot.text})", NEVER_NEGATIVE if spot.text.startswith(("MAX(0,", "EXP(")) else ""
-    for index, reference in _references(spot):
-        if _is_cell(reference):
-            yield _with(spot.pieces, index, f"ABS({reference})"), ""
-
-
-def operator_replaced(spot: Spot) -> Iterator[Mutant]:
-    for index, piece in enumerate(spot.pieces):
-        if piece in "+-*/&" and index:
-            for other in "+-*/^":
-                if other != piece:
-                    yield _with(spot.pieces, index, other), ""
-
-
-def constant_replaced(spot: Spot) -> Iterator[Mutant]:
-    for index, piece in enumerate(spot.pieces):
-        if piece[0] == '"':
-            yield _with(spot.pieces, index, f'"X{piece[1:]}'), ""
-        elif piece[0].isdigit():
-            number = float(piece)
-            for other in {number + 1, -number - 1, number / 2, number * 2, 0.0} - {number}:
-                yield _with(spot.pieces, index, f"{other:.15f}".rstrip("0").rstrip(".")), ""
-
-
-def constant_for_a_reference(spot: Spot) -> Iterator[Mutant]:
-    for index, reference in _references(spot):
-        area = _area(reference)
-        held = [
-            [spot.values.get((row, column), 0.0) for column in range(area.left, area.right + 1)]
-            for row in range(area.top, area.bottom + 1)
-        ]
-        said = [[f'"{v}"' if isinstance(v, str) else repr(v).removesuffix(".0") for v in row] for row in held]
-        constant = said[0][0] if _is_cell(reference) else f"{{{';'.join(','.join(row) for row in said)}}}"
-        text = _with(spot.pieces, index, constant)
-        if len(text) <= 8_192 and "e-" not in constant:
-            yield text, ""
-
-
-def reference_for_a_constant(spot: Spot) -> Iterator[Mutant]:
-    blank = a1(spot.region.area.bottom + 20, spot.region.left)
-    for index, piece in enumerate(spot.pieces):
-        if piece[0].isdigit():
-            for cell in (blank, "XFD1048576", f"Model!{blank}"):
-                yield _with(spot.pieces, index, cell), ""
-
-
-def reference_replaced(spot: Spot) -> Iterator[Mutant]:
-    for index, reference in _references(spot):
-        area = _area(reference)
-        for region in spot.regions.values():
-            window = region.window(0, 0, area.bottom - area.top + 1, area.right - area.left + 1)
-            inside = region.area.contains(window[2:])
-            if (
-                inside
-                and region.step == 1
-                and window != area
-                and (region.name[-1] != "1" or "_" not in region.name)
-            ):
-                yield _with(spot.pieces, index, range_a1(window, absolute="$" in reference)), ""
-
-
-def range_moved(spot: Spot) -> Iterator[Mutant]:
-    for index, reference in _references(spot):
-        for down, along in ((0, 1), (1, 0), (0, -1), (-1, 0), (60, 0), (0, 300)):
-            if moved := _shifted(reference, down, along, down, along):
-                yield _with(spot.pieces, index, moved), ""
-
-
-def range_shrunk(spot: Spot) -> Iterator[Mutant]:
-    for index, reference in _references(spot):
-        for edges in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, -1, 0), (0, 0, 0, -1)):
-            if not _is_cell(reference) and (shrunk := _shifted(reference, *edges)):
-                yield _with(spot.pieces, index, shrunk), ""
-
-
-def range_grown(spot: Spot) -> Iterator[Mutant]:
-    for index, reference in _references(spot):
-        for edges in ((-1, 0, 0, 0), (0, -1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1), (0, 0, 500, 0)):
-            if grown := _shifted(reference, *edges):
-                yield _with(spot.pieces, index, grown), _crossed(spot, reference, grown)
-
-
-def _crossed(spot: Spot, reference: str, grown: str) -> str:
-    """A column of cells where one value is wanted: implicit intersection."""
-    scalar = not spot.array and not re.match(r"(MAX|SUM|SUMPRODUCT|ROUND|IF)\(", spot.text)
-    area = _area(grown)
-    if scalar and area.left == area.right and area.top <= spot.cell[0] <= area.bottom:
-        return OWN_ROW if _area(reference).top == spot.cell[0] else ""
-    return ""
-
-
-def both_ranges_grown(spot: Spot) -> Iterator[Mutant]:
-    for edges in ((-1, 0, 0, 0), (0, -1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)):
-        pieces = list(spot.pieces)
-        for index, reference in _references(spot):
-            pieces[index] = _shifted(reference, *edges) or reference
-        if spot.text.startswith(("SUMPRODUCT(", "MAX(0,SUM(")):
-            yield "".join(pieces), ""
-
-
-def argument_added(spot: Spot) -> Iterator[Mutant]:
-    beside = (spot.cell[0] + 40, spot.cell[1])
-    for index, piece in enumerate(spot.pieces):
-        if piece in ("SUM", "MAX", "MIN") and spot.pieces[index + 1] == "(":
-            for cell in (a1(*beside), "5", "XFD1"):
-                yield _with(spot.pieces, index + 1, f"({cell},"), ""
-    yield f"{spot.text}+{a1(*beside)}", ""
-    yield f"{spot.text}+XFD1048576", ""
-    yield f"{spot.text}+IFERROR(Model!B200,0)", ""
-
-
-def argument_dropped(spot: Spot) -> Iterator[Mutant]:
-    pieces = spot.pieces
-    for index, piece in enumerate(pieces):
-        if piece != ",":
-            continue
-        level, end = 0, index + 1
-        while level or pieces[end] not in (",", ")"):
-            level += {"(": 1, ")": -1}.get(pieces[end], 0)
-            end += 1
-        yield "".join([*pieces[:index], *pieces[end:]]), ""
-    for index, piece in enumerate(pieces):
-        if piece == "(" and re.match(r"[^()\"]*,", rest := "".join(pieces[index + 1 :])):
-            yield "".join(pieces[: index + 1]) + rest.partition(",")[2], ""
-    terms = re.split(r"(?<=\))\+(?=SUM)", spot.text)
-    for index in range(len(terms)) if len(terms) == 2 and spot.text.startswith("SUMPRODUCT") else ():
-        yield terms[index], ""
-
-
-def formula_deleted(spot: Spot) -> Iterator[Mutant]:
-    yield None, ""
-
-
-def function_replaced(spot: Spot) -> Iterator[Mutant]:
-    for index, piece in enumerate(spot.pieces[:-1]):
-        if spot.pieces[index + 1] == "(":
-            for other in _FUNCTIONS.get(piece, ()):
-                yield _with(spot.pieces, index, other), ""
-
-
-def sign_inserted(spot: Spot) -> Iterator[Mutant]:
-    yield f"-({spot.text})", ""
-    for index, reference in _references(spot):
-        reason = ""
-        if spot.text.startswith("ROUND(") or "&" in spot.text:
-            continue
-        yield _with(spot.pieces, index, f"(-{reference})"), reason
-
-
-def relation_replaced(spot: Spot) -> Iterator[Mutant]:
-    for index, piece in enumerate(spot.pieces):
-        for other in _COMPARED.get(piece, ()):
-            reason = (
-                NOT_LESS
-                if (piece, other) == ("=", "<=")
-                else NEVER_EQUAL
-                if (piece, other) == ("<", "<=")
-                else ""
-            )
-            yield _with(spot.pieces, index, other), reason
-
-
-# The field's
-
-
-def dollar_lost(spot: Spot) -> Iterator[Mutant]:
-    """The `$` was lost in the region's first cell, and the formula filled on to this one."""
-    first = spot.region.cell(0, 0)
-    down, along = spot.cell[0] - first[0], spot.cell[1] - first[1]
-    for index, reference in _references(spot):
-        if "$" not in reference:
-            continue
-        yield _with(spot.pieces, index, reference.replace("$", "")), SAME_CELLS
-        for rows, columns in ((1, 1), (1, 0), (0, 1)):
-            moved = _shifted(reference, down * rows, along * columns, down * rows, along * columns)
-            if moved is None:
-                continue
-            lost = _CELL.sub(lambda m: f"{'' if columns else m[1]}{m[2]}{'' if rows else m[3]}{m[4]}", moved)  # noqa: B023 - used at once
-            yield _with(spot.pieces, index, lost), "" if down * rows or along * columns else FIRST
-
-
-def filter_turned(spot: Spot) -> Iterator[Mutant]:
-    """Each product by itself, with the filter turned by half, or rows for columns."""
-    products = re.findall(r"(?:SUMPRODUCT|SUM)\(([$A-Z\d:]+)[,*]([$A-Z\d:]+)\)", spot.text)
-    for turn in ("flipped", "transposed"):
-        terms, cells = [], 0
-        for window, weights in products:
-            one, other = _area(window), _area(weights)
-            height, width = one.bottom - one.top + 1, one.right - one.left + 1
-            cells = max(cells, height * width)
-            for row in range(height):
-                for column in range(width):
-                    to = (height - 1 - row, width - 1 - column) if turn == "flipped" else (column, row)
-                    here = a1(one.top + row, one.left + column)
-                    terms.append(f"{here}*{a1(other.top + to[0], other.left + to[1], absolute=True)}")
-        text = "+".join(terms)
-        if products and len(text) <= 8_000:
-            text = f"MAX(0,{text})" if spot.text.startswith("MAX(0,") else text
-            yield text, ONE_CELL if cells == 1 else ""
-
-
-def channels_swapped(spot: Spot) -> Iterator[Mutant]:
-    found = list(_references(spot))
-    if len(found) == 4 and spot.text.startswith(("SUMPRODUCT", "MAX(0,SUM(")):
-        for one, other in ((0, 2), (1, 3)):
-            pieces = list(spot.pieces)
-            pieces[found[one][0]], pieces[found[other][0]] = found[other][1], found[one][1]
-            yield "".join(pieces), ""
-
-
-def stride_one_for_two(spot: Spot) -> Iterator[Mutant]:
-    if spot.stage.startswith("pool"):
-        ((index, reference),) = _references(spot)
-        for rows, columns in ((1, 1), (1, 0), (0, 1)):
-            up, back = -spot.row * rows, -spot.column * columns
-            moved = _shifted(reference, up, back, up, back)
-            if moved:
-                yield _with(spot.pieces, index, moved), "" if up or back else FIRST
-
-
-def relu_missing(spot: Spot) -> Iterator[Mutant]:
-    if match := re.fullmatch(r"MAX\(0,(.*)\)", spot.text):
-        yield match[1], ""
-
-
-def relu_doubled(spot: Spot) -> Iterator[Mutant]:
-    yield f"MAX(0,{spot.text})", NEVER_NEGATIVE if spot.text.startswith(("MAX(0,", "EXP(")) else ""
-
-
-def cut_off(spot: Spot) -> Iterator[Mutant]:
-    """What random numbers of one size never meet."""
-    yield f"MIN(1000,{spot.text})", ""
-    yield f"ROUND({spot.text},9)", ""
-    for index, reference in list(_references(spot))[:1]:
-        cell = a1(*_area(reference)[:2])
-        yield f"IF({cell}=3,0,{spot.text})", ""
-        yield f"IF({cell}>50,0,{spot.text})", ""
-        assert index >= 0
-
-
-def reads_itself(spot: Spot) -> Iterator[Mutant]:
-    yield f"{spot.text}+0*{a1(*spot.cell)}", ""
-
-
-OPERATORS: list[Operator] = [
-    absolute_value_inserted,
-    operator_replaced,
-    constant_replaced,
-    constant_for_a_reference,
-    reference_for_a_constant,
-    reference_replaced,
-    range_moved,
-    range_shrunk,
-    range_grown,
-    both_ranges_grown,
-    argument_added,
-    argument_dropped,
-    formula_deleted,
-    function_replaced,
-    sign_inserted,
-    relation_replaced,
-    dollar_lost,
-    filter_turned,
-    channels_swapped,
-    stride_one_for_two,
-    relu_missing,
-    relu_doubled,
-    cut_off,
-    reads_itself,
-]
-
-
-# What becomes of them
+    def cell(self) -> str:
+        return f"{self.spot.region.sheet}!{a1(*self.spot.cell)}"
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.cell} ={self.spot.text} became ={self.text}"
 
 
 @dataclass
@@ -401,6 +55,13 @@ class Score:
     survivors: list[str] = field(default_factory=list)
     falsely: list[str] = field(default_factory=list)
     equivalent: Counter[str] = field(default_factory=Counter)
+
+    def count(self, operator: str, stage: str, *, named: bool, what: str) -> None:
+        """Count a mutant that has to be named."""
+        self.made[operator, stage] += 1
+        self.named[operator, stage] += named
+        if not named:
+            self.survivors.append(what)
 
     def __str__(self) -> str:
         stages = list(dict.fromkeys(stage for _, stage in self.made))
@@ -420,100 +81,102 @@ class Score:
         return "" if not made else str(made) if made == named else f"{named}/{made}"
 
 
-def spots(subject: Subject) -> list[Spot]:
-    """Return corners, edges and centre of every region that holds formulas."""
-    chosen = []
-    for exhibit in subject.exhibits:
-        for region in exhibit.regions:
-            rows = sorted({0, region.rows // 2, region.rows - 1})
-            columns = sorted({0, region.columns // 2, region.columns - 1})
-            sheet = subject.workbook.sheets[region.sheet]
-            regions = {each.name: each for each in subject.layout.regions}
-            chosen += [
-                Spot(
-                    exhibit.stage,
-                    region,
-                    row,
-                    column,
-                    sheet.formulas[cell],
-                    exhibit.array,
-                    regions,
-                    sheet.values,
-                )
-                for row in rows
-                for column in columns
-                for cell in [region.cell(row, column)]
-            ]
-    return chosen
+class Harness:
+    """One workbook into which faults are put."""
+
+    def __init__(self, file: Path, template: Template | None = None) -> None:
+        self.score = Score()
+        self._template = template
+        self._workbook = read_workbook(file)
+        self._known = self._blamed(self._workbook)
+        subject = identify(self._workbook, template)
+        self._changes = {spot: list(_changes(spot)) for spot in _spots(subject, self._known)}
+
+    def all_at_once(self, every: int = 1) -> Score:
+        """Put one fault into each formula at a time, in many formulas at once; take one fault of so many."""
+        sampled = [changes[number % every :: every] for number, changes in enumerate(self._changes.values())]
+        for turn in range(max(map(len, sampled))):
+            self._try([changes[turn] for changes in sampled if turn < len(changes)])
+        return self.score
+
+    def one_by_one(self, count: int) -> Score:
+        """Put so many faults into the workbook, each alone."""
+        changes = [change for several in self._changes.values() for change in several]
+        for change in random.Random(2009).sample(changes, count):
+            self._try([change])
+        return self.score
+
+    def _try(self, changes: list[Change]) -> None:
+        named = self._blamed(_changed(self._workbook, changes)) - self._known
+        for change in changes:
+            if change.reason:
+                self.score.equivalent[change.reason] += 1
+            else:
+                found = change.cell in named
+                self.score.count(change.operator, change.spot.stage, named=found, what=str(change))
+        self.score.falsely += sorted(named - {change.cell for change in changes})
+
+    def _blamed(self, workbook: Workbook) -> set[str]:
+        """Return the cells of errors, what an error without one says; stored values are as they were: no matter."""
+        findings = verify_workbook(workbook, self._template).findings
+        return {
+            finding.cell or finding.message
+            for finding in findings
+            if finding.severity == "error" and finding.kind != "stale-value"
+        }
 
 
-def mutants(spot: Spot) -> list[tuple[str, str | None, str]]:
-    """Return operator, text and reason of every mutant of one formula that differs from it in its text."""
-    return [
-        (operator.__name__, text, reason)
-        for operator in OPERATORS
-        for text, reason in operator(spot)
-        if text != spot.text
-    ]
-
-
-def changed(workbook: Workbook, sheet: str, texts: dict[tuple[int, int], str | None]) -> Workbook:
-    """Return a workbook with other formulas, and beside all of them the values that a program would store."""
-    old = workbook.sheets[sheet]
-    new = type(old)(old.name, old.part, old.state, dict(old.values), dict(old.formulas), dict(old.arrays))
-    for cell, text in texts.items():
-        if text is None:
-            del new.formulas[cell], new.values[cell]
+def faults_of_the_file(file: Path, folder: Path, score: Score) -> Score:
+    """Put each fault into the file around the formulas of `tiny`; what there is nothing to say of is equivalent."""
+    for fault in FAULTS:
+        found = fault.put_into(file, folder / "fault.xlsx")
+        if fault.said:
+            score.count(fault.operator, "file", named=fault.said <= found, what=str(fault))
         else:
-            new.formulas[cell] = text
-    copy = Workbook(workbook.path, {**workbook.sheets, sheet: new}, workbook.names, workbook.calculation, [])
-    computed = Examination(identify(copy, None)).run()
-    for cell in new.formulas:
-        value = computed.get(sheet, cell)
-        if value is not None:
-            new.values[cell] = value
-    return copy
-
-
-def blamed(workbook: Workbook) -> set[str]:
-    """Return the cells that verify names in errors; an error without a cell is named by its message."""
-    report = verify_workbook(workbook, None)
-    return {finding.cell or finding.message for finding in report.findings if finding.severity == "error"}
-
-
-def run(file: Path, *, every: int = 1) -> Score:
-    """Put mutants into a workbook, one a formula at a time and many formulas at once: each has to be named alone.
-
-    Args:
-        file: the workbook.
-        every: which part of the mutants is taken: 1 for all, 7 for every seventh.
-    """
-    workbook = read_workbook(file)
-    waiting = {spot: mutants(spot)[:: every or 1] for spot in spots(identify(workbook, None))}
-    score = Score()
-    for turn in range(max(map(len, waiting.values()))):
-        batch = {spot: made[turn] for spot, made in waiting.items() if turn < len(made)}
-        _try(workbook, batch, score)
+            score.equivalent[f"{fault}: no part of the network"] += 1
+        score.falsely += [f"{fault}: {each}" for each in sorted(found - fault.said)]
     return score
 
 
-def _try(workbook: Workbook, batch: dict[Spot, tuple[str, str | None, str]], score: Score) -> None:
-    sheets = defaultdict(dict)
-    for spot, (_, text, _) in batch.items():
-        sheets[spot.region.sheet][spot.cell] = text
-    ((sheet, texts),) = sheets.items()
-    named = blamed(changed(workbook, sheet, texts))
-    for spot, (operator, text, reason) in batch.items():
-        where = f"{sheet}!{a1(*spot.cell)}"
-        if reason:
-            score.equivalent[reason] += 1
+def _spots(subject: Subject, known: set[str]) -> Iterator[Spot]:
+    """Yield corners, edges and centre of every region that holds formulas, but for those that are wrong already."""
+    regions = {region.name: region for region in subject.layout.regions}
+    for exhibit in subject.exhibits:
+        for region in exhibit.regions:
+            sheet = subject.workbook.sheets[region.sheet]
+            for row in sorted({0, region.rows // 2, region.rows - 1}):
+                for column in sorted({0, region.columns // 2, region.columns - 1}):
+                    cell = region.cell(row, column)
+                    if f"{region.sheet}!{a1(*cell)}" not in known:
+                        text = sheet.formulas[cell]
+                        yield Spot(
+                            exhibit.stage, region, row, column, text, exhibit.array, regions, sheet.values
+                        )
+
+
+def _changes(spot: Spot) -> Iterator[Change]:
+    for operator in OPERATORS:
+        for text, reason in operator(spot):
+            if text != spot.text:
+                yield Change(operator.__name__, spot, text, reason)
+
+
+def _changed(workbook: Workbook, changes: list[Change]) -> Workbook:
+    """Return a workbook with other formulas, and beside them the values that were there before."""
+    sheets = dict(workbook.sheets)
+    for name in {change.spot.region.sheet for change in changes}:
+        old = sheets[name]
+        sheets[name] = replace(
+            old, values=dict(old.values), formulas=dict(old.formulas), arrays=dict(old.arrays)
+        )
+    for change in changes:
+        sheet, cell = sheets[change.spot.region.sheet], change.spot.cell
+        if change.text is None:
+            for held in (sheet.formulas, sheet.values, sheet.arrays):
+                held.pop(cell, None)
         else:
-            score.made[operator, spot.stage] += 1
-            score.named[operator, spot.stage] += where in named
-            if where not in named:
-                score.survivors.append(f"{operator} {where} ={spot.text} became ={text}")
-        named.discard(where)
-    score.falsely += sorted(named)
+            sheet.formulas[cell] = change.text
+    return replace(workbook, sheets=sheets)
 
 
 def main() -> None:
@@ -524,7 +187,10 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         file = sheetcnn.generate(template=sys.argv[1], output=Path(folder, "x.xlsx")).output
-        print(run(file))  # noqa: T201 - what it is for
+        score = Harness(file).all_at_once(*map(int, sys.argv[2:]))
+        if sys.argv[1] == "tiny":
+            faults_of_the_file(file, Path(folder), score)
+        print(score)  # noqa: T201 - what it is for
 
 
 if __name__ == "__main__":

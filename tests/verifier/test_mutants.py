@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-import mutants
+from pathlib import Path
+
 import pytest
+from mutants import Harness, faults_of_the_file
+
+import sheetcnn
+from sheetcnn.network.templates import load_template
+
+PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "conv-example-2017.xlsx"
 
 
-@pytest.mark.parametrize(
-    ("template", "every"),
-    [
-        ("tiny_file", 10),
-        pytest.param("tiny_file", 1, marks=pytest.mark.slow),
-        pytest.param("mnist_file", 1, marks=pytest.mark.slow),
-    ],
-)
-def test_every_changed_formula_is_named_and_no_other(template, every, request):
-    score = mutants.run(request.getfixturevalue(template), every=every)
+@pytest.fixture(scope="session")
+def fastai_file(tmp_path_factory):
+    """A workbook with array formulas, and with maps drawn in steps of 2."""
+    return sheetcnn.generate(template="fastai", output=tmp_path_factory.mktemp("fastai") / "x.xlsx").output
+
+
+def all_are_named(score, at_least):
     print(score)  # noqa: T201 - operators by stages
     assert not score.survivors
     assert not score.falsely
-    assert score.made.total() > 400
+    assert score.made.total() > at_least
+
+
+def test_a_tenth_of_all_changed_formulas_is_named_and_no_other(tiny_file):
+    all_are_named(Harness(tiny_file).all_at_once(every=10), 500)
+
+
+@pytest.mark.slow
+def test_every_changed_formula_and_every_fault_of_the_file_of_tiny_is_named(tiny_file, tmp_path):
+    score = Harness(tiny_file).all_at_once()
+    all_are_named(faults_of_the_file(tiny_file, tmp_path, score), 5000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("template", "every"), [("mnist", 3), ("fastai", 3)])
+def test_every_changed_formula_is_named_and_no_other(template, every, request):
+    all_are_named(Harness(request.getfixturevalue(f"{template}_file")).all_at_once(every), 2000)
+
+
+@pytest.mark.slow
+def test_a_changed_formula_is_named_with_no_other_beside_it(tiny_file):
+    all_are_named(Harness(tiny_file).one_by_one(150), 100)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published workbook is no part of the repository")
+def test_changed_formulas_of_the_published_workbook_are_named(request):
+    harness = Harness(PUBLISHED, load_template("fastai-published", weights=False))
+    all_are_named(harness.all_at_once(every=8), 300)

@@ -91,8 +91,9 @@ def test_every_picture_of_tiny_gives_a_clean_workbook(tmp_path, digit):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_image_gives_a_clean_workbook(tmp_path, name):
     template = load_template(name)
-    blank = Digit(np.zeros(template.network.input_shape), None, "")
-    (tmp_path / "x.xlsx").write_bytes(build(template, blank).content)
+    (tmp_path / "x.xlsx").write_bytes(
+        build(template, Digit(np.zeros(template.network.input_shape), None, "")).content
+    )
     report = sheetcnn.verify(tmp_path / "x.xlsx")
     assert (report.findings, report.prediction.digit) == ([], None)
 

@@ -1,0 +1,57 @@
+"""Checks what the outputs are called: each has a label, and no two have the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sheetcnn.excel.cells import Cell, Region, a1
+from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.values import CellValue, ErrorValue
+from sheetcnn.verifier.report import ERROR, WARNING, Finding
+from sheetcnn.verifier.subject import Subject
+from sheetcnn.workbook.exhibits import in_words
+
+
+def labels(subject: Subject, own: Book) -> Iterator[Finding]:
+    """Yield what is wrong with the labels.
+
+    Args:
+        subject: the workbook.
+        own: its own values, computed.
+    """
+    region = subject.layout.classes
+    if region is None or region.sheet not in own.grids:
+        return
+    seen: dict[str, Cell] = {}
+    for cell, belongs in zip(region.cells(), subject.network.classes, strict=True):
+        value = own.get(region.sheet, cell)
+        computed = cell in subject.workbook.sheets[region.sheet].formulas
+        severity, message = _judged(value, belongs, seen, computed=computed)
+        if message:
+            yield _finding(region, cell, severity, belongs, value, message)
+        seen.setdefault(_folded(value), cell)
+
+
+def _judged(value: CellValue, belongs: str, seen: Mapping[str, Cell], *, computed: bool) -> tuple[str, str]:
+    """Return how bad a label is, and a sentence that says so, empty if it is right."""
+    if value is None or isinstance(value, (bool, ErrorValue)):
+        return ERROR, f"{'empty' if value is None else value} where a label belongs"
+    word = in_words(value)
+    if twin := seen.get(_folded(value)):
+        return ERROR, f"the label {word} stands in {a1(*twin)}, too: the answer cannot tell the two apart"
+    if isinstance(value, str) and word.isdecimal():
+        return WARNING, f"the number {word} is stored as text: it equals no number"
+    if computed:
+        return WARNING, "a formula where a label belongs: what it gives was taken for the label"
+    return WARNING, "" if word == belongs else "not the label that was asked for"
+
+
+def _folded(value: CellValue) -> str:
+    return "" if value is None else in_words(value).casefold()
+
+
+def _finding(
+    region: Region, cell: Cell, severity: str, belongs: str, value: CellValue, message: str
+) -> Finding:
+    where, found = f"{region.sheet}!{a1(*cell)}", "" if value is None else str(value)
+    return Finding(where, "answer", region.name, severity, "label", belongs, found, message)
