@@ -433,11 +433,14 @@ class Examination:
             belongs = [np.full(b.shape, np.nan) if b.dtype == object else b for b in belongs]
         comparisons = []
         for found, expected in zip(regions, belongs, strict=True):
-            comparison = _compared(
-                expected[np.newaxis], values_at(self._own, found.region, 0)[np.newaxis], np.ones(1)
-            )
+            computed = values_at(self._own, found.region, 0)
+            comparison = _compared(expected[np.newaxis], computed[np.newaxis], np.ones(1))
             if expected.dtype != object:
                 comparison.right |= np.isnan(expected)
+                if not comparison.right.all() and computed.dtype != object:
+                    with np.errstate(invalid="ignore"):
+                        apart = np.abs(computed - expected)
+                    comparison.right |= apart <= self._rounding.get(found.region.name, 0.0)
             comparisons.append(comparison)
         return comparisons
 
