@@ -24,9 +24,15 @@ class Page(ABC):
 
     Attributes:
         sheet: its name.
+        lesson: whether it explains, rather than being what the network reads.
     """
 
     sheet: ClassVar[str]
+    lesson: ClassVar[bool] = True
+
+    def fits(self, network: Network) -> bool:
+        """Whether a network has what it shows."""
+        return True
 
     @abstractmethod
     def regions(self, network: Network, layout: Layout) -> list[Region]:
