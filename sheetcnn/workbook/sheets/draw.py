@@ -15,7 +15,7 @@ from sheetcnn.network.stages.base import windows
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.page import Block, Page, indexed
 from sheetcnn.workbook.sheets.digits import DRAWING
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ class Centred(Block):
         if switch.item() == OFF:
             return paper[1:-1, 1:-1]
         inside = (rows * columns) != 0
-        return np.where(inside, softened[rows.astype(int) - 1, columns.astype(int) - 1], 0.0)
+        return np.where(inside, indexed(softened, rows, columns), 0.0)
 
     def spelled(self, refs: Refs, at: At) -> str:
         switch, paper, softened, rows, columns = refs.inputs
