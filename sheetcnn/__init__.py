@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError
+    from sheetcnn.exchange import Exchanged, set_digit
     from sheetcnn.generator import Generated, generate
     from sheetcnn.verifier.report import Finding, Report, StageReport
     from sheetcnn.verifier.verify import verify
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Exchanged",
     "Finding",
     "Generated",
     "Prediction",
@@ -26,11 +28,13 @@ __all__ = [
     "StageReport",
     "WorkbookError",
     "generate",
+    "set_digit",
     "verify",
 ]
 
 _HOMES = {
     "sheetcnn.errors": ("SheetcnnError", "SpecError", "WorkbookError"),
+    "sheetcnn.exchange": ("Exchanged", "set_digit"),
     "sheetcnn.generator": ("Generated", "generate"),
     "sheetcnn.verifier.report": ("Finding", "Report", "StageReport"),
     "sheetcnn.verifier.verify": ("verify",),

@@ -12,8 +12,8 @@ import sheetcnn
 
 HEAVY = ("numpy", "openpyxl", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
 PUBLIC = [
-    *("Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
-    *("SpecError", "StageReport", "WorkbookError", "generate", "verify"),
+    *("Exchanged", "Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
+    *("SpecError", "StageReport", "WorkbookError", "generate", "set_digit", "verify"),
 ]
 
 
@@ -28,7 +28,7 @@ def test_every_public_name_is_there_and_documented(name):
     assert public.__name__ == name
 
 
-@pytest.mark.parametrize("name", ["generate", "verify"])
+@pytest.mark.parametrize("name", ["generate", "set_digit", "verify"])
 def test_functions_have_types_and_say_what_they_raise(name):
     function = getattr(sheetcnn, name)
     signature = inspect.signature(function)

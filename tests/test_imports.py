@@ -21,6 +21,7 @@ MAY = {
     "verifier": {"errors", "excel", "network", "workbook", "verifier"},
     "tables": {"errors", "network", "verifier"},
     "generator": {"errors", "excel", "network", "workbook", "digits"},
+    "exchange": {"errors", "excel", "network", "digits", "workbook", "verifier"},
 }
 OUTSIDE = {  # who may import what is installed beside the standard library
     "xlsxwriter": {"excel/write.py"},

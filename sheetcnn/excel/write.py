@@ -221,6 +221,30 @@ class SheetWriter:
         chart.set_size({"width": size[0], "height": size[1]})
         self._sheet.insert_chart(*cell, chart, {"description": looks["description"], "object_position": 3})
 
+    def curves(
+        self,
+        cell: tuple[int, int],
+        size: tuple[int, int],
+        x: Region,
+        curves: Mapping[str, Region],
+        looks: Properties,
+    ) -> None:
+        """Draw smooth curves, each by its name over the same x, size in pixels."""
+        chart = self._book.chart({"type": "scatter", "subtype": "smooth"})
+        for name, y in curves.items():
+            places = {"categories": [x.sheet, *x.area], "values": [y.sheet, *y.area]}
+            chart.add_series({"name": name, **places, **looks["series"].get(name, {})})
+        chart.set_title(looks["title"])
+        chart.set_x_axis(looks["x_axis"])
+        chart.set_y_axis(looks["y_axis"])
+        chart.set_legend({"position": "bottom"} if len(curves) > 1 else {"none": True})
+        chart.set_size({"width": size[0], "height": size[1]})
+        self._sheet.insert_chart(*cell, chart, {"description": looks["description"], "object_position": 3})
+
+    def note(self, cell: tuple[int, int], text: str) -> None:
+        """Attach a note that shows when the mouse is over a cell."""
+        self._sheet.write_comment(*cell, text, {"author": "sheetcnn", "x_scale": 1.6, "font_size": 9})
+
     def print_setup(self, area: Range, titles: tuple[int, int] | None) -> None:
         """Print landscape, one page wide, with title rows on every page."""
         self._sheet.set_landscape()

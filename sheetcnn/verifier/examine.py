@@ -32,6 +32,7 @@ from sheetcnn.verifier.order import Place as At
 from sheetcnn.verifier.order import Precedents, circles, in_order
 from sheetcnn.verifier.report import ERROR as SEVERE
 from sheetcnn.verifier.report import WARNING, Finding, StageReport
+from sheetcnn.verifier.rounding import rounding
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.surplus import surplus
 from sheetcnn.verifier.trees import tree
@@ -156,6 +157,10 @@ class Examination:
     @cached_property
     def _words(self) -> Words:
         return Words(self._subject.network, self._subject.layout)
+
+    @cached_property
+    def _rounding(self) -> dict[str, NDArray[np.float64]]:
+        return rounding(self._subject, self._own)
 
     @cached_property
     def _scale(self) -> NDArray[np.float64]:
@@ -428,11 +433,14 @@ class Examination:
             belongs = [np.full(b.shape, np.nan) if b.dtype == object else b for b in belongs]
         comparisons = []
         for found, expected in zip(regions, belongs, strict=True):
-            comparison = _compared(
-                expected[np.newaxis], values_at(self._own, found.region, 0)[np.newaxis], np.ones(1)
-            )
+            computed = values_at(self._own, found.region, 0)
+            comparison = _compared(expected[np.newaxis], computed[np.newaxis], np.ones(1))
             if expected.dtype != object:
                 comparison.right |= np.isnan(expected)
+                if not comparison.right.all() and computed.dtype != object:
+                    with np.errstate(invalid="ignore"):
+                        apart = np.abs(computed - expected)
+                    comparison.right |= apart <= self._rounding.get(found.region.name, 0.0)
             comparisons.append(comparison)
         return comparisons
 
@@ -523,7 +531,10 @@ class Examination:
             computed.shape
         )
         with np.errstate(invalid="ignore"):
-            same = np.abs(numbers - computed) <= TOLERANCE + TOLERANCE * np.abs(computed)
+            apart = np.abs(numbers - computed) - (TOLERANCE + TOLERANCE * np.abs(computed))
+            same = apart <= 0
+            if not same.all():
+                same = apart <= self._rounding.get(region.name, 0.0)
         for row, column in np.argwhere(found.computed & right & ~same).tolist():
             cell = region.cell(row, column)
             cached, value = stored[row * region.columns + column], self._own.get(region.sheet, cell)

@@ -50,7 +50,9 @@ def _following(subject: Subject) -> Iterator[tuple[str, Cell]]:
     """Yield formulas of an input that is chosen: they are judged as formulas, and what they read is judged itself."""
     computed = {region for exhibit in subject.exhibits for region in exhibit.regions}
     for region in computed.intersection(subject.layout.inputs):
-        formulas = subject.workbook.sheets[region.sheet].formulas if region.sheet in subject.workbook.sheets else {}
+        formulas = (
+            subject.workbook.sheets[region.sheet].formulas if region.sheet in subject.workbook.sheets else {}
+        )
         yield from ((region.sheet, cell) for cell in region.cells() if cell in formulas)
 
 

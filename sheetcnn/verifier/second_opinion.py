@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region, a1
-from sheetcnn.excel.edit import with_numbers
+from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, Workbook
 from sheetcnn.excel.values import ErrorValue
@@ -22,6 +22,8 @@ from sheetcnn.verifier.fields import values_at
 from sheetcnn.verifier.report import ENGINE_TITLES, ERROR, Finding, Opinion
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.workbook.layout import CHOICE
+from sheetcnn.workbook.sheets.digits import GIVEN
 
 _SEED = 20261123
 _PROBES = 2
@@ -42,9 +44,9 @@ def second_opinion(subject: Subject, own: Book, engine: str) -> tuple[Opinion, l
     random = np.random.default_rng(_SEED)
     with tempfile.TemporaryDirectory() as folder:
         for probe in range(_PROBES):
-            numbers = _random_constants(subject, random)
+            numbers = _random_constants(subject, own, random)
             path = Path(folder, f"probe-{probe}.xlsx")
-            path.write_bytes(with_numbers(subject.workbook, _by_sheet(subject, numbers)))
+            path.write_bytes(with_values(subject.workbook, _by_sheet(subject, numbers)))
             compared.append(_compare(subject, own, recalculate(path, engine), numbers))
     findings: dict[str, Finding] = {}
     for found, _ in compared:
@@ -56,11 +58,20 @@ def second_opinion(subject: Subject, own: Book, engine: str) -> tuple[Opinion, l
     return Opinion(engine, len(compared), formulas, len(named), largest), named
 
 
-def _random_constants(subject: Subject, random: np.random.Generator) -> dict[str, Values]:
-    """Return random numbers for inputs and weights, so scaled that no score drowns the others in softmax."""
+def _random_constants(subject: Subject, own: Book, random: np.random.Generator) -> dict[str, Values]:
+    """Return random numbers for inputs and weights, so scaled that no score drowns the others in softmax.
+
+    Where the input is chosen from a list, the given digit is chosen, and random.
+    """
     numbers: dict[str, Values] = {}
+    others = subject.layout.others
     for region in subject.layout.inputs:
-        numbers[region.name] = random.uniform(0, 1, (region.rows, region.columns)).round(6)
+        pixels = random.uniform(0, 1, (region.rows, region.columns)).round(6)
+        numbers[region.name] = pixels
+        if "choices" in others:
+            pictures = values_at(own, others["digits"], 0).copy()
+            pictures[: region.rows, : region.columns] = pixels
+            numbers |= {"digits": pictures, CHOICE.name: np.array([[GIVEN]], dtype=object)}
     for grid in subject.layout.weights.values():
         for row in grid:
             spread = (sum(region.rows * region.columns for region in row)) ** -0.5
@@ -70,9 +81,9 @@ def _random_constants(subject: Subject, random: np.random.Generator) -> dict[str
     return numbers
 
 
-def _by_sheet(subject: Subject, numbers: Mapping[str, Values]) -> dict[str, dict[tuple[int, int], float]]:
+def _by_sheet(subject: Subject, numbers: Mapping[str, Values]) -> dict[str, dict[tuple[int, int], Value]]:
     """Return the numbers by sheet and cell, leaving out cells that hold a formula or nothing."""
-    sheets: dict[str, dict[tuple[int, int], float]] = {}
+    sheets: dict[str, dict[tuple[int, int], Value]] = {}
     for region in subject.layout.regions:
         if region.name in numbers:
             sheet = subject.workbook.sheets[region.sheet]

@@ -18,9 +18,8 @@ PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw())}
 
 
 def suited(network: Network) -> list[Page]:
-    """Return the pages that fit a network: those of digits need 28 x 28 pixels, and ten classes."""
-    digits = tuple(str(digit) for digit in range(10))
-    return list(PAGES.values()) if (network.input_shape, network.classes) == ((1, 28, 28), digits) else []
+    """Return the pages that fit a network."""
+    return [page for page in PAGES.values() if page.fits(network)]
 
 
 def plan(network: Network, pages: Iterable[Page] = ()) -> Layout:

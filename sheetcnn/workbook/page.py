@@ -24,9 +24,15 @@ class Page(ABC):
 
     Attributes:
         sheet: its name.
+        lesson: whether it explains, rather than being what the network reads.
     """
 
     sheet: ClassVar[str]
+    lesson: ClassVar[bool] = True
+
+    def fits(self, network: Network) -> bool:
+        """Whether a network has what it shows."""
+        return True
 
     @abstractmethod
     def regions(self, network: Network, layout: Layout) -> list[Region]:
@@ -97,6 +103,6 @@ class Block(Exhibit):
 def indexed(values: Values, rows: Values, columns: Values) -> Values:
     """Return what stands in these rows and columns, counted from 1; nan where nothing does: Excel's INDEX."""
     high, wide = values.shape
-    inside = (1 <= rows) & (rows < high + 1) & (1 <= columns) & (columns < wide + 1)
+    inside = (rows >= 1) & (rows < high + 1) & (columns >= 1) & (columns < wide + 1)
     down, along = (np.where(inside, places, 1).astype(int) - 1 for places in (rows, columns))
     return np.where(inside, values[down, along], np.nan)

@@ -1,5 +1,4 @@
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
@@ -7,8 +6,9 @@ import pytest
 import xlsxwriter
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel.edit import _replaced, with_numbers
+from sheetcnn.excel.edit import _edited, with_values
 from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.values import ErrorValue
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def workbook(tmp_path):
 
 
 def test_numbers_change_and_styles_stay(workbook):
-    content = with_numbers(workbook, {"One": {(0, 0): 2.5, (0, 1): -3, (1, 0): 1e-7}, "Two": {(0, 0): 6}})
+    content = with_values(workbook, {"One": {(0, 0): 2.5, (0, 1): -3, (1, 0): 1e-7}, "Two": {(0, 0): 6}})
     book = openpyxl.load_workbook(BytesIO(content))
     sheet = book["One"]
     assert [sheet[at].value for at in ("A1", "B1", "C1", "A2")] == [2.5, -3, "=A1*2", 1e-7]
@@ -35,7 +35,7 @@ def test_numbers_change_and_styles_stay(workbook):
 
 
 def test_every_other_part_and_cell_stays_to_the_byte(workbook):
-    content = with_numbers(workbook, {"One": {(0, 0): 1}})
+    content = with_values(workbook, {"One": {(0, 0): 1}})
     with ZipFile(workbook.path) as old, ZipFile(BytesIO(content)) as new:
         assert old.namelist() == new.namelist()
         for name in old.namelist():
@@ -46,14 +46,74 @@ def test_every_other_part_and_cell_stays_to_the_byte(workbook):
 
 
 def test_prefixes_comments_and_types_are_kept_or_dropped_as_they_must(workbook):
-    xml = b'<x:s xmlns:x="u"><x:c r="A1" t="s" s="3"><!-- > --><x:v>7</x:v></x:c><x:c r="B1" s="4"/></x:s>'
-    edited = _replaced(xml, {(0, 0): 1, (0, 1): 2}, workbook)
+    xml = (
+        b'<x:s xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1" t="s" s="3"><!-- > --><x:v>7</x:v></x:c>'
+        b'<x:c r="B1" s="4"/></x:row></x:sheetData></x:s>'
+    )
+    edited = _edited(xml, {(0, 0): 1, (0, 1): 2, (0, 2): "a<b "}, workbook)
     assert edited == (
-        b'<x:s xmlns:x="u"><x:c r="A1" s="3"><x:v>1.0</x:v></x:c><x:c r="B1" s="4"><x:v>2.0</x:v></x:c></x:s>'
+        b'<x:s xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1" s="3"><x:v>1.0</x:v></x:c>'
+        b'<x:c r="B1" s="4"><x:v>2.0</x:v></x:c>'
+        b'<x:c r="C1" t="inlineStr"><x:is><x:t xml:space="preserve">a&lt;b </x:t></x:is></x:c>'
+        b"</x:row></x:sheetData></x:s>"
     )
 
 
-def test_a_cell_that_is_not_there_is_named(workbook):
-    with pytest.raises(WorkbookError, match="no cell Z9"):
-        with_numbers(workbook, {"One": {(8, 25): 1}})
-    assert Path(workbook.path).exists()
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'<c r="B2"><f>A1</f><v>1</v></c>', b'<c r="B2"><f>A1</f><v>7.5</v></c>'),
+        (
+            b'<c r="B2" t="str"><f t="array" ref="B2">A1</f><v>x</v></c>',
+            b'<c r="B2"><f t="array" ref="B2">A1</f><v>7.5</v></c>',
+        ),
+        (b'<c r="B2"><f t="shared" si="0"/></c>', b'<c r="B2"><f t="shared" si="0"/><v>7.5</v></c>'),
+    ],
+)  # fmt: skip
+def test_a_formula_stays_and_the_value_beside_it_changes(workbook, before, after):
+    xml = b'<s><sheetData><row r="2"><c r="A2"/>%s</row></sheetData></s>'
+    assert _edited(xml % before, {(1, 1): 7.5}, workbook) == xml % after
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("a&b", b'<c r="B2" t="str"><f>A1</f><v>a&amp;b</v></c>'),
+        (True, b'<c r="B2" t="b"><f>A1</f><v>1</v></c>'),
+        (ErrorValue("#N/A"), b'<c r="B2" t="e"><f>A1</f><v>#N/A</v></c>'),
+    ],
+)
+def test_each_kind_of_value_has_its_type(workbook, value, cell):
+    xml = b'<s><sheetData><row r="2"><c r="B2"><f>A1</f></c></row></sheetData></s>'
+    assert cell in _edited(xml, {(1, 1): value}, workbook)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"<sheetData/>", b'<sheetData><row r="2"><c r="B2"><v>5.0</v></c></row></sheetData>'),
+        (
+            b'<sheetData><row r="2"/></sheetData>',
+            b'<sheetData><row r="2"><c r="B2"><v>5.0</v></c></row></sheetData>',
+        ),
+        (
+            b'<sheetData><row r="2"><c r="A2"/><c r="C2"/></row></sheetData>',
+            b'<sheetData><row r="2"><c r="A2"/><c r="B2"><v>5.0</v></c><c r="C2"/></row></sheetData>',
+        ),
+        (
+            b'<sheetData><row r="1"></row><row r="5"/></sheetData>',
+            b'<sheetData><row r="1"></row><row r="2"><c r="B2"><v>5.0</v></c></row><row r="5"/></sheetData>',
+        ),
+        (  # rows and cells without an address follow the one before
+            b"<sheetData><row/><row><c/><c><v>1</v></c></row></sheetData>",
+            b"<sheetData><row/><row><c/><c><v>5.0</v></c></row></sheetData>",
+        ),
+    ],
+)
+def test_a_cell_that_is_not_there_is_added_in_its_place(workbook, before, after):
+    assert _edited(b"<s>%s<other/></s>" % before, {(1, 1): 5}, workbook) == b"<s>%s<other/></s>" % after
+
+
+def test_a_sheet_in_utf_16_is_refused(workbook):
+    with pytest.raises(WorkbookError, match="UTF-16"):
+        _edited("<s/>".encode("utf-16"), {(0, 0): 1}, workbook)

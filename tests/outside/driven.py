@@ -66,6 +66,10 @@ class Document:
                 elif value is not None:
                     cell.setValue(value)
 
+    def fill(self, block, rows):
+        """Type numbers and texts into a whole block at once."""
+        self._cells(block).setDataArray(tuple(map(tuple, rows)))
+
     def recalculate(self):
         """Compute every formula afresh, as Ctrl+Shift+F9 does."""
         self.document.calculateAll()

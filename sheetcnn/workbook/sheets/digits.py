@@ -33,6 +33,11 @@ class Digits(Page):
     """Pictures in a grid, the list of their names beside them, and where the chosen one stands."""
 
     sheet = SHEET
+    lesson = False
+
+    def fits(self, network: Network) -> bool:
+        digits = tuple(str(digit) for digit in range(_LABELS))
+        return (network.input_shape, network.classes) == ((1, SIDE, SIDE), digits)
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         def column(name: str, at: int) -> Region:

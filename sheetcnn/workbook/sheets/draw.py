@@ -16,7 +16,7 @@ from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
 from sheetcnn.workbook.page import Block, Page, indexed
-from sheetcnn.workbook.sheets.digits import DRAWING
+from sheetcnn.workbook.sheets.digits import DRAWING, Digits
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -39,6 +39,10 @@ class Draw(Page):
     """Left to right: the pad with an empty margin, the softened drawing, the centred drawing."""
 
     sheet = SHEET
+    lesson = False
+
+    def fits(self, network: Network) -> bool:
+        return Digits().fits(network)  # which chooses it
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         def block(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:

@@ -1,0 +1,58 @@
+"""By how much stored values may differ from the formulas' because a program saved rounded numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.excel.evaluate import Book
+from sheetcnn.verifier.fields import seen_by
+from sheetcnn.verifier.subject import Subject
+from sheetcnn.workbook.exhibits import Values
+
+_DIGITS = 5e-15
+"""LibreOffice saves 15 significant digits: this much of a number may be lost."""
+_TRIES = 8
+_ROOM = 4.0
+"""How far the worst case may lie beyond the worst of a few tries."""
+_SEED = 20261124
+
+
+def rounding(subject: Subject, own: Book) -> dict[str, NDArray[np.float64]]:
+    """Return, by the names of regions, how far each value may move when inputs and weights lose digits.
+
+    A program computes with the digits that were typed and saves fewer. Where large numbers cancel out, what it
+    stored then differs from what the saved numbers give.
+
+    Args:
+        subject: the workbook.
+        own: its own values.
+    """
+    random = np.random.default_rng(_SEED)
+    layout = subject.layout
+    seen = seen_by(own, layout.regions, 0)
+    given = [
+        region.name for region in (*layout.inputs, *layout.all_weights) if seen[region.name].dtype != object
+    ]
+    settled = _computed(subject, seen)
+    moved = {name: np.zeros(values.shape) for name, values in settled.items()}
+    for _ in range(_TRIES):
+        shaken = {
+            name: seen[name] * (1 + random.choice([-_DIGITS, _DIGITS], seen[name].shape)) for name in given
+        }
+        for name, values in _computed(subject, {**seen, **shaken}).items():
+            with np.errstate(invalid="ignore"):
+                moved[name] = np.fmax(moved[name], np.abs(values - settled[name]))
+    return {name: _ROOM * values for name, values in moved.items()}
+
+
+def _computed(subject: Subject, seen: Mapping[str, Values]) -> dict[str, Values]:
+    """Return the numbers that NumPy computes from what inputs and weights hold."""
+    computed: dict[str, Values] = {}
+    with np.errstate(all="ignore"):
+        for exhibit in subject.exhibits:
+            values = exhibit.compute({**seen, **computed})
+            computed |= zip((region.name for region in exhibit.regions), values, strict=True)
+    return {name: values for name, values in computed.items() if values.dtype != object}
