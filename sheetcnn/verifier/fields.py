@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
-from math import gcd
+from itertools import combinations, islice
+from math import comb, gcd
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -99,7 +99,7 @@ class Fields:
         the second on one plane, so quotients are cut off, too. The numbers that formulas name find what is asked
         for: of any two neighbours the first is one of them, and the second is not, on some plane.
         """
-        return self._probes(self._every_sort)
+        return self._probes(self._every_sort, self._with_constants)
 
     @cached_property
     def turns(self) -> Book:
@@ -142,31 +142,35 @@ class Fields:
                 at = pick(np.indices(shape)) % len(choices)
                 grid.numbers[inside], grid.kinds[inside] = numbers[at], kinds[at]
 
-    def _probes(self, draw: Draw) -> Book:
+    def _probes(self, mirrored: Draw, others: Draw | None = None) -> Book:
         random = np.random.default_rng(_SEED)
         largest = max(rows * columns for rows, columns in self.sizes.values())
         room = max(_FEW, _MAX_NUMBERS // (2 * largest))
-        drawn = {
-            name: np.stack(list(islice(draw(random, shape), room))) for name, shape in self.sizes.items()
-        }
+        drawn = {name: list(islice(mirrored(random, shape), room)) for name, shape in self.sizes.items()}
         half = len(next(iter(drawn.values())))
-        book = _book(self.subject.workbook, self.sizes, 2 * half + 1)
+        if others is not None:
+            for name, shape in self.sizes.items():
+                drawn[name] += islice(others(random, shape), 2 * (room - half))
+        planes = len(next(iter(drawn.values()))) + half + 1
+        book = _book(self.subject.workbook, self.sizes, planes)
         for name, grid in book.grids.items():
             grid.kinds[:] = NUMBER
-            grid.numbers[:half] = drawn[name]
-            grid.numbers[half:-1] = -drawn[name]
+            grid.numbers[:-1] = [*drawn[name], *(-plane for plane in drawn[name][:half])]
             grid.numbers[-1] = 1 / max(1, len(self.subject.network.classes))
         self._put_choices(book, lambda places: random.integers(0, 1 << 30, places.shape[1:]))
-        layout = self.subject.layout
-        for region in layout.all_weights:
-            if (weighed := book.grid(region.sheet)) is not None:
-                area, numbers = region.area, weighed.numbers
-                inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
-                numbers[half:-1][inside] = numbers[:half][inside]
-        for region in layout.regions:
+        self._keep_weights(book, half)
+        for region in self.subject.layout.regions:
             if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:
                 _blank_gaps(stepped, region)
         return book
+
+    def _keep_weights(self, book: Book, half: int) -> None:
+        """Give weights on the mirrored planes, the last ones but one, the signs that they have on the first ones."""
+        for region in self.subject.layout.all_weights:
+            if (grid := book.grid(region.sheet)) is not None:
+                area = region.area
+                inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
+                grid.numbers[-1 - half : -1][inside] = grid.numbers[:half][inside]
 
     def _every_sort(self, random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
         yield from _normal(random, shape, _MANY)
@@ -174,17 +178,20 @@ class Fields:
             yield scale * random.choice([*range(-8, 0), *range(1, 9)], shape)
         for _ in _SCALES:
             yield random.choice([-1.0, 1.0], shape) * 2.0 ** random.integers(-20, 21, shape)
+        turns, apart = self._turns(shape)
+        for turn in range(apart):
+            yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
+        for part in _parts(turns, apart):
+            yield 2.0 ** np.where(part, 1, -1) * random.integers(8, 13, shape)
+
+    def _with_constants(self, random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
         named = [*self._constants, -1.0, 0.0, 1.0]
         for _ in range(_CHOICES if self._constants else 0):
             yield random.choice(named, shape)
         turns, apart = self._turns(shape)
-        for turn in range(apart):
-            yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
-        for part in _halves(turns, apart):
-            yield 2.0 ** np.where(part, 1, -1) * random.integers(8, 13, shape)
         for constant in self._constants:
             yield np.full(shape, constant)
-            for part in _halves(turns, apart):
+            for part in _parts(turns, apart):
                 yield np.where(part, constant, random.standard_normal(shape))
 
     def _turns(self, shape: tuple[int, int]) -> tuple[Array, int]:
@@ -262,12 +269,17 @@ def _normal(random: np.random.Generator, shape: tuple[int, int], planes: int) ->
         yield random.standard_normal(shape)
 
 
-def _halves(turns: Array, apart: int) -> Iterator[NDArray[np.bool_]]:
-    """Part the cells by each binary digit of their numbers: of any two that differ, a part holds the first alone."""
-    for digit in range(apart.bit_length()):
-        half = (turns >> digit) % 2 == 1
-        yield half
-        yield ~half
+def _parts(turns: Array, apart: int) -> Iterator[NDArray[np.bool_]]:
+    """Yield parts of the cells such that of any two with different numbers some part holds the first one alone.
+
+    Each number is in its own choice of half of the parts (Sperner, 1928: no other family of so many is smaller).
+    """
+    count = next(count for count in range(apart + 1) if comb(count, count // 2) >= apart)
+    chosen = np.zeros((apart, count), dtype=bool)
+    for number, some in zip(range(apart), combinations(range(count), count // 2), strict=False):
+        chosen[number, list(some)] = True
+    for part in range(count):
+        yield chosen[turns, part]
 
 
 def _blank_gaps(grid: Grid, region: Region) -> None:

@@ -27,6 +27,7 @@ def given(subject: Subject, own: Book) -> tuple[list[Finding], list[tuple[str, C
     findings: list[Finding] = []
     wrong = []
     computed = [("input", region) for region in subject.layout.inputs]
+    follows = set(_following(subject))
     loose = {name for page in subject.pages for name in page.loose()}
     for stage, region in dict.fromkeys([*computed, *subject.constants]):
         if region.name in subject.fixed:
@@ -40,8 +41,19 @@ def given(subject: Subject, own: Book) -> tuple[list[Finding], list[tuple[str, C
                 if others and own.get(region.sheet, cell) is None:
                     continue  # blank paper
                 wrong.append((region.sheet, cell))
-                findings.append(_not_a_number(subject, own, stage, region, cell))
+                if (region.sheet, cell) not in follows:
+                    findings.append(_not_a_number(subject, own, stage, region, cell))
     return findings, wrong
+
+
+def _following(subject: Subject) -> Iterator[tuple[str, Cell]]:
+    """Yield formulas of an input that is chosen: they are judged as formulas, and what they read is judged itself."""
+    computed = {region for exhibit in subject.exhibits for region in exhibit.regions}
+    for region in computed.intersection(subject.layout.inputs):
+        formulas = (
+            subject.workbook.sheets[region.sheet].formulas if region.sheet in subject.workbook.sheets else {}
+        )
+        yield from ((region.sheet, cell) for cell in region.cells() if cell in formulas)
 
 
 def _changed(subject: Subject, own: Book, stage: str, region: Region) -> Iterator[Finding]:

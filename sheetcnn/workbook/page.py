@@ -98,3 +98,11 @@ class Block(Exhibit):
     @abstractmethod
     def spelled(self, refs: Refs, at: At) -> str:
         """Excel: return the text of one cell; `refs.inputs` are what it reads."""
+
+
+def indexed(values: Values, rows: Values, columns: Values) -> Values:
+    """Return what stands in these rows and columns, counted from 1; nan where nothing does: Excel's INDEX."""
+    high, wide = values.shape
+    inside = (rows >= 1) & (rows < high + 1) & (columns >= 1) & (columns < wide + 1)
+    down, along = (np.where(inside, places, 1).astype(int) - 1 for places in (rows, columns))
+    return np.where(inside, values[down, along], np.nan)

@@ -19,6 +19,7 @@ FIRST = "the first cell of a fill reads what it read before"
 OWN_ROW = "an ordinary formula takes the one cell of a column that is in its own row"
 ONE_CELL = "a single cell, turned, is the same"
 NEVER_EQUAL = "no sum of doubles near 1 is exactly 1e-9 away from it"
+OWN_PIXEL = "a pixel that no longer follows what is chosen is somebody's own: verify warns"
 NOT_LESS = "a maximum is never below the minimum"
 
 _PIECES = re.compile(
@@ -238,7 +239,7 @@ def argument_dropped(spot: Spot) -> Iterator[Mutant]:
 
 
 def formula_deleted(spot: Spot) -> Iterator[Mutant]:
-    yield None, ""
+    yield None, OWN_PIXEL if spot.stage == "input" else ""
 
 
 def function_replaced(spot: Spot) -> Iterator[Mutant]:

@@ -13,9 +13,9 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.page import Block, Page, indexed
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -199,9 +199,7 @@ class Read(Block):
         choice, drawing, digits, row, column, rows, columns = seen
         if choice.item() == DRAWING:
             return drawing
-        if not np.isfinite(row + column).all():
-            return np.full(drawing.shape, np.nan)
-        return digits[(row + rows).astype(int) - 1, (column + columns).astype(int) - 1]
+        return indexed(digits, *map(numbers, (row + rows, column + columns)))
 
     def spelled(self, refs: Refs, at: At) -> str:
         choice, drawing, digits, row, column, rows, columns = refs.inputs

@@ -15,7 +15,7 @@ from sheetcnn.network.stages.base import windows
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.page import Block, Page, indexed
 from sheetcnn.workbook.sheets.digits import DRAWING, Digits
 
 if TYPE_CHECKING:
@@ -282,12 +282,12 @@ class Centred(Block):
     words = "the softened pixel that moves here; as drawn if that is turned off"
 
     def says(self, *seen: Values) -> Any:
-        switch, *others = seen
-        paper, softened, rows, columns = map(numbers, others)  # no row is 0 in numbers
+        switch, paper, softened, *places = seen
         if switch.item() == OFF:
-            return paper[1:-1, 1:-1]
-        inside = (rows * columns) != 0
-        return np.where(inside, softened[rows.astype(int) - 1, columns.astype(int) - 1], 0.0)
+            return numbers(paper)[1:-1, 1:-1]
+        rows, columns = places
+        come = _are_numbers(rows) & _are_numbers(columns)
+        return np.where(come, indexed(numbers(softened), numbers(rows), numbers(columns)), 0.0)
 
     def spelled(self, refs: Refs, at: At) -> str:
         switch, paper, softened, rows, columns = refs.inputs
@@ -322,3 +322,10 @@ def _source(counted: Array, move: Array) -> Values:
 
 def _source_spelled(source: str) -> str:
     return f'IF(AND({source}>=1,{source}<={SIDE}),{source},"")'
+
+
+def _are_numbers(values: Values) -> Values:
+    """Return which values are numbers: Excel's COUNT."""
+    return np.array(
+        [[isinstance(value, float) and not np.isnan(value) for value in row] for row in values.tolist()]
+    )
