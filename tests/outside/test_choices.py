@@ -25,7 +25,11 @@ def test_for_20_choices_the_answer_on_the_sheet_is_that_of_numpy(full_file):
     steps = [
         step
         for label, sample in chosen
-        for step in (("type", "choice", [[f"{label}, sample {sample}"]]), ("read", "answer"), ("read", "verdict"))
+        for step in (
+            ("type", "choice", [[f"{label}, sample {sample}"]]),
+            ("read", "answer"),
+            ("read", "verdict"),
+        )
     ]
     read = [cells[0][0] for cells in drive(full_file, *steps)]
     answers = [numpy_reads(gallery.digit(label, sample).pixels) for label, sample in chosen]

@@ -66,7 +66,7 @@ EDITS = {
         ("type", "conv2_filter_2_1", [[7], [1 / 3]]),
         ("type", "dense1_weights_1_2", [[-2.5]]),
     ],
-    "other labels": [("type", "classes", [["zero"], [1.5], ["seven"]])],
+    "other labels": [("type", "classes", [["zero"], [1.5], ["seven"]]), ("type", "truth", [["seven"]])],
     "several at once": [
         FRESH,
         ("insert_rows", "SHEET!A2", 1),
@@ -148,10 +148,15 @@ def scores(shown, step):
     ]
 
 
-def assert_clean(name, shown, target):
-    """LibreOffice, NumPy and verify agree on what is read, and verify finds nothing."""
+def assert_clean(name, shown, target, typed=0):
+    """LibreOffice, NumPy and verify agree on what is read, and verify finds nothing.
+
+    But for pixels that were typed over formulas, where a digit is chosen from a list: they no longer follow the
+    choice, and whoever has forgotten that wonders why. A warning says so for each.
+    """
     report = sheetcnn.verify(target)
-    assert report.findings == []
+    chosen = name == "mnist"
+    assert [(f.severity, f.kind) for f in report.findings] == [("warning", "own-pixel")] * typed * chosen
     assert report.checked == report.formulas
     expected = scores(shown, step=2 if name == "fastai" else 1)
     assert np.ravel(shown["dense1"]) == pytest.approx(expected, rel=1e-9, abs=1e-9)
@@ -166,4 +171,5 @@ def assert_clean(name, shown, target):
 @pytest.mark.parametrize(("name", "edit"), CASES)
 def test_an_edited_workbook_has_nothing_to_find(files, tmp_path, name, edit):
     target = tmp_path / "edited.xlsx"
-    assert_clean(name, saved(name, files[name], target, EDITS[edit]), target)
+    typed = {"other pixels": 5, "several at once": 2}.get(edit, 0)
+    assert_clean(name, saved(name, files[name], target, EDITS[edit]), target, typed)
