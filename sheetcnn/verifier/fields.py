@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
-from sheetcnn.excel.evaluate import BLANK, ERROR, NUMBER, TEXT, Book, Grid
+from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.excel.values import Floats, Kinds
 from sheetcnn.verifier.subject import Subject
@@ -321,11 +321,10 @@ def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
     """Return encoded values as NumPy has them: floats, objects where some are texts; an error is nan."""
     if kinds is None or not kinds.any():
         return numbers
-    if np.isin(kinds, (NUMBER, BLANK, ERROR)).all():
+    others = (kinds == TEXT) | (kinds == BOOLEAN)
+    if not others.any():
         return np.where(kinds == NUMBER, numbers, np.where(kinds == BLANK, 0.0, np.nan))
     values = np.where(kinds == ERROR, np.nan, np.where(kinds == BLANK, 0.0, numbers)).astype(object)
-    others = kinds != NUMBER
-    others &= (kinds != ERROR) & (kinds != BLANK)
     values[others] = [
         book.texts.decode(*pair)
         for pair in zip(numbers[others].tolist(), kinds[others].tolist(), strict=True)

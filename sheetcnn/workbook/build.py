@@ -63,7 +63,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
     for page in pages:
-        given |= page.given(network, digit)
+        given |= page.given(template, digit)
     values = _values(template, layout, shown, given)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
     if template.regions:
@@ -71,7 +71,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     else:
         NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
     for page in pages:
-        page.draw(book.sheet(page.sheet), layout, shown, values)
+        page.draw(book.sheet(page.sheet), template, layout, shown, values)
     model.draw(book.sheet(model.SHEET), template, shown, pages)
     for region in (*layout.regions, *model.regions(network)):
         book.name(region)
