@@ -181,6 +181,12 @@ class SheetWriter:
             {**scale, "multi_range": " ".join(range_a1(region.area) for region in regions)},
         )
 
+    def marked(self, regions: Sequence[Region], text: str, style: str) -> None:
+        """Give another style to cells that hold a text."""
+        criteria = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self._book.style(style)}
+        areas = " ".join(range_a1(region.area) for region in regions)
+        self._sheet.conditional_format(*regions[0].area, {**criteria, "multi_range": areas})
+
     def one_of(self, region: Region, choices: Sequence[str] | str) -> None:
         """Offer a list in a cell: some texts, or what the region of a name holds."""
         source = f"={choices}" if isinstance(choices, str) else list(choices)

@@ -10,10 +10,11 @@ from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
+from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import Digits
 from sheetcnn.workbook.sheets.draw import Draw
 
-PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw())}
+PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw(), Checks())}
 """Every page that a workbook may have, by the name of its sheet."""
 
 
