@@ -9,14 +9,17 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from sheetcnn import __version__
 from sheetcnn.errors import SheetcnnError, SpecError, printable
+from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named
 
 if TYPE_CHECKING:
-    from sheetcnn.verifier.many import Outcome
+    from sheetcnn.digits.digit import Digit
+    from sheetcnn.generator import Generated
     from sheetcnn.verifier.report import Report
+    from sheetcnn.workbook.prediction import Prediction
 
 DONE, TROUBLE, INTERRUPTED = 0, 2, 130
 
@@ -30,6 +33,7 @@ examples:
 A trained CNN in a spreadsheet: every number a live formula, every formula checked."""
 
 
+_Item = TypeVar("_Item")
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
@@ -77,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_generate(commands)
     _add_verify(commands)
     _add_explain(commands)
+    _add_set_digit(commands)
     _add_digits(commands)
     _add_templates(commands)
     _add_train(commands)
@@ -108,28 +113,102 @@ def _add_generate(commands: _Commands) -> None:
         "sheetcnn generate --digit 3 --sample 2 -o three.xlsx",
         _generate,
     )
-    parser.add_argument("--digit", type=int, default=7, metavar="0-9", help="which digit (7)")
-    parser.add_argument("--sample", type=int, default=1, metavar="N", help="which of its samples (1)")
+    add_sources(parser, several=True)
     _add_template(parser, "mnist")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (outputs/digit-N.xlsx)")
+    parser.add_argument("--plain", action="store_true", help="fixed pixels in place of a list to choose from")
+    parser.add_argument("--only", choices=("network",), help="leave out the sheets that explain")
+    parser.add_argument("--lesson", action="store_true", help="add them to a template that has none")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="where to (outputs/digit-N.xlsx); a folder for all"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from sheetcnn.generator import generate
+    check_sources(options)
+    if options.only and options.lesson:
+        raise SpecError("--only network leaves the lesson out that --lesson adds: give one of them")
+    from sheetcnn.generator import generate, generate_all
 
-    made = generate(
-        options.digit,
-        sample=options.sample,
-        template=options.template,
-        output=options.output,
-        force=options.force,
+    settings = {
+        "template": options.template,
+        "plain": options.plain,
+        "lesson": True if options.lesson else False if options.only else None,
+        "force": options.force,
+    }
+    if options.digit == ALL:
+        several = generate_all(options.output, **settings)
+        every = _with_progress(several, len(several), "generating")
+        if options.json:
+            _print_json([made.to_dict() for made in every])
+        else:
+            print("\n".join(_generated(made) for made in every))
+        return DONE
+    digit = from_elsewhere(options)
+    output = options.output or (None if digit is None else Path("outputs", f"{named(options)}.xlsx"))
+    chosen = 7 if options.digit is None else options.digit
+    made = generate(chosen if digit is None else digit, sample=_sample(options), output=output, **settings)
+    if options.json:
+        _print_json(made.to_dict())
+    else:
+        _print_account(digit)
+        print(_generated(made) + _verdict(made.prediction, digit))
+    return DONE
+
+
+def _sample(options: argparse.Namespace) -> int:
+    return 1 if options.sample is None else int(options.sample)
+
+
+def _generated(made: Generated) -> str:
+    return f"{printable(str(made.output))}: {made.formulas:,} formulas. {made.prediction}."
+
+
+def _verdict(prediction: Prediction, digit: Digit | None) -> str:
+    """Return whether the digit of a file was read right, if someone said what it is."""
+    if digit is None or digit.label is None:
+        return ""
+    return f" {'Right' if prediction.digit == digit.label else 'Wrong'}: it is a {digit.label}."
+
+
+def _print_account(digit: Digit | None) -> None:
+    """Show what came of a file, so that nobody wonders."""
+    if digit is not None:
+        print("\n".join(printable(line) for line in account(digit)), end="\n\n")
+
+
+def _add_set_digit(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "set-digit",
+        "put another digit into a workbook, and leave the rest of it as it is",
+        "sheetcnn set-digit outputs/digit-7.xlsx --digit 3 -o three.xlsx",
+        _set_digit,
+    )
+    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    add_sources(parser, several=False)
+    _add_template(parser, None)
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to (the workbook itself)")
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _set_digit(options: argparse.Namespace) -> int:
+    check_sources(options)
+    from sheetcnn.digits import gallery
+    from sheetcnn.exchange import set_digit
+
+    elsewhere = from_elsewhere(options)
+    digit = elsewhere or gallery.digit(7 if options.digit is None else options.digit, _sample(options))
+    made = set_digit(
+        options.workbook, digit, template=options.template, output=options.output, force=options.force
     )
     if options.json:
         _print_json(made.to_dict())
     else:
-        print(f"{printable(str(made.output))}: {made.formulas:,} formulas. {made.prediction}.")
+        _print_account(elsewhere)
+        print(f"{printable(str(made.output))}: {made.prediction}." + _verdict(made.prediction, elsewhere))
     return DONE
 
 
@@ -165,7 +244,9 @@ def _verify(options: argparse.Namespace) -> int:
 
     template = None if options.template is None else load_template(options.template, weights=False)
     paths = workbooks(options.workbooks)
-    outcomes = _with_progress(verify_each(paths, template, options.sheet, options.engine), len(paths))
+    outcomes = _with_progress(
+        verify_each(paths, template, options.sheet, options.engine), len(paths), "verifying"
+    )
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     for outcome in outcomes:
         if outcome.report is None:
@@ -183,12 +264,12 @@ def _verify(options: argparse.Namespace) -> int:
     return max(outcome.code for outcome in outcomes)
 
 
-def _with_progress(outcomes: Iterable[Outcome], count: int) -> list[Outcome]:
+def _with_progress(items: Iterable[_Item], count: int, words: str) -> list[_Item]:
     if count == 1 or not sys.stderr.isatty():
-        return list(outcomes)
+        return list(items)
     from sheetcnn.tables import counted
 
-    return list(counted(outcomes, count, "verifying"))
+    return list(counted(items, count, words))
 
 
 def _print_reports(reports: Sequence[Report], count: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from sheetcnn.excel.write import save
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
+from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.prediction import Prediction
 
 
@@ -43,22 +46,24 @@ class Generated:
 
 
 def generate(
-    digit: int = 7,
+    digit: int | Digit = 7,
     *,
     sample: int = 1,
     template: str = "mnist",
     output: Path | str | None = None,
     plain: bool = False,
+    lesson: bool | None = None,
     force: bool = False,
 ) -> Generated:
     """Write a workbook in which a network reads a digit.
 
     Args:
-        digit: which digit, one that the template or else the gallery has a picture of.
+        digit: which digit, one that the template or else the gallery has a picture of; or a digit from elsewhere.
         sample: which of the gallery's samples of it, counted from 1.
         template: a template's name, or the path of a TOML file.
         output: the file to write; `outputs/digit-N.xlsx` if not given.
         plain: fixed pixels in place of a list to choose from, and no sheets of digits.
+        lesson: whether to add the sheets that explain; if not given, wherever the layout is sheetcnn's own.
         force: replace the file if it exists.
 
     Raises:
@@ -66,11 +71,70 @@ def generate(
         WorkbookError: the file cannot be written.
     """
     chosen = load_template(template)
-    pages = [] if plain or chosen.regions else suited(chosen.network)
-    built = build(chosen, picture(chosen, digit, sample), pages)
-    path = Path("outputs", f"digit-{digit}.xlsx") if output is None else Path(output)
+    read = digit if isinstance(digit, Digit) else picture(chosen, digit, sample)
+    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
+    path = Path("outputs", f"digit-{read.label}.xlsx") if output is None else Path(output)
     save(built.content, path, force=force)
     return Generated(path, chosen.name, built.formulas, built.prediction)
+
+
+def generate_all(
+    folder: Path | str | None = None,
+    *,
+    template: str = "mnist",
+    plain: bool = False,
+    lesson: bool | None = None,
+    force: bool = False,
+) -> Several:
+    """Write a workbook for every digit that there is a picture of.
+
+    Args:
+        folder: where to; `outputs` if not given.
+        template: as for `generate`, and so the others.
+        plain: fixed pixels in place of a list to choose from.
+        lesson: whether to add the sheets that explain.
+        force: replace files that exist.
+
+    Returns:
+        As many as there are digits; each is written when its turn comes.
+
+    Raises:
+        SpecError: there is no such template, or a file exists; then none is written.
+    """
+    digits = list(load_template(template).pictures) or list(range(10))
+    home = Path("outputs" if folder is None else folder)
+    if home.is_file():
+        raise SpecError(f"{home} is a file: name a folder with -o")
+    targets = [home / f"digit-{digit}.xlsx" for digit in digits]
+    there = next((target for target in targets if target.exists()), None)
+    if there is not None and not force:
+        raise SpecError(f"{there} exists already: give --force to replace it, or -o for another folder")
+    return Several(
+        partial(generate, digit, template=template, output=target, plain=plain, lesson=lesson, force=force)
+        for digit, target in zip(digits, targets, strict=True)
+    )
+
+
+class Several:
+    """Workbooks that are written one after the other, as they are asked for."""
+
+    def __init__(self, tasks: Iterable[Callable[[], Generated]]) -> None:
+        self._tasks = list(tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __iter__(self) -> Iterator[Generated]:
+        return (task() for task in self._tasks)
+
+
+def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[Page]:
+    """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
+    own_layout = not template.regions
+    explained = own_layout if lesson is None else lesson
+    return [
+        page for page in suited(template.network) if (explained if page.lesson else own_layout and not plain)
+    ]
 
 
 def picture(template: Template, digit: int, sample: int) -> Digit:

@@ -248,7 +248,7 @@ def test_examples_of_help_work(capsys):
         (["generate", "--sample", "99"], "there is no sample 99 of digit 7 in the gallery: choose 1 to "),
         (
             ["generate", "--digit", "seven"],
-            "argument --digit: invalid int value: 'seven'; see sheetcnn generate --help",
+            "argument --digit: invalid digit value: 'seven'; see sheetcnn generate --help",
         ),
         (["generate", "--digit", "5", *TINY], "template tiny has no picture of 5: choose one of 0, 1, 7"),
         (

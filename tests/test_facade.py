@@ -10,7 +10,7 @@ import pytest
 
 import sheetcnn
 
-HEAVY = ("numpy", "openpyxl", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
+HEAVY = ("numpy", "openpyxl", "PIL", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
 PUBLIC = [
     *("Exchanged", "Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
     *("SpecError", "StageReport", "WorkbookError", "generate", "set_digit", "verify"),

@@ -1,5 +1,6 @@
-"""Where a digit comes from: the gallery, an image, a CSV file, MNIST's files."""
+"""Where a digit comes from: the gallery, an image, a CSV file, MNIST's files, an array."""
 
 from sheetcnn.digits.digit import Digit
+from sheetcnn.digits.source import load
 
-__all__ = ["Digit"]
+__all__ = ["Digit", "load"]

@@ -22,11 +22,13 @@ class Digit:
         pixels: (28, 28), ink from 0 (paper) to 1, rounded to 3 decimals.
         label: the digit that it shows, None where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
+        account: what was done to make it a digit in the manner of MNIST, if anything was.
     """
 
     pixels: Pixels
     label: int | None
     source: str
+    account: str = ""
 
 
 def centred(ink: Pixels) -> Pixels:

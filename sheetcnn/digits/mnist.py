@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.digits.digit import SIDE
+from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.errors import SpecError
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -48,6 +48,24 @@ def load(folder: Path, split: Literal["train", "test"]) -> tuple[Bytes, Bytes]:
             " download it anew"
         )
     return images, labels
+
+
+def digit(folder: Path, index: int, split: Literal["train", "test"] = "test") -> Digit:
+    """Return one digit of MNIST.
+
+    Args:
+        folder: the one that holds the MNIST files.
+        index: which image, counted from 0.
+        split: of which half.
+
+    Raises:
+        SpecError: there is no such image, or the files cannot be read.
+    """
+    images, labels = load(folder, split)
+    if not 0 <= index < len(images):
+        raise SpecError(f"there is no image {index} in MNIST's {split} set: choose 0 to {len(images) - 1}")
+    pixels = (images[index] / 255).round(3)
+    return Digit(pixels, int(labels[index]), f"MNIST {split} {index}", "28 × 28 bytes, divided by 255")
 
 
 def _find(folder: Path, stem: str, kind: str) -> Path:

@@ -84,16 +84,26 @@ class _Fitting:
                     self._concerned[name].append(reader)
 
     def better(self, name: str, places: _Places, tried: Iterable[Region]) -> Region | None:
-        """Return the first place for a region at which more references fit than where it stands, None if none."""
-        missing = self._missing(name, places)
-        if not missing:
-            return None
-        better = (region for region in tried if self._missing(name, {**places, name: region}) < missing)
-        return next(better, None)
+        """Return the first place for a region at which more references fit than where it stands, None if none.
 
-    def _missing(self, name: str, places: _Places) -> int:
-        """Return how many references are missing in the formulas that read a region, or stand in it."""
-        return sum(self._missing_in(reader, places) for reader in self._concerned[name])
+        Its own formulas have to fit there wholly: beside a pixel that was typed over, others stand that are alike.
+        """
+        missing = sum(self._missing(name, places))
+        for region in tried if missing else ():
+            own, others = self._missing(name, {**places, name: region})
+            if not own and others < missing:
+                return region
+        return None
+
+    def _missing(self, name: str, places: _Places) -> tuple[int, int]:
+        """Return how many references are missing in the formulas that stand in a region, and that read it."""
+        own = others = 0
+        for reader in self._concerned[name]:
+            if reader.region.name == name:
+                own += self._missing_in(reader, places)
+            else:
+                others += self._missing_in(reader, places)
+        return own, others
 
     def _missing_in(self, reader: _Reader, places: _Places) -> int:
         stands = places[reader.region.name]

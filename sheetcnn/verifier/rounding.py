@@ -68,7 +68,7 @@ def _computed(subject: Subject, seen: Mapping[str, Values]) -> dict[str, Values]
     """Return the numbers that NumPy computes from what inputs and weights hold."""
     computed: dict[str, Values] = {}
     with np.errstate(all="ignore"):
-        for exhibit in subject.exhibits:
+        for exhibit in subject.following:
             values = exhibit.compute({**seen, **computed})
             computed |= zip((region.name for region in exhibit.regions), values, strict=True)
     return {name: values for name, values in computed.items() if values.dtype != object}

@@ -54,6 +54,12 @@ class Subject:
         """What regions may hold that random numbers are no example of."""
         return domains(self.network, self.pages)
 
+    @property
+    def following(self) -> list[Exhibit]:
+        """Everything that holds formulas but what chooses the pixels of the input."""
+        inputs = {region.name for region in self.layout.inputs}
+        return [e for e in self.exhibits if inputs.isdisjoint(region.name for region in e.regions)]
+
     @cached_property
     def constants(self) -> list[tuple[str, Region]]:
         """The regions that hold no formulas, each with its stage."""
@@ -165,7 +171,10 @@ def _pages(workbook: Workbook, network: Network) -> list[Page]:
         return []
     listed = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
     names = str(listed).split(", ")
-    return [page for page in suited(network) if page.sheet in names]
+    unnamed = replace(
+        network, classes=tuple(map(str, range(len(network.classes))))
+    )  # labels may have been changed
+    return [page for page in suited(unnamed) if page.sheet in names]
 
 
 def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:

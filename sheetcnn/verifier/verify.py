@@ -77,7 +77,7 @@ def _prediction(subject: Subject, own: Book) -> Prediction:
     """Return what NumPy reads in the workbook's own input, with its own weights."""
     seen = seen_by(own, subject.layout.regions, 0)
     with np.errstate(all="ignore"):
-        for exhibit in subject.exhibits:
+        for exhibit in subject.following:  # pixels may have been typed over the formulas that choose them
             computed = exhibit.compute(seen)
             seen |= zip((region.name for region in exhibit.regions), computed, strict=True)
     return prediction(seen)

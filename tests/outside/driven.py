@@ -82,6 +82,11 @@ class Document:
         """Return what was entered into cells, row by row, an array formula in braces."""
         return self._cells(place).getFormulaArray()
 
+    def where(self, place):
+        """Return the address of the first cell, and its sheet's name."""
+        cell = self._cells(place).getCellByPosition(0, 0)
+        return cell.AbsoluteName.rpartition(".")[2].replace("$", ""), cell.Spreadsheet.Name
+
     def save(self, path):
         """Save as .xlsx."""
         self.document.storeToURL(Path(path).as_uri(), (_property("FilterName", XLSX),))

@@ -127,6 +127,16 @@ def test_another_weight_with_its_own_values_is_fine(tmp_path):
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []
 
 
+def test_what_is_read_is_in_the_pixels_also_where_they_were_typed_over_the_chosen_ones(full_file, tmp_path):
+    (region,) = plan(load_template("mnist").network).inputs
+    blank = {a1(*cell): number(0) for cell in region.cells()}
+    assert sheetcnn.verify(edit(full_file, tmp_path / "x.xlsx", blank)).prediction.digit is None
+
+
+def test_another_label_is_fine_where_a_digit_is_chosen_from_a_list(full_file, tmp_path):
+    assert findings(edit(full_file, tmp_path / "x.xlsx", {"IJ5": text("zero")})) == []
+
+
 @pytest.mark.parametrize("address", ["T7", "X7", "BE11"])  # a pixel, a weight of a filter, a dense weight
 def test_a_number_changed_without_recalculation_leaves_stale_values_and_no_wrong_formula(
     tiny_file, tmp_path, address

@@ -1,0 +1,39 @@
+"""A digit from whatever holds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sheetcnn.digits.digit import SIDE, Digit
+from sheetcnn.digits.table import STDIN, from_array, read_table
+
+_TABLES = (".csv", ".tsv", ".txt")
+
+
+def load(source: Path | str | ArrayLike, *, label: int | None = None, as_is: bool = False) -> Digit:
+    """Return the digit that a file or an array holds, 28 x 28 pixels, and an account of how it came about.
+
+    Args:
+        source: a CSV file (`.csv`, `.tsv`, `.txt`, or `-` for the standard input); any other file is an image; or an
+            array: (28, 28) ink from 0 to 1 or to 255, any other size is a picture, (rows, columns), dark to bright.
+        label: the digit that it shows, if someone knows.
+        as_is: take an image of 28 x 28 pixels as it is.
+
+    Raises:
+        SpecError: there is no such file, or no digit in it.
+    """
+    if isinstance(source, (str, Path)):
+        if str(source) == STDIN or Path(source).suffix.lower() in _TABLES:
+            return read_table(source, label)
+        from sheetcnn.digits.image import read_image
+
+        return read_image(Path(source), label, as_is=as_is)
+    values = np.asarray(source)
+    if values.shape == (SIDE, SIDE) or values.ndim != 2:
+        return from_array(values, label=label)
+    from sheetcnn.digits.image import from_picture
+
+    return from_picture(values, label=label)

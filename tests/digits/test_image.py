@@ -1,0 +1,216 @@
+"""Pictures: every odd but legal one works, and bad ones get one sentence."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sheetcnn.digits import load
+from sheetcnn.errors import SpecError
+
+
+def seven(ink=0, paper=255, size=(200, 300)):
+    """A seven in straight strokes, 100 wide and 200 high, strokes of 20 pixels."""
+    page = np.full((size[1], size[0]), paper, dtype=np.uint8)
+    page[50:70, 50:150] = ink
+    page[50:250, 130:150] = ink
+    return page
+
+
+# The longer side, 200 pixels, becomes 20: strokes of 2 pixels, a box of 10 by 20. Its rows 0 and 1 hold 10, the 18
+# others 2: their centre is (0*10 + 1*10 + 2*(2+...+19)) / 56 = (10 + 378) / 56 = 6.93, so the box begins in row
+# 14 - 6.93 = 7.07, 7. Columns 0 to 7 hold 2 each, 8 and 9 hold 20: (2*28 + 20*17) / 56 = 7.07, so column 6.93, 7.
+EXPECTED = np.zeros((28, 28))
+EXPECTED[7:9, 7:17] = 1
+EXPECTED[7:27, 15:17] = 1
+
+
+@pytest.fixture
+def saved(tmp_path):
+    def write(picture, name="x.png", **options):
+        path = tmp_path / name
+        (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(path, **options)
+        return path
+
+    return write
+
+
+def test_a_picture_becomes_what_mnist_would_have_made_of_it(saved):
+    digit = load(saved(seven()), label=7)
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert digit.label == 7
+    assert digit.account == "turned round, cropped 100x200 -> 10x20, centred"
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.bmp", "x.gif", "x.tiff", "x.webp", "x.jpg"])
+def test_each_format_is_read(saved, name):
+    options = {"x.webp": {"lossless": True}, "x.jpg": {"quality": 95}}.get(name, {})
+    np.testing.assert_allclose(load(saved(seven(), name, **options)).pixels, EXPECTED, atol=0.03)
+
+
+def test_light_on_dark_is_not_turned_round(saved):
+    digit = load(saved(seven(ink=255, paper=0)))
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert "turned round" not in digit.account
+
+
+def transparent(colour, **keys):
+    picture = Image.new("RGBA", (200, 300), (*colour, 0))
+    picture.putalpha(Image.fromarray(255 - seven()))
+    return picture
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
+def test_what_is_transparent_is_paper(saved, colour):
+    np.testing.assert_array_equal(load(saved(transparent(colour))).pixels, EXPECTED)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda page: Image.fromarray(page.astype(np.uint16) * 257),
+        lambda page: Image.fromarray(page).convert("1"),
+        lambda page: Image.fromarray(page).convert("P"),
+        lambda page: Image.fromarray(page).convert("LA"),
+        lambda page: Image.fromarray(page).convert("RGB"),
+    ],
+)
+def test_odd_pictures_work(saved, make):
+    np.testing.assert_array_equal(load(saved(make(seven()))).pixels, EXPECTED)
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "F", "I"])
+def test_odd_modes_of_tiff_work(saved, mode):
+    picture = Image.fromarray(seven()).convert(mode)
+    np.testing.assert_allclose(load(saved(picture, "x.tiff")).pixels, EXPECTED, atol=0.01)
+
+
+def test_of_an_animation_the_first_frame_is_read_and_that_is_said(saved):
+    frames = [Image.fromarray(seven()), Image.fromarray(seven()[::-1].copy())]
+    digit = load(saved(frames[0], "x.gif", save_all=True, append_images=frames[1:]))
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert digit.account.startswith("first of 2 frames, ")
+
+
+def test_a_photo_is_turned_upright(saved):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: turn it by a quarter to the right
+    lying = Image.fromarray(np.rot90(seven()).copy())
+    digit = load(saved(lying, "x.png", exif=exif))
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert digit.account.startswith("turned upright, ")
+
+
+def test_a_shadow_on_the_paper_is_taken_off(saved):
+    light = np.linspace(0.45, 1, 200)[np.newaxis]
+    page = (seven(ink=40, paper=230) * light).astype(np.uint8)
+    digit = load(saved(page))
+    assert np.abs(digit.pixels - EXPECTED).mean() < 0.01
+    assert "shadow taken off" in digit.account
+
+
+def test_specks_are_left_out_and_that_is_said(saved):
+    page = seven()
+    page[10:14, 10:14] = 0
+    digit = load(saved(page))
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert "specks left out" in digit.account
+
+
+def test_as_is_takes_28_by_28_pixels_one_by_one(saved):
+    page = np.zeros((28, 28), dtype=np.uint8)
+    page[3, 5], page[27, 27] = 255, 51
+    digit = load(saved(page), as_is=True)
+    assert np.argwhere(digit.pixels).tolist() == [[3, 5], [27, 27]]
+    assert (digit.pixels[3, 5], digit.pixels[27, 27]) == (1, 0.2)
+    assert digit.account == "28x28 pixels as they are"
+
+
+def test_an_array_of_another_size_is_a_picture():
+    np.testing.assert_array_equal(load(seven()).pixels, EXPECTED)
+
+
+def test_a_digit_in_several_pieces_is_one_digit(saved):
+    """A five whose bar does not touch it."""
+    page = np.full((300, 300), 255, dtype=np.uint8)
+    page[40:60, 110:200] = 0  # the bar
+    page[70:160, 90:110] = 0  # 10 pixels below it
+    page[140:160, 90:190] = page[140:250, 170:190] = page[230:250, 90:190] = 0
+    assert load(saved(page)).pixels.any()
+
+
+# What is refused
+
+
+def two():
+    return np.hstack([seven(), seven()])
+
+
+@pytest.mark.parametrize(
+    ("picture", "message"),
+    [
+        (np.full((50, 50), 255, np.uint8), "there is no ink on it"),
+        (np.full((50, 50), 0, np.uint8), "there is no ink on it"),
+        (two(), "there are several digits on it: cut out one"),
+        (np.zeros((1, 30_000), np.uint8), "has 30000 x 1 pixels, more than can be read"),
+        (Image.new("1", (12_000, 12_000)), "pixels, more than can be read|more pixels than can be read"),
+    ],
+)
+def test_a_picture_without_one_digit_is_refused(saved, picture, message):
+    with pytest.raises(SpecError, match=message):
+        load(saved(picture))
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path):
+    content = io.BytesIO()
+    Image.new("1", (8, 8)).save(content, "PNG")
+    bomb = bytearray(content.getvalue())
+    bomb[16:24] = (60_000).to_bytes(4, "big") * 2  # the header's width and height
+    import zlib
+
+    bomb[29:33] = zlib.crc32(bytes(bomb[12:29])).to_bytes(4, "big")
+    (tmp_path / "bomb.png").write_bytes(bomb)
+    with pytest.raises(SpecError, match="pixels"):
+        load(tmp_path / "bomb.png")
+
+
+def test_as_is_of_another_size_is_refused(saved):
+    with pytest.raises(SpecError, match="has 200 x 300 pixels, and --as-is takes 28 x 28"):
+        load(saved(seven()), as_is=True)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
+@pytest.mark.parametrize("name", ["x.png", "x.jpg", "x.gif", "x.tiff", "x.webp", "x.bmp"])
+def test_a_file_that_is_cut_short_is_refused_or_read(saved, name, share):
+    path = saved(seven(), name)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    try:
+        load(path)
+    except SpecError as error:
+        assert str(path) in str(error)  # noqa: PT017 - some decoders are content with less
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"hello", "is no picture that can be read: give a PNG, JPEG"),
+        (b"", "is no picture that can be read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is no picture that can be read"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is no picture that can be read"),
+    ],
+)
+def test_a_file_that_is_no_picture_is_refused(tmp_path, content, message):
+    (tmp_path / "x.png").write_bytes(content)
+    with pytest.raises(SpecError, match=message):
+        load(tmp_path / "x.png")
+
+
+def test_a_folder_and_a_missing_file_are_named(tmp_path):
+    with pytest.raises(SpecError, match="is a folder"):
+        load(tmp_path)
+    with pytest.raises(SpecError, match=r"there is no file .*none\.png"):
+        load(tmp_path / "none.png")
