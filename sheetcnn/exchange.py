@@ -87,7 +87,7 @@ def set_digit(
     given = _given(subject, digit)
     given = _joined(given, _scores(_with_given(subject, given)))
     changed = _with_given(subject, given)
-    own = Examination(changed).run()
+    own = Examination(changed).own
     content = with_values(subject.workbook, _new(subject, _joined(given, _computed(changed, own))))
     save(content, path if output is None else Path(output), force=force or output is None)
     return Exchanged(

@@ -146,7 +146,7 @@ def texts_of(sheet: Sheet, region: Region) -> Texts:
         for row in range(region.top, region.area.bottom + 1, region.step)
     ]
     for area in _wide_arrays(sheet, region):
-        texts[_places(region, area)] = sheet.formulas.get((area.top, area.left))
+        texts[places(region, area)] = sheet.formulas.get((area.top, area.left))
     return texts
 
 
@@ -168,13 +168,13 @@ def blocks(
         array: whether they are to be array formulas.
     """
     arrays = _arrays(sheet, region)
-    wide = [(area, _places(region, area)) for area in _wide_arrays(sheet, region)]
+    wide = [(area, places(region, area)) for area in _wide_arrays(sheet, region)]
     left = filled(found)
     made: list[Block | Odd] = []
-    for area, places in wide:
+    for area, filled_by_it in wide:
         if (text := sheet.formulas.get((area.top, area.left))) is not None:
-            made.append(Odd(region, places & left, text, area, array=True))
-        left &= ~places
+            made.append(Odd(region, filled_by_it & left, text, area, array=True))
+        left &= ~filled_by_it
     patterns = [pattern for pattern in (expected, _pattern(found)) if pattern is not None]
     for entered, pattern in product((array, not array), patterns):
         holds = left & (arrays == entered) & _follow(pattern, found)
@@ -224,7 +224,7 @@ def _wide_arrays(sheet: Sheet, region: Region) -> list[Range]:
     return [area for area in sheet.arrays.values() if area[:2] != area[2:] and area.overlaps(region.area)]
 
 
-def _places(region: Region, area: Range) -> Mask:
+def places(region: Region, area: Range) -> Mask:
     """Return which cells of a region lie in a range."""
     rows = region.top + region.step * np.arange(region.rows)[:, np.newaxis]
     columns = region.left + region.step * np.arange(region.columns)

@@ -86,7 +86,7 @@ class _Account:
     def __init__(self, subject: Subject, sheet: str, cell: Cell) -> None:
         self._subject, self._sheet, self._cell = subject, sheet, cell
         examination = Examination(subject)
-        self._own = examination.run()
+        self._own = examination.own
         where = f"{sheet}!{a1(*cell)}"
         self._findings = [
             finding

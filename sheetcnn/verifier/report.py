@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheetcnn.excel.cells import Region, a1
 from sheetcnn.workbook.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -39,6 +40,23 @@ class Finding:
     expected: str
     found: str
     message: str
+
+    @classmethod
+    def at(
+        cls,
+        region: Region,
+        cell: tuple[int, int],
+        stage: str,
+        severity: str,
+        kind: str,
+        message: str,
+        *,
+        expected: str = "",
+        found: str = "",
+    ) -> Finding:
+        """Return a finding about one cell of a region."""
+        where = f"{region.sheet}!{a1(*cell)}"
+        return cls(where, stage, region.name, severity, kind, expected, found, message)
 
 
 @dataclass

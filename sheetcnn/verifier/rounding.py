@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,21 @@ _TRIES = 8
 _ROOM = 4.0
 """How far the worst case may lie beyond the worst of a few tries."""
 _SEED = 20261124
+
+
+class Rounding:
+    """How far each value may move when inputs and weights lose digits; computed when first asked for."""
+
+    def __init__(self, subject: Subject, own: Book) -> None:
+        self._subject, self._own = subject, own
+
+    def of(self, region: str) -> NDArray[np.float64] | float:
+        """Return that of a region's values, by its name."""
+        return self._moved.get(region, 0.0)
+
+    @cached_property
+    def _moved(self) -> dict[str, NDArray[np.float64]]:
+        return rounding(self._subject, self._own)
 
 
 def rounding(subject: Subject, own: Book) -> dict[str, NDArray[np.float64]]:

@@ -16,8 +16,8 @@ from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, Workbook
 from sheetcnn.excel.values import ErrorValue
+from sheetcnn.verifier.compare import TOLERANCE
 from sheetcnn.verifier.engines import Computed, recalculate
-from sheetcnn.verifier.examine import TOLERANCE
 from sheetcnn.verifier.fields import values_at
 from sheetcnn.verifier.report import ENGINE_TITLES, ERROR, Finding, Opinion
 from sheetcnn.verifier.subject import Subject

@@ -9,8 +9,9 @@ from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
-from sheetcnn.verifier.examine import Examination, count_formulas
+from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import forward
+from sheetcnn.verifier.formulas import count_formulas
 from sheetcnn.verifier.labels import labels
 from sheetcnn.verifier.report import Report
 from sheetcnn.verifier.second_opinion import second_opinion
@@ -51,7 +52,7 @@ def verify_workbook(
     """Check every formula of a workbook that has been read; see `verify`."""
     subject = identify(workbook, template, sheet)
     examination = Examination(subject)
-    own = examination.run()
+    own = examination.own
     opinions = [second_opinion(subject, own, engine) for engine in engines]
     report = Report(
         workbook=workbook.path,

@@ -1,0 +1,66 @@
+"""Reports formulas that read themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetcnn.excel.cells import a1
+from sheetcnn.verifier.formulas import Formulas, overlapped
+from sheetcnn.verifier.order import Place, circles
+from sheetcnn.verifier.report import ERROR, Finding
+
+
+def circular(formulas: Formulas) -> tuple[set[Place], list[Finding]]:
+    """Return the formulas that take part in a circle, which is noted with their regions, and what to say of them.
+
+    Those that are spelled as expected read what comes before them. So every circle goes through another formula,
+    and through one that reads what comes after it: these are to blame.
+    """
+    suspects = dict.fromkeys([*_unusual_suspects(formulas), *_free_suspects(formulas)])
+    try:
+        found = circles(suspects, formulas.precedents) if suspects else []
+    except RecursionError:
+        message = "formulas read each other in too many ways to follow: circles were not looked for"
+        return set(), [Finding("", "", "", ERROR, "circular", "", "", message)]
+    findings = []
+    blamed = set[Place]()
+    for circle in found:
+        guilty = [place for place in circle if place in suspects] or circle[:1]
+        blamed |= set(guilty)
+        findings += [_finding(formulas, place, len(circle)) for place in guilty]
+    all_of_them = {place for circle in found for place in circle}
+    if all_of_them:
+        for each in formulas.all_found:
+            each.circular, each.blamed = each.holding(all_of_them), each.holding(blamed)
+    return all_of_them, findings
+
+
+def _unusual_suspects(formulas: Formulas) -> Iterator[Place]:
+    """Yield unusual formulas that read their own region, a later one, or a formula of no region."""
+    reads = {id(piece): read for piece, read in formulas.unusual}
+    later = [found.region for found in formulas.all_found]
+    for regions in formulas.found.values():
+        for piece in [piece for found in regions for piece in found.unusual]:
+            read = reads[id(piece)]
+            if overlapped(read, later) or any(formulas.free_in(*each) for each in read):
+                yield from ((piece.region.sheet, cell) for cell in piece.cells())
+        later = later[len(regions) :]
+
+
+def _free_suspects(formulas: Formulas) -> Iterator[Place]:
+    """Yield formulas of no region that read another one of these, or feed the network and read it."""
+    needed, network = set(formulas.needed), [found.region for found in formulas.all_found]
+    for sheet, cells in formulas.free.items():
+        for cell in cells:
+            place = (sheet, cell)
+            feeds = place in needed and overlapped(formulas.precedents.reads(place), network)
+            if feeds or formulas.free_read_by(place):
+                yield place
+
+
+def _finding(formulas: Formulas, place: Place, length: int) -> Finding:
+    sheet, cell = place
+    stage, region = formulas.standing(place)
+    text = formulas.subject.workbook.sheets[sheet].formulas[cell]
+    message = "this formula reads itself" + (f", in a circle of {length} formulas" if length > 1 else "")
+    return Finding(f"{sheet}!{a1(*cell)}", stage, region, ERROR, "circular", "", f"={text}", message)

@@ -1,0 +1,152 @@
+"""The formulas of a workbook: those of the network, and those around it that it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from sheetcnn.excel.cells import Cell, Range, Region
+from sheetcnn.excel.formula import FormulaError, Number, parse, walk
+from sheetcnn.excel.read import Sheet
+from sheetcnn.verifier.blocks import Block, Odd
+from sheetcnn.verifier.fields import Fields, Read, book_to_read
+from sheetcnn.verifier.found import Found
+from sheetcnn.verifier.order import Place, Precedents, in_order
+from sheetcnn.verifier.subject import Subject
+
+_MAX_CONSTANTS = 16
+
+
+class Formulas:
+    """The formulas of a workbook.
+
+    Attributes:
+        subject: the workbook.
+        found: the regions of each exhibit.
+        free: the formulas that belong to no exhibit, such as a user's own, by sheet and cell.
+        precedents: what formulas read.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        sheets = subject.workbook.sheets
+        self.found = {
+            exhibit: [
+                Found(exhibit, region, sheets.get(region.sheet, Sheet(""))) for region in exhibit.regions
+            ]
+            for exhibit in subject.exhibits
+        }
+        self.free = _free_formulas(subject)
+        self._book = book_to_read(subject.workbook)
+        self.precedents = Precedents(subject.workbook, self._book)
+
+    @property
+    def all_found(self) -> Iterator[Found]:
+        """Every region that is to hold formulas."""
+        for regions in self.found.values():
+            yield from regions
+
+    @cached_property
+    def unusual(self) -> list[tuple[Block | Odd, list[Read]]]:
+        """The formulas of the network that are not spelled as expected, and what they read."""
+        pieces = [piece for found in self.all_found for piece in found.unusual]
+        return [(piece, self._read_by(piece)) for piece in pieces]
+
+    def _read_by(self, piece: Block | Odd) -> list[Read]:
+        try:
+            return piece.reads(self._book)
+        except FormulaError as error:
+            piece.refused = str(error)
+            return []
+
+    def free_in(self, sheet: str, area: Range) -> list[Cell]:
+        """Return the cells of a range that hold a formula of no exhibit."""
+        free = self.free.get(sheet, {})
+        return (
+            [Cell(*cell) for cell in self.precedents.formulas_in(sheet, area) if cell in free] if free else []
+        )
+
+    def free_read_by(self, place: Place) -> list[Place]:
+        """Return the formulas of no exhibit that a formula reads."""
+        reads = self.precedents.reads(place)
+        return [(sheet, cell) for sheet, area in reads for cell in self.free_in(sheet, area)]
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The numbers to compute on; formulas that read cells too far away are refused."""
+        around = {place: self.precedents.reads(place) for place in self._read_around}
+        reads = [read for several in (*(r for _, r in self.unusual), *around.values()) for read in several]
+        fields = Fields(self.subject, reads, self._constants())
+        for piece, read in self.unusual:
+            piece.refused = piece.refused or fields.too_far(read)
+        return fields
+
+    @cached_property
+    def needed(self) -> list[Place]:
+        """The formulas around the network that it reads, each after what it reads itself."""
+        return [place for place in self._read_around if not self.fields.too_far(self.precedents.reads(place))]
+
+    @cached_property
+    def _read_around(self) -> list[Place]:
+        if not self.free:
+            return []
+        labels = [self.subject.layout.classes] if self.subject.layout.classes else []
+        given = [*(region for _, region in self.subject.constants), *labels]
+        areas = [(region.sheet, region.area) for region in given]
+        areas += [read for _, reads in self.unusual for read in reads]
+        starts = [(sheet, cell) for sheet, area in areas for cell in self.free_in(sheet, area)]
+        return in_order(dict.fromkeys(starts), self.free_read_by)
+
+    def _constants(self) -> list[float]:
+        """Return the numbers that unusual formulas name."""
+        named: dict[float, None] = {}
+        for piece, _ in self.unusual:
+            try:
+                node = piece.pattern.node if isinstance(piece, Block) else parse(piece.text)
+            except FormulaError:
+                continue
+            named |= dict.fromkeys(part.value for part in walk(node) if isinstance(part, Number))
+        return list(named)[:_MAX_CONSTANTS]
+
+    def standing(self, place: Place) -> tuple[str, str]:
+        """Return the stage and the name of the region that a cell stands in, empty if in none."""
+        sheet, cell = place
+        staged = [(found.exhibit.stage, found.region) for found in self.all_found]
+        for stage, region in [*staged, *self.subject.constants]:
+            if region.sheet == sheet and region.area.contains(cell) and cell in region.cells():
+                return stage, region.name
+        return "", ""
+
+
+def overlapped(reads: Iterable[Read], regions: Iterable[Region]) -> list[Region]:
+    """Return the regions that are read."""
+    reads = list(reads)
+    return [
+        region
+        for region in regions
+        if any(sheet == region.sheet and area.overlaps(region.area) for sheet, area in reads)
+    ]
+
+
+def count_formulas(sheets: Iterable[Sheet]) -> int:
+    """Return how many cells hold a formula, or a part of an array formula."""
+    return sum(
+        len(sheet.formulas)
+        + sum(
+            (area.bottom - area.top + 1) * (area.right - area.left + 1) - 1 for area in sheet.arrays.values()
+        )
+        for sheet in sheets
+    )
+
+
+def _free_formulas(subject: Subject) -> dict[str, dict[tuple[int, int], str]]:
+    owned: dict[str, set[tuple[int, int]]] = {}
+    for exhibit in subject.exhibits:
+        for region in exhibit.regions:
+            owned.setdefault(region.sheet, set()).update(region.cells())
+    free = {}
+    for sheet in subject.workbook.sheets.values():
+        cells = {cell: text for cell, text in sheet.formulas.items() if cell not in owned.get(sheet.name, ())}
+        if cells:
+            free[sheet.name] = cells
+    return free

@@ -1,0 +1,104 @@
+"""One region of the network as the file has it: its formulas, and which of them are not spelled as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.excel.cells import Region
+from sheetcnn.excel.evaluate import Book, Values
+from sheetcnn.excel.formula import FormulaError
+from sheetcnn.excel.pattern import Pattern
+from sheetcnn.excel.read import Sheet
+from sheetcnn.verifier.blocks import Block, Mask, Odd, blocks, filled, pattern_of, texts_of
+from sheetcnn.verifier.order import Place
+from sheetcnn.workbook.exhibits import Exhibit
+
+
+class Found:
+    """One region of an exhibit, as the file has it.
+
+    Attributes:
+        exhibit: the exhibit.
+        region: the region.
+        sheet: the sheet that it stands on.
+        texts: the text of each cell, None where there is no formula.
+        has_formula: which cells hold one.
+        pattern: what they are to have in common, None if nothing.
+        pieces: its formulas.
+        unusual: those of them that are not spelled as expected.
+        circular: which cells take part in a circle.
+        blamed: which of these have been reported for it.
+    """
+
+    def __init__(self, exhibit: Exhibit, region: Region, sheet: Sheet) -> None:
+        self.exhibit, self.region, self.sheet = exhibit, region, sheet
+        self.texts = texts_of(sheet, region)
+        self.has_formula = filled(self.texts)
+        self.pattern = self._pattern()
+        self.pieces = blocks(sheet, region, self.texts, self.pattern, array=exhibit.array)
+        self.unusual = [piece for piece in self.pieces if not self._as_expected(piece)]
+        self.circular = self.blamed = np.zeros(self.texts.shape, dtype=bool)
+
+    def _pattern(self) -> Pattern | None:
+        """Return the pattern that its formulas are to follow; one that follows none is looked at by itself."""
+        region, formula = self.region, self.exhibit.formula
+        right = formula(region, 0, 1) if region.columns > 1 else None
+        below = formula(region, 1, 0) if region.rows > 1 else None
+        return pattern_of(formula(region, 0, 0), right, below)
+
+    def _as_expected(self, piece: Block | Odd) -> bool:
+        if piece.array != self.exhibit.array:
+            return False
+        if isinstance(piece, Block):
+            return piece.pattern is self.pattern
+        places = np.argwhere(piece.holds).tolist()
+        return len(places) == 1 and self.exhibit.formula(self.region, *places[0]) == piece.text
+
+    def evaluate(self, book: Book, pieces: Iterable[Block | Odd]) -> Values:
+        """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""
+        planes = max(len(grid.numbers) for grid in book.grids.values())
+        shape = (planes, self.region.rows, self.region.columns)
+        numbers, kinds = np.full(shape, np.nan), np.zeros(shape, np.uint8)
+        for piece in pieces:
+            if piece.refused:
+                continue
+            try:
+                _take(piece.evaluate(book), numbers, kinds, piece.holds)
+            except FormulaError as error:
+                piece.refused = str(error)
+        return Values(numbers, kinds)
+
+    def holding(self, places: Collection[Place]) -> Mask:
+        """Return which cells hold one of these formulas, or a part of it."""
+        mask = np.zeros(self.texts.shape, dtype=bool)
+        for piece in self.pieces:
+            if isinstance(piece, Odd):
+                mask |= piece.holds & ((self.region.sheet, piece.fills[:2]) in places)
+                continue
+            for row, column in np.argwhere(piece.holds).tolist():
+                mask[row, column] = (self.region.sheet, self.region.cell(row, column)) in places
+        return mask
+
+    def refusal(self, row: int, column: int) -> str:
+        """Return why a formula cannot be computed; empty if it can."""
+        return next((piece.refused for piece in self.pieces if piece.holds[row, column]), "")
+
+    @property
+    def computed(self) -> Mask:
+        """Which cells hold a formula that can be computed."""
+        mask: Mask = self.has_formula & ~self.circular
+        for piece in self.pieces:
+            if piece.refused:
+                mask &= ~piece.holds
+        return mask
+
+
+def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8], where: Mask) -> None:
+    size = numbers.shape
+    got = np.broadcast_to(values.numbers[..., 0, 0], size)
+    numbers[:, where] = got[:, where]
+    if values.kinds is not None:
+        kinds[:, where] = np.broadcast_to(values.kinds[..., 0, 0], size)[:, where]

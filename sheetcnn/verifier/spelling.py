@@ -1,0 +1,68 @@
+"""Judges formulas by their text, where computing them on numbers cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sheetcnn.excel.cells import Region
+from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Reference, parse, walk
+from sheetcnn.verifier.blocks import Mask, places
+from sheetcnn.verifier.found import Found
+from sheetcnn.verifier.trees import tree
+
+_COMPARING = ("=", "<>", "<", "<=", ">", ">=")
+
+
+def spelled_where_it_counts(found: Found, stepped: Iterable[Region]) -> Mask:
+    """Return which formulas are spelled as expected, or need not be.
+
+    A formula that compares has cases that random numbers never meet: another one is right only if it is the
+    same but for the order of what may be in any order, spaces and dollar signs. One that reads a gap between the
+    values of a region reads nothing today, and is never right.
+
+    Args:
+        found: the region whose formulas are judged.
+        stepped: the regions of the workbook that are drawn with gaps.
+    """
+    right = np.ones(found.texts.shape, dtype=bool)
+    if not found.unusual:
+        return right
+    region, stepped = found.region, list(stepped)
+    to_the_letter = _compares(parse(found.exhibit.formula(region, 0, 0)))
+    for piece in found.unusual:
+        for row, column in np.argwhere(piece.holds).tolist() if to_the_letter or stepped else ():
+            text, belongs = found.texts[row, column], found.exhibit.formula(region, row, column)
+            same = not to_the_letter or _key(text, region.sheet) == _key(belongs, region.sheet)
+            right[row, column] = same and not _reads_a_gap(text, region.sheet, stepped)
+    return right
+
+
+def _compares(node: Node) -> bool:
+    return any(
+        (isinstance(part, Binary) and part.operator in _COMPARING)
+        or (isinstance(part, Call) and part.function in ("IF", "MATCH"))
+        for part in walk(node)
+    )
+
+
+def _key(text: str, sheet: str) -> str:
+    try:
+        return tree(parse(text), sheet).key
+    except FormulaError:
+        return text
+
+
+def _reads_a_gap(text: str, sheet: str, stepped: Iterable[Region]) -> bool:
+    try:
+        read = [part for part in walk(parse(text)) if isinstance(part, Reference)]
+    except FormulaError:
+        return False
+    return any(
+        (reference.sheet or sheet).casefold() == region.sheet.casefold()
+        and reference.area.overlaps(region.area)
+        and not places(region, reference.area).any()
+        for reference in read
+        for region in stepped
+    )
