@@ -17,6 +17,7 @@ from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.prediction import Prediction
+from sheetcnn.workbook.sheets.digits import Digits
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def generate(
         template: a template's name, or the path of a TOML file.
         output: the file to write; `outputs/digit-N.xlsx` if not given.
         plain: fixed pixels in place of a list to choose from, and no sheets of digits.
-        lesson: whether to add the sheets that explain; if not given, wherever the layout is sheetcnn's own.
+        lesson: whether to add the sheets that explain; if not given, to a network of 28 x 28 pixels and ten digits.
         force: replace the file if it exists.
 
     Raises:
@@ -131,7 +132,7 @@ class Several:
 def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[Page]:
     """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
     own_layout = not template.regions
-    explained = own_layout if lesson is None else lesson
+    explained = own_layout and Digits().fits(template.network) if lesson is None else lesson
     return [
         page for page in suited(template.network) if (explained if page.lesson else own_layout and not plain)
     ]
