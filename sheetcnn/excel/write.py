@@ -89,6 +89,11 @@ class SheetWriter:
         """The sheet's name."""
         return str(self._sheet.name)
 
+    @property
+    def sheets(self) -> list[str]:
+        """The names of all sheets that are there so far."""
+        return self._book.sheets
+
     def text(self, cell: tuple[int, int], text: str, style: str) -> None:
         """Write a text, never as a formula, whatever it begins with."""
         self._sheet.write_string(*cell, text, self._book.style(style))
@@ -280,6 +285,11 @@ class BookWriter:
     def sheet(self, name: str) -> SheetWriter:
         """Add a sheet."""
         return SheetWriter(self, self._book.add_worksheet(name, worksheet_class=_BlockSheet))
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of all sheets that are there so far."""
+        return [str(sheet.name) for sheet in self._book.worksheets()]
 
     def name(self, region: Region) -> None:
         """Make a region's name known in the whole workbook."""

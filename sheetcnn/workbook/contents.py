@@ -12,8 +12,9 @@ from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import Digits
 from sheetcnn.workbook.sheets.draw import Draw
+from sheetcnn.workbook.sheets.guide import Guide
 
-PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw(), Checks())}
+PAGES: dict[str, Page] = {page.sheet: page for page in (Guide(), Digits(), Draw(), Checks())}
 """Every page that a workbook may have, by the name of its sheet."""
 
 

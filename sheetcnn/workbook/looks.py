@@ -58,6 +58,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "counter": {**_FONT, "font_color": QUIET, "align": "left", "num_format": "0"},
     "stored_score": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right", "num_format": "0.000"},
     "failed": {"bg_color": RED, "font_color": INK, "bold": True},
+    "guide_head": {**_FONT, "font_size": 12, "bold": True, "bottom": 1, "bottom_color": INK},
+    "guide_text": {**_FONT, "font_size": 11},
     "near_heading": {**_FONT, "font_size": 15, "bold": True},
     "near_text": {**_FONT, "font_size": 13},
     "far_title": {**_FONT, "font_size": 26, "bold": True},

@@ -282,7 +282,7 @@ class AllNumbers(Check):
         )
 
     def condition(self, *ranges: str) -> str:
-        cells = "+".join(f"ROWS({each})*COLUMNS({each})" for each in ranges)
+        cells = sum(region.rows * region.columns for region in self.reads)
         return f"COUNT({','.join(ranges)})={cells}"
 
 
