@@ -78,9 +78,8 @@ class Examination:
             others.append(self._on_probes(exhibit, regions, fields.many, every=False))
         if any(region.name in self._subject.domains for region in exhibit.reads):
             others.append(self._on_probes(exhibit, regions, fields.turns, every=True))
-        stepped = [region for region in self._subject.layout.regions if region.step > 1]
         for found, *comparisons in zip(regions, own, few, *others, strict=True):
-            right = ~found.blamed & spelled_where_it_counts(found, stepped)
+            right = ~found.blamed & spelled_where_it_counts(found, self._subject)
             for comparison in comparisons:
                 right &= comparison.right
             self.findings += self._judged(found, right, comparisons[0])

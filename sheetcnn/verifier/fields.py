@@ -184,7 +184,7 @@ class Fields:
         for turn in range(apart):
             yield random.standard_normal(shape) + np.where(turns == turn, random.uniform(8, 16, shape), 0.0)
         for part in _parts(turns, apart):
-            yield 2.0 ** np.where(part, 1, -1) * random.integers(8, 13, shape)
+            yield np.exp2(np.where(part, 1.0, -1.0) * random.integers(8, 13, shape))
 
     def _with_constants(self, random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
         named = [*self._constants, -1.0, 0.0, 1.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -10,32 +10,30 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Reference, parse, walk
 from sheetcnn.verifier.blocks import Mask, places
 from sheetcnn.verifier.found import Found
+from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.trees import tree
 
 _COMPARING = ("=", "<>", "<", "<=", ">", ">=")
 
 
-def spelled_where_it_counts(found: Found, stepped: Iterable[Region]) -> Mask:
+def spelled_where_it_counts(found: Found, subject: Subject) -> Mask:
     """Return which formulas are spelled as expected, or need not be.
 
     A formula that compares has cases that random numbers never meet: another one is right only if it is the
-    same but for the order of what may be in any order, spaces and dollar signs. One that reads a gap between the
-    values of a region reads nothing today, and is never right.
-
-    Args:
-        found: the region whose formulas are judged.
-        stepped: the regions of the workbook that are drawn with gaps.
+    same but for the order of what may be in any order, spaces and dollar signs. One that reads what is always
+    blank, or a sheet that is not there, is never right.
     """
     right = np.ones(found.texts.shape, dtype=bool)
     if not found.unusual:
         return right
-    region, stepped = found.region, list(stepped)
+    region, stepped = found.region, [region for region in subject.layout.regions if region.step > 1]
+    sheets = {name.casefold() for name in subject.workbook.sheets}
     to_the_letter = _compares(parse(found.exhibit.formula(region, 0, 0)))
-    for piece in found.unusual:
-        for row, column in np.argwhere(piece.holds).tolist() if to_the_letter or stepped else ():
-            text, belongs = found.texts[row, column], found.exhibit.formula(region, row, column)
-            same = not to_the_letter or _key(text, region.sheet) == _key(belongs, region.sheet)
-            right[row, column] = same and not _reads_a_gap(text, region.sheet, stepped)
+    for row, column in (place for piece in found.unusual for place in np.argwhere(piece.holds).tolist()):
+        text, belongs = found.texts[row, column], found.exhibit.formula(region, row, column)
+        same = not to_the_letter or _key(text, region.sheet) == _key(belongs, region.sheet)
+        blank = ("!" in text or stepped) and _reads_nothing(text, region.sheet, stepped, sheets)
+        right[row, column] = same and not blank
     return right
 
 
@@ -54,15 +52,22 @@ def _key(text: str, sheet: str) -> str:
         return text
 
 
-def _reads_a_gap(text: str, sheet: str, stepped: Iterable[Region]) -> bool:
+def _reads_nothing(text: str, sheet: str, stepped: Iterable[Region], sheets: Collection[str]) -> bool:
+    """Whether a formula reads a gap between the values of a region, or a sheet that is not there."""
     try:
         read = [part for part in walk(parse(text)) if isinstance(part, Reference)]
     except FormulaError:
         return False
     return any(
+        (reference.sheet or sheet).casefold() not in sheets
+        or any(_in_a_gap(reference, sheet, region) for region in stepped)
+        for reference in read
+    )
+
+
+def _in_a_gap(reference: Reference, sheet: str, region: Region) -> bool:
+    return (
         (reference.sheet or sheet).casefold() == region.sheet.casefold()
         and reference.area.overlaps(region.area)
         and not places(region, reference.area).any()
-        for reference in read
-        for region in stepped
     )
