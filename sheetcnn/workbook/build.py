@@ -13,7 +13,7 @@ from sheetcnn.excel.write import BookWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.contents import contents, plan
+from sheetcnn.workbook.contents import contents, plan, with_pages
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
@@ -58,7 +58,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         raise SpecError(f"template {template.name} only says where things are: it is made for verify")
     layout = plan(network, pages)
     if template.regions:
-        layout = layouts.placed(network, template.sheet, template.regions)
+        layout = with_pages(network, layouts.placed(network, template.sheet, template.regions), pages)
     shown = contents(network, layout, pages)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
