@@ -40,9 +40,7 @@ def read_image(path: Path, label: int | None = None, *, as_is: bool = False) -> 
     name = printable(str(path))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Pillow warns of oddities that do no harm; sizes are checked here
+            warnings.simplefilter("ignore")  # Pillow's are of oddities that do no harm
             return _read(path, name, label, as_is=as_is)
     except SpecError:
         raise

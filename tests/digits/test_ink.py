@@ -67,5 +67,5 @@ def test_faint_or_no_ink_is_refused(page):
 
 def test_grain_of_the_paper_is_no_ink():
     random = np.random.default_rng(1)
-    page = bar(0.9, 0.1) + random.normal(0, 0.02, (60, 60))
+    page = bar(0.9, 0.1) + random.normal(0, 0.05, (60, 60))
     assert written(page).cut == (30, 6)
