@@ -188,9 +188,20 @@ class SheetWriter:
 
     def marked(self, regions: Sequence[Region], text: str, style: str) -> None:
         """Give another style to cells that hold a text."""
-        criteria = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self._book.style(style)}
+        self._formatted(regions, {"type": "cell", "criteria": "==", "value": f'"{text}"'}, style)
+
+    def marked_where(self, regions: Sequence[Region], formula: str, style: str) -> None:
+        """Give another style to cells where a formula holds, spelled for the first of them."""
+        self._formatted(regions, {"type": "formula", "criteria": formula}, style)
+
+    def leading(self, regions: Sequence[Region], count: int, style: str) -> None:
+        """Give another style to the largest numbers of all these regions."""
+        self._formatted(regions, {"type": "top", "value": count}, style)
+
+    def _formatted(self, regions: Sequence[Region], rule: Properties, style: str) -> None:
         areas = " ".join(range_a1(region.area) for region in regions)
-        self._sheet.conditional_format(*regions[0].area, {**criteria, "multi_range": areas})
+        options = {**rule, "format": self._book.style(style), "multi_range": areas}
+        self._sheet.conditional_format(*regions[0].area, options)
 
     def one_of(self, region: Region, choices: Sequence[str] | str) -> None:
         """Offer a list in a cell: some texts, or what the region of a name holds."""

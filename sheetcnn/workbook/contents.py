@@ -13,8 +13,9 @@ from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import Digits
 from sheetcnn.workbook.sheets.draw import Draw
 from sheetcnn.workbook.sheets.guide import Guide
+from sheetcnn.workbook.sheets.inspector import Inspector
 
-PAGES: dict[str, Page] = {page.sheet: page for page in (Guide(), Digits(), Draw(), Checks())}
+PAGES: dict[str, Page] = {page.sheet: page for page in (Guide(), Digits(), Draw(), Inspector(), Checks())}
 """Every page that a workbook may have, by the name of its sheet."""
 
 
