@@ -242,7 +242,7 @@ class AsNumPy(Check):
 
     def condition(self, *ranges: str) -> str:
         scores, stored, choice = ranges
-        return f'IF({choice}="{DRAWING}",TRUE,SUMPRODUCT(({scores}-{stored})^2)<{NEAR * NEAR:.12f})'
+        return f'IF({choice}="{DRAWING}",0,SUMPRODUCT(({scores}-{stored})^2))<{NEAR * NEAR:.12f}'
 
 
 class SumsToOne(Check):

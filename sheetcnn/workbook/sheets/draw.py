@@ -118,7 +118,7 @@ class Draw(Page):
         at = layout.others
         sheet.grid(_LEFT + SIDE + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
         sheet.zoom(looks.NEAR)
-        sheet.height(0, 34)
+        sheet.height(0, 44)
         sheet.text((0, 0), "Draw a digit", "far_title")
         sheet.text(
             (1, 0),
