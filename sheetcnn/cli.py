@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_explain(commands)
     _add_set_digit(commands)
+    _add_render(commands)
     _add_digits(commands)
     _add_templates(commands)
     _add_train(commands)
@@ -305,6 +306,28 @@ def _explain(options: argparse.Namespace) -> int:
     from sheetcnn.verifier.explain import explain
 
     print(explain(options.workbook, options.cell, options.template, sheet=options.sheet))
+    return DONE
+
+
+def _add_render(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "render",
+        "draw each sheet of a workbook as a PNG, through LibreOffice",
+        "sheetcnn render outputs/digit-7.xlsx -o pictures",
+        _render,
+    )
+    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("outputs"), metavar="DIR", help="the folder (outputs)"
+    )
+
+
+def _render(options: argparse.Namespace) -> int:
+    from sheetcnn.workbook.render import render
+
+    for picture in render(options.workbook, options.output):
+        print(printable(str(picture)))
     return DONE
 
 

@@ -15,7 +15,7 @@ from sheetcnn.excel.read import Value, read_workbook
 from sheetcnn.excel.write import save
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.examine import Examination
-from sheetcnn.verifier.fields import seen_by
+from sheetcnn.verifier.fields import Fields, forward, seen_by
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.exhibits import UNKNOWN
 from sheetcnn.workbook.layout import CHOICE, TRUTH
@@ -85,6 +85,7 @@ def set_digit(
             f"{' × '.join(map(str, subject.network.input_shape))}: choose a workbook of another network"
         )
     given = _given(subject, digit)
+    given = _joined(given, _scores(_with_given(subject, given)))
     changed = _with_given(subject, given)
     own = Examination(changed).own
     content = with_values(subject.workbook, _new(subject, _joined(given, _computed(changed, own))))
@@ -139,6 +140,16 @@ def _joined(*several: Cells) -> Cells:
         for sheet, values in cells.items():
             joined.setdefault(sheet, {}).update(values)
     return joined
+
+
+def _scores(subject: Subject) -> Cells:
+    """Return the scores of the given digit that `Checks` compares with, as NumPy has them."""
+    stored = subject.layout.others.get("numpy_scores")
+    if stored is None:
+        return {}
+    values = forward(subject.layout, subject.exhibits, Fields(subject, [], []).own)
+    scores = values[subject.network.scoring].ravel().round(9).tolist()
+    return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(scores)}}
 
 
 def _with_given(subject: Subject, given: Cells) -> Subject:

@@ -17,6 +17,7 @@ from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.prediction import Prediction
+from sheetcnn.workbook.sheets.digits import Digits
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ def generate(
         digit: which digit, one that the template or else the gallery has a picture of; or a digit from elsewhere.
         sample: which of the gallery's samples of it, counted from 1.
         template: a template's name, or the path of a TOML file.
-        output: the file to write; `outputs/digit-N.xlsx` if not given.
+        output: the file to write; `outputs/digit-N.xlsx` if not given, N being its label if it has one.
         plain: fixed pixels in place of a list to choose from, and no sheets of digits.
-        lesson: whether to add the sheets that explain; if not given, wherever the layout is sheetcnn's own.
+        lesson: whether to add the sheets that explain; if not given, to a network of 28 x 28 pixels and ten digits.
         force: replace the file if it exists.
 
     Raises:
@@ -72,8 +73,16 @@ def generate(
     """
     chosen = load_template(template)
     read = digit if isinstance(digit, Digit) else picture(chosen, digit, sample)
+    takes = chosen.network.input_shape[1:]
+    if read.pixels.shape[-2:] != takes:
+        sizes = [" × ".join(map(str, size)) for size in (read.pixels.shape[-2:], takes)]
+        raise SpecError(
+            f"{read.source} has {sizes[0]} pixels, and template {chosen.name} takes {sizes[1]}:"
+            " choose another template"
+        )
     built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
-    path = Path("outputs", f"digit-{read.label}.xlsx") if output is None else Path(output)
+    named = "digit" if read.label is None else f"digit-{read.label}"
+    path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
     save(built.content, path, force=force)
     return Generated(path, chosen.name, built.formulas, built.prediction)
 
@@ -131,7 +140,7 @@ class Several:
 def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[Page]:
     """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
     own_layout = not template.regions
-    explained = own_layout if lesson is None else lesson
+    explained = own_layout and Digits().fits(template.network) if lesson is None else lesson
     return [
         page for page in suited(template.network) if (explained if page.lesson else own_layout and not plain)
     ]

@@ -12,6 +12,22 @@ from sheetcnn.errors import SpecError
 if TYPE_CHECKING:
     from sheetcnn.digits.digit import Digit
 
+
+class _Once(argparse.Action):
+    """An option that says where a digit comes from: given twice, it is two sources."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice: give one source")
+        setattr(namespace, self.dest, values)
+
+
 ALL = "all"
 _ONE = "give one of --digit, --image, --csv and --mnist"
 
@@ -24,12 +40,20 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
         several: whether `--digit all` stands for every digit.
     """
     what = "which digit of the gallery" + (", or all" if several else "")
-    parser.add_argument("--digit", type=_digit if several else int, metavar="0-9", help=f"{what} (7)")
+    parser.add_argument(
+        "--digit", action=_Once, type=_digit if several else int, metavar="0-9", help=f"{what} (7)"
+    )
     parser.add_argument("--sample", type=int, metavar="N", help="which of its samples (1)")
-    parser.add_argument("--image", type=Path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ...")
+    parser.add_argument(
+        "--image", action=_Once, type=Path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ..."
+    )
     parser.add_argument("--as-is", action="store_true", help="take an image of 28x28 pixels as it is")
-    parser.add_argument("--csv", metavar="FILE", help="28x28 numbers, 0 to 1 or 0 to 255; - is stdin")
-    parser.add_argument("--mnist", type=Path, metavar="DIR", help="the folder of MNIST's files, with --index")
+    parser.add_argument(
+        "--csv", action=_Once, metavar="FILE", help="28x28 numbers, 0 to 1 or 0 to 255; - is stdin"
+    )
+    parser.add_argument(
+        "--mnist", action=_Once, type=Path, metavar="DIR", help="the folder of MNIST's files, with --index"
+    )
     parser.add_argument("--index", type=int, metavar="N", help="which image of it, from 0")
     parser.add_argument("--split", choices=("test", "train"), help="of which half of it (test)")
     parser.add_argument("--label", type=int, metavar="0-9", help="what an image or a CSV file shows")

@@ -19,7 +19,7 @@ def tiny_file(tmp_path_factory) -> Path:
 def mnist_file(tmp_path_factory) -> Path:
     """The workbook of the template `mnist`, reading the gallery's first 7, its pixels fixed."""
     path = tmp_path_factory.mktemp("mnist") / "mnist.xlsx"
-    return sheetcnn.generate(output=path, plain=True).output
+    return sheetcnn.generate(output=path, plain=True, lesson=False).output
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from PIL import Image
 
 import sheetcnn
 from sheetcnn.cli import main
-from sheetcnn.digits import gallery
+from sheetcnn.digits import gallery, load
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,8 @@ def test_set_digit_writes_over_the_workbook_or_elsewhere(full_file, capsys):
     [
         ("--digit 3 --image x.png", "--digit and --image are two sources: give one of --digit, --image"),
         ("--csv x.csv --mnist .", "--csv and --mnist are two sources"),
+        ("--image x.png --image y.png", "--image is given twice: give one source"),
+        ("--digit 3 --digit 3", "--digit is given twice"),
         ("--digit 3 --label 3", "--label goes with --image or --csv, not with --digit: leave it out"),
         ("--image x.png --sample 2", "--sample goes with --digit, not with --image"),
         ("--csv x.csv --as-is", "--as-is goes with --image, not with --csv"),
@@ -119,6 +121,18 @@ def test_bad_sources_get_one_sentence_and_nothing_is_written(capsys, command, op
     assert message in err
     assert err.count("\n") == 1
     assert list(Path().iterdir()) == []
+
+
+def test_a_digit_that_is_too_large_for_a_template_is_refused(capsys):
+    assert main(["generate", "--csv", a_table(), "--template", "tiny"]) == 2
+    assert capsys.readouterr().err == (
+        "sheetcnn: three.csv has 28 × 28 pixels, and template tiny takes 6 × 6: choose another template.\n"
+    )
+
+
+def test_a_digit_without_a_label_makes_a_file_without_a_number():
+    digit = load(np.pad(np.ones((10, 2)), ((9, 9), (13, 13))))
+    assert sheetcnn.generate(digit, plain=True).output == Path("outputs/digit.xlsx")
 
 
 def test_all_is_no_digit_to_set(capsys):

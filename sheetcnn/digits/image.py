@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.digits.digit import SIDE, Digit, Pixels, centred
-from sheetcnn.digits.ink import written
+from sheetcnn.digits.ink import NO_INK, written
 from sheetcnn.errors import SpecError, printable
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 MAX_SIDE = 16_000  # pixels: the longer side of what is decoded at all
 MAX_PIXELS = 64_000_000  # of them, a quarter of a gigabyte while it is decoded
-ENOUGH = 1_400  # pixels of the longer side: a digit becomes 20
+ENOUGH = 800  # pixels of the longer side: a digit becomes 20, and a page may hold a small one
 FULL_16 = 65_535
+ORIENTATION = 0x0112  # the tag of EXIF and TIFF
 _LUMA_16 = ("I", "I;16", "I;16B", "I;16L", "F")
 _KINDS = ", ".join(FORMATS[:-1]) + " or WebP"
 
@@ -39,7 +40,7 @@ def read_image(path: Path, label: int | None = None, *, as_is: bool = False) -> 
     name = printable(str(path))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of a picture that grows huge
+            warnings.simplefilter("ignore")  # Pillow's are of oddities that do no harm
             return _read(path, name, label, as_is=as_is)
     except SpecError:
         raise
@@ -66,14 +67,21 @@ def from_picture(values: NDArray[Any], label: int | None = None, source: str = "
     brightness = values.astype(np.float64)
     if not np.isfinite(brightness).all():
         raise SpecError(f"{source} holds numbers that are not finite: a picture is brightness")
-    low, high = brightness.min(), brightness.max()
-    return _digit((brightness - low) / (high - low or 1.0), source, label, [])
+    if values.dtype.kind == "u":
+        brightness /= np.iinfo(values.dtype).max
+    elif values.dtype.kind != "b":
+        brightness /= np.abs(brightness).max() or 1.0  # before the next line, or huge numbers overflow
+        brightness = (brightness - brightness.min()) / (np.ptp(brightness) or 1.0)
+    return _digit(brightness, source, label, [], max(values.shape))
 
 
 def _read(path: Path, name: str, label: int | None, *, as_is: bool) -> Digit:
     from PIL import Image, ImageOps
 
-    with Image.open(path, formats=FORMATS) as opened:
+    if not path.is_file():  # a pipe would be waited for
+        raise IsADirectoryError if path.is_dir() else FileNotFoundError
+    # Not by its name: Pillow maps a plain TIFF that lies on its side into memory with its sides swapped.
+    with path.open("rb") as file, Image.open(file, formats=FORMATS) as opened:
         wide, high = opened.size
         if max(wide, high) > MAX_SIDE or wide * high > MAX_PIXELS:
             raise SpecError(
@@ -82,28 +90,30 @@ def _read(path: Path, name: str, label: int | None, *, as_is: bool) -> Digit:
         frames = getattr(opened, "n_frames", 1)
         done = [f"first of {frames} frames"] if frames > 1 else []
         opened.draft("L", (ENOUGH, ENOUGH))
-        picture: Image.Image = ImageOps.exif_transpose(opened)
-        if picture.size not in ((wide, high), opened.size) or opened.getexif().get(0x0112, 1) != 1:
+        if opened.getexif().get(ORIENTATION, 1) != 1:
             done.append("turned upright")
-        brightness = _brightness(picture)
+        ImageOps.exif_transpose(opened, in_place=True)
+        brightness = _brightness(opened, name)
     if as_is:
         if brightness.shape != (SIDE, SIDE):
             raise SpecError(
                 f"{name} has {wide} x {high} pixels, and --as-is takes {SIDE} x {SIDE}: leave it out"
             )
+        if np.ptp(brightness) == 0:
+            raise SpecError(f"{name}: {NO_INK}")
         return Digit(brightness.round(3), label, name, ", ".join([*done, "28x28 pixels as they are"]))
-    return _digit(brightness, name, label, done)
+    return _digit(brightness, name, label, done, max(wide, high))
 
 
-def _brightness(picture: Image) -> Pixels:
+def _brightness(picture: Image, name: str) -> Pixels:
     """Return a picture's brightness, (rows, columns), 0 for black to 1 for white; what is transparent is paper."""
     factor = -(-max(picture.size) // ENOUGH)
     if picture.mode in _LUMA_16:
-        values = np.asarray(picture, dtype=np.float64)
+        values = np.asarray(picture)[::factor, ::factor].astype(np.float64)
         if not np.isfinite(values).all():
-            raise SpecError("it holds numbers that are not finite")
+            raise SpecError(f"{name} holds numbers that are not finite: save it as PNG")
         full = FULL_16 if values.max(initial=0) > 255 else 255 if values.max(initial=0) > 1 else 1
-        return np.clip(values / full, 0, 1)[::factor, ::factor]
+        return np.clip(values / full, 0, 1)
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         return _on_paper(_reduced(picture.convert("RGBA"), factor))
     mode = "RGB" if picture.mode not in ("L", "1") else "L"
@@ -120,12 +130,15 @@ def _on_paper(picture: Image) -> Pixels:
     grey = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64) / 255
     if cover.min() == 1:
         return grey
-    ink = (grey * cover).sum() / cover.sum() if cover.any() else 0.0
-    paper = 1.0 if ink <= 0.5 else 0.0
+    drawn = grey[cover > cover.max() / 2]
+    paper = (
+        0.0 if drawn.size and drawn.min() > 0.5 else 1.0
+    )  # all that is drawn is light: a chalk, not a card
     return grey * cover + paper * (1 - cover)
 
 
-def _digit(brightness: Pixels, source: str, label: int | None, done: list[str]) -> Digit:
+def _digit(brightness: Pixels, source: str, label: int | None, done: list[str], side: int) -> Digit:
+    """Return the digit on a picture whose longer side was so many pixels before it was reduced."""
     try:
         found = written(brightness)
     except SpecError as error:
@@ -134,16 +147,17 @@ def _digit(brightness: Pixels, source: str, label: int | None, done: list[str]) 
     steps += ["shadow taken off"] if found.shaded else []
     steps += ["turned round"] if found.turned else []
     steps += ["specks left out"] if found.dusty else []
-    (high, wide), (small_high, small_wide) = found.cut, found.ink.shape
+    high, wide = (round(cut * side / max(brightness.shape)) for cut in found.cut)
+    small_high, small_wide = found.ink.shape
     steps += [f"cropped {wide}x{high} -> {small_wide}x{small_high}", "centred"]
     return Digit(centred(found.ink), label, source, ", ".join(steps))
 
 
 def _unreadable(path: Path, name: str, error: Exception) -> str:
-    if path.is_dir():
+    if isinstance(error, IsADirectoryError):
         return f"{name} is a folder: name a picture in it"
-    if isinstance(error, PermissionError):
-        return f"{name} cannot be read ({error.strerror}): check the file's permissions"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{name} cannot be read ({error.strerror}): check its name and its permissions"
     if "Bomb" in type(error).__name__:
         return f"{name} has more pixels than can be read: make the picture smaller"
     if type(error).__name__ == "UnidentifiedImageError":

@@ -18,9 +18,10 @@ COARSE = 200  # pixels along the longer side of the picture on which the paper i
 PATCH = 3  # a shadow is wider than a third of the picture, a stroke is narrower
 EVEN = 0.05  # paper whose brightness differs by no more has no shadow
 FAINT = 0.1  # ink that stands out from the paper by no more is none
-FLOOR = 0.05  # of full ink: what is fainter is paper
+FLOOR = 0.1  # of full ink: what is fainter is paper
 GRAIN = 3 * 1.4826  # three standard deviations of what is normal, from the median distance to the median
 SPECK = 0.02  # of the largest piece's pixels: what has fewer is dust
+NO_INK = "there is no ink on it: draw a digit"
 SOFT = 16  # a stroke fades to paper within a 16th of the digit's longer side
 
 
@@ -53,6 +54,8 @@ def written(brightness: Pixels) -> Written:
     """
     brightness, turned = _light_on_dark(brightness)
     brightness, shaded = _without_shadow(brightness)
+    if np.ptp(brightness) <= FAINT:
+        raise SpecError(NO_INK)
     strong = brightness > otsu(brightness)
     ink = _inked(brightness, strong)
     found = pieces(strong)
@@ -93,12 +96,10 @@ def _inked(brightness: Pixels, strong: Mask) -> Pixels:
     Raises:
         SpecError: there is none.
     """
-    if not strong.any():
-        raise SpecError("there is no ink on it: draw a digit")
     blank = brightness[~strong]
     paper, full = np.median(blank), np.percentile(brightness[strong], 95)
     if full - paper < FAINT:
-        raise SpecError("there is no ink on it: draw a digit")
+        raise SpecError(NO_INK)
     grain = GRAIN * np.median(np.abs(blank - paper)) / (full - paper)
     ink = np.clip((brightness - paper) / (full - paper), 0, 1)
     return np.where(ink > max(grain, FLOOR), ink, 0.0)

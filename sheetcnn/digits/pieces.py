@@ -15,9 +15,10 @@ Mask: TypeAlias = NDArray[np.bool_]
 Runs: TypeAlias = NDArray[np.intp]
 
 SPECK = 0.02  # of the largest piece's pixels: what has fewer is dust
-NEAR = 0.5  # of the digit's longer side: how far off another piece of it may lie
+NEAR = 0.5  # of the digit's longer side: how far off a small piece of it may lie
 TALL = 0.5  # of the digit's height: what is lower is a piece of a digit, not one more
-LARGE = 0.2  # of the largest piece's pixels: what has fewer, far off, is a smudge
+STACKED = 0.35  # of the height of both: what is lower is no digit above or below another one
+LARGE = 0.2  # of the largest piece's pixels: what has fewer is small, and far off it is a smudge
 APART = 0.1  # of the digit's height: two tall pieces with as much paper between them are two digits
 
 
@@ -60,7 +61,7 @@ def painted(found: Sequence[Piece], shape: tuple[int, int]) -> Mask:
         row, start, end = piece.runs.T
         change[row, start] = 1
         change[row, end] = -1
-    mask: Mask = change.cumsum(axis=1)[:, :-1] > 0
+    mask: Mask = change.cumsum(axis=1, dtype=np.int8)[:, :-1] > 0
     return mask
 
 
@@ -72,14 +73,23 @@ def one_digit(found: Sequence[Piece]) -> list[Piece]:
     """
     largest, *left = (piece for piece in found if piece.area >= SPECK * found[0].area)
     kept = [largest]
-    while near := [piece for piece in left if _gap(piece, box(kept)) <= NEAR * box(kept).side]:
+    while near := [
+        piece for piece in left if _gap(piece, box(kept)) <= _reach(piece, largest) * box(kept).side
+    ]:
         kept += near
         left = [piece for piece in left if piece not in near]
-    tall = TALL * box(kept).height
-    far = [piece for piece in left if piece.height >= tall and piece.area >= LARGE * largest.area]
-    if far or _columns([piece for piece in kept if piece.height >= tall], APART * box(kept).height) > 1:
+    height = box(kept).height
+    far = [piece for piece in left if piece.height >= TALL * height and piece.area >= LARGE * largest.area]
+    beside = [(piece.left, piece.right) for piece in kept if piece.height >= TALL * height]
+    below = [(piece.top, piece.bottom) for piece in kept if piece.height >= STACKED * height]
+    if far or any(_groups(spans, APART * height) > 1 for spans in (beside, below)):
         raise SpecError("there are several digits on it: cut out one")
     return kept
+
+
+def _reach(piece: Piece, largest: Piece) -> float:
+    """Return how far off a piece may lie: the strokes of a broken line are further apart than a smudge may be."""
+    return 1 if piece.area >= LARGE * largest.area else NEAR
 
 
 def box(found: Sequence[Piece]) -> Piece:
@@ -101,12 +111,12 @@ def _gap(one: Piece, other: Piece) -> int:
     return max(across, down)
 
 
-def _columns(found: Sequence[Piece], gap: float) -> int:
-    """Return into how many groups, side by side, pieces fall where gaps are wider than this."""
+def _groups(spans: Sequence[tuple[int, int]], gap: float) -> int:
+    """Return into how many groups spans (start, end) fall where gaps are wider than this."""
     groups, reach = 0, -np.inf
-    for piece in sorted(found, key=lambda piece: piece.left):
-        groups += piece.left - reach > gap
-        reach = max(reach, piece.right)
+    for start, end in sorted(spans):
+        groups += start - reach > gap
+        reach = max(reach, end)
     return groups
 
 

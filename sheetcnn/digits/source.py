@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.digits.table import STDIN, from_array, read_table
+from sheetcnn.errors import SpecError
 
 _TABLES = (".csv", ".tsv", ".txt")
 
@@ -31,7 +32,12 @@ def load(source: Path | str | ArrayLike, *, label: int | None = None, as_is: boo
         from sheetcnn.digits.image import read_image
 
         return read_image(Path(source), label, as_is=as_is)
-    values = np.asarray(source)
+    try:
+        values = np.asarray(source)
+    except ValueError:
+        raise SpecError(
+            f"an array has rows of different lengths: a digit is {SIDE} × {SIDE} numbers"
+        ) from None
     if values.shape == (SIDE, SIDE) or values.ndim != 2:
         return from_array(values, label=label)
     from sheetcnn.digits.image import from_picture

@@ -76,6 +76,8 @@ def _where(wrong: NDArray[np.bool_]) -> str:
 
 
 def _text(name: Path | str, source: str) -> str:
+    if str(name) == STDIN and sys.stdin is None:
+        raise SpecError("the standard input is closed: name a CSV file")
     try:
         if str(name) == STDIN:
             content = sys.stdin.buffer.read(MAX_BYTES + 1)

@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, column_letters
 from sheetcnn.excel.formula import FormulaError
 from sheetcnn.excel.grid import Area
 from sheetcnn.excel.values import (
@@ -936,6 +937,15 @@ def _value(value: CellValue) -> CellValue:
         return value or 0.0
     number = numeral(value)
     return _NO_VALUE if np.isnan(number) else number
+
+
+@_of_texts("ADDRESS", "nnn", 2)
+def _address(row: float, column: float, kind: float = 1) -> CellValue:
+    """Return the address of a cell: 1 is $C$2, 2 is C$2, 3 is $C2, 4 is C2."""
+    down, along, signs = int(row), int(column), int(kind)
+    if not (1 <= down <= MAX_ROWS and 1 <= along <= MAX_COLUMNS and 1 <= signs <= 4):
+        return _NO_VALUE
+    return f"{'$' * (signs in (1, 3))}{column_letters(along - 1)}{'$' * (signs in (1, 2))}{down}"
 
 
 _FORMAT = re.compile(r"0(?:\.(0+))?(%?)")

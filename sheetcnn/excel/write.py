@@ -89,6 +89,11 @@ class SheetWriter:
         """The sheet's name."""
         return str(self._sheet.name)
 
+    @property
+    def sheets(self) -> list[str]:
+        """The names of all sheets that are there so far."""
+        return self._book.sheets
+
     def text(self, cell: tuple[int, int], text: str, style: str) -> None:
         """Write a text, never as a formula, whatever it begins with."""
         self._sheet.write_string(*cell, text, self._book.style(style))
@@ -180,6 +185,23 @@ class SheetWriter:
             *regions[0].area,
             {**scale, "multi_range": " ".join(range_a1(region.area) for region in regions)},
         )
+
+    def marked(self, regions: Sequence[Region], text: str, style: str) -> None:
+        """Give another style to cells that hold a text."""
+        self._formatted(regions, {"type": "cell", "criteria": "==", "value": f'"{text}"'}, style)
+
+    def marked_where(self, regions: Sequence[Region], formula: str, style: str) -> None:
+        """Give another style to cells where a formula holds, spelled for the first of them."""
+        self._formatted(regions, {"type": "formula", "criteria": formula}, style)
+
+    def leading(self, regions: Sequence[Region], count: int, style: str) -> None:
+        """Give another style to the largest numbers of all these regions."""
+        self._formatted(regions, {"type": "top", "value": count}, style)
+
+    def _formatted(self, regions: Sequence[Region], rule: Properties, style: str) -> None:
+        areas = " ".join(range_a1(region.area) for region in regions)
+        options = {**rule, "format": self._book.style(style), "multi_range": areas}
+        self._sheet.conditional_format(*regions[0].area, options)
 
     def one_of(self, region: Region, choices: Sequence[str] | str) -> None:
         """Offer a list in a cell: some texts, or what the region of a name holds."""
@@ -274,6 +296,11 @@ class BookWriter:
     def sheet(self, name: str) -> SheetWriter:
         """Add a sheet."""
         return SheetWriter(self, self._book.add_worksheet(name, worksheet_class=_BlockSheet))
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of all sheets that are there so far."""
+        return [str(sheet.name) for sheet in self._book.worksheets()]
 
     def name(self, region: Region) -> None:
         """Make a region's name known in the whole workbook."""

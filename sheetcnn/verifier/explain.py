@@ -189,8 +189,8 @@ class _Account:
         for line in zip(*table, strict=True):
             yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         if len(rest):
-            name, of = explanation.steps[0]
-            yield f"and {len(rest)} more, their {name} {_shown(of(values[rest]).item())}"
+            sums = [f", their {name} {_shown(of(values[rest]).item())}" for name, of in explanation.steps[:1]]
+            yield f"and {len(rest)} more" + "".join(sums)
 
     def _compared(self, exhibit: Exhibit, region: Region, row: int, column: int) -> Iterator[tuple[str, str]]:
         """Yield what the formula gives, what NumPy has, and what is stored."""

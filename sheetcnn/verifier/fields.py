@@ -17,6 +17,8 @@ from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, G
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.excel.values import Floats, Kinds
 from sheetcnn.verifier.subject import Subject
+from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.workbook.layout import Layout
 
 Array: TypeAlias = NDArray[Any]
 Read: TypeAlias = tuple[str, Range]
@@ -307,6 +309,16 @@ def _blank_gaps(grid: Grid, region: Region) -> None:
 def seen_by(book: Book, regions: Iterable[Region], plane: int) -> dict[str, Array]:
     """Return what regions hold on one plane, by name."""
     return {region.name: values_at(book, region, plane) for region in regions}
+
+
+def forward(layout: Layout, exhibits: Iterable[Exhibit], book: Book) -> dict[str, Array]:
+    """Return what every region holds if NumPy computes these exhibits from what a book holds, by name."""
+    seen = seen_by(book, layout.regions, 0)
+    with np.errstate(all="ignore"):
+        for exhibit in exhibits:
+            computed = exhibit.compute(seen)
+            seen |= zip((region.name for region in exhibit.regions), computed, strict=True)
+    return seen
 
 
 def values_at(book: Book, region: Region, plane: int) -> Array:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
 from sheetcnn.verifier.examine import Examination
-from sheetcnn.verifier.fields import seen_by
+from sheetcnn.verifier.fields import forward
 from sheetcnn.verifier.formulas import count_formulas
 from sheetcnn.verifier.labels import labels
 from sheetcnn.verifier.report import Report
@@ -75,9 +73,5 @@ def verify_workbook(
 
 def _prediction(subject: Subject, own: Book) -> Prediction:
     """Return what NumPy reads in the workbook's own input, with its own weights."""
-    seen = seen_by(own, subject.layout.regions, 0)
-    with np.errstate(all="ignore"):
-        for exhibit in subject.following:  # pixels may have been typed over the formulas that choose them
-            computed = exhibit.compute(seen)
-            seen |= zip((region.name for region in exhibit.regions), computed, strict=True)
-    return prediction(seen)
+    # Without the pages: pixels may have been typed over the formulas that choose them.
+    return prediction(forward(subject.layout, subject.following, own))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.write import BookWriter
+from sheetcnn.excel.write import BookWriter, SheetWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.contents import contents, plan
+from sheetcnn.workbook.contents import contents, with_pages
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
@@ -56,27 +56,41 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         )
     if not network.classes:
         raise SpecError(f"template {template.name} only says where things are: it is made for verify")
-    layout = plan(network, pages)
+    layout = layouts.plan(network)
     if template.regions:
         layout = layouts.placed(network, template.sheet, template.regions)
+    layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
     for page in pages:
-        given |= page.given(network, digit)
+        given |= page.given(template, digit)
     values = _values(template, layout, shown, given)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
+    home = layout.inputs[0].sheet
+    sheets = {name: book.sheet(name) for name in (home, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:
-        placed.draw(book.sheet(template.sheet), template, layout, shown, values)
+        placed.draw(sheets[home], template, layout, shown, values)
     else:
-        NetworkSheet(book.sheet(layouts.SHEET), template, layout, shown, values).draw()
+        NetworkSheet(sheets[home], template, layout, shown, values).draw()
     for page in pages:
-        page.draw(book.sheet(page.sheet), layout, shown, values)
-    model.draw(book.sheet(model.SHEET), template, shown, pages)
+        page.draw(sheets[page.sheet], template, layout, shown, values)
+    model.draw(sheets[model.SHEET], template, shown, pages)
+    if any(page.lesson for page in pages):
+        _notes(sheets, shown)
     for region in (*layout.regions, *model.regions(network)):
         book.name(region)
     formulas = sum(region.rows * region.columns for exhibit in shown for region in exhibit.regions)
     return Built(book.content, formulas, prediction(values))
+
+
+def _notes(sheets: Mapping[str, SheetWriter], shown: Sequence[Exhibit]) -> None:
+    """Attach to the first cell of each region of formulas what they do, in words, and the region's shape."""
+    for exhibit in shown:
+        for region in exhibit.regions:
+            words = exhibit.explain(region, 0, 0).words
+            shape = f"{region.rows} × {region.columns}" if region.rows * region.columns > 1 else "one cell"
+            sheets[region.sheet].note(region.cell(0, 0), f"{region.name}, {shape}:\n{words}")
 
 
 def _values(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from graphlib import TopologicalSorter
 
 from sheetcnn.network.network import Network
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
+from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import Digits
 from sheetcnn.workbook.sheets.draw import Draw
+from sheetcnn.workbook.sheets.guide import Guide
+from sheetcnn.workbook.sheets.inspector import Inspector
 
-PAGES: dict[str, Page] = {page.sheet: page for page in (Digits(), Draw())}
+PAGES: dict[str, Page] = {page.sheet: page for page in (Guide(), Digits(), Draw(), Inspector(), Checks())}
 """Every page that a workbook may have, by the name of its sheet."""
 
 
@@ -47,10 +49,20 @@ def domains(network: Network, pages: Iterable[Page]) -> dict[str, Sequence[float
 
 
 def contents(network: Network, layout: Layout, pages: Sequence[Page] = ()) -> list[Exhibit]:
-    """Return everything that holds formulas, each after what it reads."""
-    shown = [*(e for page in pages for e in page.exhibits(network, layout)), *exhibits(network, layout)]
+    """Return everything that holds formulas, each after what it reads: what is read, the network, the lesson."""
+    explaining = [e for page in pages if page.lesson for e in page.exhibits(network, layout)]
+    before = [e for page in pages if not page.lesson for e in page.exhibits(network, layout)]
+    shown = [*before, *exhibits(network, layout), *explaining]
     makers = {region.name: exhibit for exhibit in shown for region in exhibit.regions}
-    order = TopologicalSorter(
-        {e: [makers[region.name] for region in e.reads if region.name in makers] for e in shown}
-    )
-    return list(order.static_order())
+    ordered: dict[Exhibit, None] = {}
+
+    def put(exhibit: Exhibit) -> None:
+        if exhibit not in ordered:
+            for region in exhibit.reads:
+                if region.name in makers:
+                    put(makers[region.name])
+            ordered[exhibit] = None
+
+    for exhibit in shown:
+        put(exhibit)
+    return list(ordered)

@@ -12,6 +12,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Explanation, Refs
+from sheetcnn.network.templates import Template
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 
@@ -39,7 +40,7 @@ class Page(ABC):
         """Return what it adds, numbers and formulas, on its own sheet or beside the network."""
 
     @abstractmethod
-    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
         """Return what those of its regions hold that no formula computes."""
 
     def fixed(self, network: Network) -> dict[str, Values]:
@@ -60,7 +61,12 @@ class Page(ABC):
 
     @abstractmethod
     def draw(
-        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+        self,
+        sheet: SheetWriter,
+        template: Template,
+        layout: Layout,
+        shown: Sequence[Exhibit],
+        values: Mapping[str, Values],
     ) -> None:
         """Write the sheet."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 
 import numpy as np
 import pytest
@@ -51,6 +53,34 @@ def test_each_format_is_read(saved, name):
     np.testing.assert_allclose(load(saved(seven(), name, **options)).pixels, EXPECTED, atol=0.03)
 
 
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw"])
+@pytest.mark.parametrize(("orientation", "turns"), [(3, 2), (6, 1), (8, -1)])
+def test_a_scan_that_lies_on_its_side_is_set_upright(saved, compression, orientation, turns):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    lying = Image.fromarray(np.rot90(seven(), turns).copy())
+    digit = load(saved(lying, "x.tiff", exif=exif, compression=compression))
+    np.testing.assert_array_equal(digit.pixels, EXPECTED)
+    assert digit.account == "turned upright, turned round, cropped 100x200 -> 10x20, centred"
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "x.png"])
+def test_a_large_picture_is_told_of_in_its_own_pixels(saved, name):
+    digit = load(saved(np.kron(seven(), np.ones((12, 12), np.uint8)), name))
+    wide, high = re.search(r"cropped (\d+)x(\d+) -> 10x20", digit.account).groups()
+    assert abs(int(wide) - 1200) <= 12
+    assert abs(int(high) - 2400) <= 12
+
+
+def test_what_pillow_only_warns_of_is_read(saved):
+    path = saved(seven(), "x.jpg", quality=95)
+    content = path.read_bytes()
+    path.write_bytes(content[:2] + b"\xff\xe2\x00\x0aMPF\0junk" + content[2:])  # a list of pictures, damaged
+    with pytest.warns(UserWarning, match="malformed MPO"), Image.open(path):
+        pass
+    assert np.abs(load(path).pixels - EXPECTED).max() < 0.03
+
+
 def test_light_on_dark_is_not_turned_round(saved):
     digit = load(saved(seven(ink=255, paper=0)))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
@@ -66,6 +96,12 @@ def transparent(colour, **keys):
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
 def test_what_is_transparent_is_paper(saved, colour):
     np.testing.assert_array_equal(load(saved(transparent(colour))).pixels, EXPECTED)
+
+
+def test_a_white_card_with_clear_corners_is_paper(saved):
+    page = Image.new("RGBA", (300, 400), (0, 0, 0, 0))
+    page.paste(Image.fromarray(seven()).convert("RGBA"), (50, 50))
+    np.testing.assert_array_equal(load(saved(page)).pixels, EXPECTED)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +167,8 @@ def test_as_is_takes_28_by_28_pixels_one_by_one(saved):
 
 def test_an_array_of_another_size_is_a_picture():
     np.testing.assert_array_equal(load(seven()).pixels, EXPECTED)
+    huge = np.where(seven() == 0, -1e308, 1e308)  # the difference is more than a number can be
+    np.testing.assert_array_equal(load(huge).pixels, EXPECTED)
 
 
 def test_a_digit_in_several_pieces_is_one_digit(saved):
@@ -155,6 +193,7 @@ def two():
         (np.full((50, 50), 255, np.uint8), "there is no ink on it"),
         (np.full((50, 50), 0, np.uint8), "there is no ink on it"),
         (two(), "there are several digits on it: cut out one"),
+        (np.vstack([seven(), seven()]), "there are several digits on it: cut out one"),
         (np.zeros((1, 30_000), np.uint8), "has 30000 x 1 pixels, more than can be read"),
         (Image.new("1", (12_000, 12_000)), "pixels, more than can be read|more pixels than can be read"),
     ],
@@ -180,6 +219,17 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path):
 def test_as_is_of_another_size_is_refused(saved):
     with pytest.raises(SpecError, match="has 200 x 300 pixels, and --as-is takes 28 x 28"):
         load(saved(seven()), as_is=True)
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_as_is_of_one_colour_is_refused(saved, colour):
+    with pytest.raises(SpecError, match="there is no ink on it"):
+        load(saved(np.full((28, 28), colour, np.uint8)), as_is=True)
+
+
+def test_numbers_that_are_not_finite_are_refused_by_name(saved):
+    with pytest.raises(SpecError, match=r"x\.tiff holds numbers that are not finite: save it as PNG"):
+        load(saved(Image.fromarray(np.full((40, 40), np.nan, np.float32)), "x.tiff"))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
@@ -214,3 +264,28 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
         load(tmp_path)
     with pytest.raises(SpecError, match=r"there is no file .*none\.png"):
         load(tmp_path / "none.png")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.png")
+    with pytest.raises(SpecError, match="there is no file"):
+        load(tmp_path / "x.png")
+
+
+def test_a_name_that_is_too_long_is_refused():
+    with pytest.raises(SpecError, match=r"cannot be read \(.*\): check its name and its permissions"):
+        load("x" * 300)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([[1], [1, 2]], "rows of different lengths"),
+        (np.full((40, 40), np.inf), "not finite"),
+        (np.full((40, 40), 200, np.uint8) + np.eye(40, dtype=np.uint8), "there is no ink"),
+    ],
+)
+def test_an_array_that_is_no_picture_is_refused(values, message):
+    with pytest.raises(SpecError, match=message):
+        load(values)

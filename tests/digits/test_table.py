@@ -61,6 +61,12 @@ def test_the_standard_input_is_a_dash(monkeypatch):
     assert load("-", label=4).label == 4
 
 
+def test_a_standard_input_that_is_closed_is_named(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(SpecError, match="the standard input is closed: name a CSV file"):
+        load("-")
+
+
 def with_cell(text):
     return lines(cross()).replace("0", text, 1)
 

@@ -174,7 +174,8 @@ def test_colours_validation_and_view_are_as_openpyxl_understands_them():
     two = [region("a", 0, 0, 2, 2), region("b", 0, 4, 2, 2)]
     sheet.colours(two, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#FF0000"})
     sheet.between(two[0], 0, 1, "Pixel", "0 to 1, please.")
-    sheet.freeze(3, 2, 80)
+    sheet.freeze(3, 2)
+    sheet.zoom(80)
     sheet.grid(4, 24, 24, "plain")
     sheet.print_setup(Range(0, 0, 9, 9), (0, 2))
     found = read(book.content)

@@ -10,7 +10,7 @@ from sheetcnn.digits import gallery
 from sheetcnn.excel.cells import parse_range
 from sheetcnn.excel.read import read_workbook
 from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.contents import PAGES, contents, plan
+from sheetcnn.workbook.contents import PAGES, contents, plan, suited
 from sheetcnn.workbook.exhibits import NO_TRUTH, NOTHING
 
 MNIST = load_template("mnist").network
@@ -180,13 +180,21 @@ def test_the_verdict():
 def test_the_whole_workbook_verifies(full_file):
     report = sheetcnn.verify(full_file)
     assert report.findings == []
-    assert (report.formulas, report.checked) == (7813, 7813)
+    assert (report.formulas, report.checked) == (7837, 7837)
     assert [stage.name for stage in report.stages][:3] == ["digits", "draw", "input"]
 
 
 def test_a_template_with_places_of_its_own_stays_plain(tmp_path):
     path = sheetcnn.generate(template="fastai", output=tmp_path / "f.xlsx").output
     assert list(read_workbook(path).sheets) == ["conv-example", "Model"]
+
+
+def test_a_lesson_beside_a_template_with_places_of_its_own_is_on_sheets_of_its_own(tmp_path):
+    path = sheetcnn.generate(template="fastai", output=tmp_path / "f.xlsx", lesson=True).output
+    workbook = read_workbook(path)
+    lessons = [page.sheet for page in suited(load_template("fastai").network) if page.lesson]
+    assert list(workbook.sheets) == ["conv-example", *lessons, "Model"]
+    assert workbook.names["conv2_1"] == "'conv-example'!$BM$4:$CJ$27"
 
 
 def test_plain_has_fixed_pixels_and_no_other_sheets(mnist_file):

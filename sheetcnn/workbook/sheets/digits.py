@@ -12,6 +12,7 @@ from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
+from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
@@ -62,7 +63,7 @@ class Digits(Page):
             Region("pixel_columns", pixels.sheet, pixels.area.bottom + 1, pixels.left, 1, SIDE),
         ]
 
-    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
         samples = gallery.samples()
         names = _names()[2:]
         sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
@@ -79,7 +80,7 @@ class Digits(Page):
             CHOICE.name: np.array([[sources.get(digit.source, GIVEN)]], dtype=object),
             "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),
             "digits": pictures,
-            **self.fixed(network),
+            **self.fixed(template.network),
         }
 
     def fixed(self, network: Network) -> dict[str, Values]:
@@ -121,7 +122,12 @@ class Digits(Page):
         ]
 
     def draw(
-        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+        self,
+        sheet: SheetWriter,
+        template: Template,
+        layout: Layout,
+        shown: Sequence[Exhibit],
+        values: Mapping[str, Values],
     ) -> None:
         at = layout.others
         pictures = at["digits"]

@@ -12,6 +12,7 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array, At, Refs
 from sheetcnn.network.stages.base import windows
+from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
@@ -65,12 +66,12 @@ class Draw(Page):
             block("drawing_answer", _BELOW, _PAD_LEFT),
         ]
 
-    def given(self, network: Network, digit: Digit) -> dict[str, Values]:
+    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
         return {
             "paper": np.zeros((SIDE + 2, SIDE + 2)),
             "softening": _SOFTENING,
             "centring": np.array([[ON]], dtype=object),
-            **self.fixed(network),
+            **self.fixed(template.network),
         }
 
     def fixed(self, network: Network) -> dict[str, Values]:
@@ -78,7 +79,7 @@ class Draw(Page):
         return {"row_numbers": count.reshape(-1, 1), "column_numbers": count.reshape(1, -1)}
 
     def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
-        moves = np.arange(-float(SIDE), SIDE + 1).tolist()
+        moves = np.arange(1.0 - _MIDDLE, _MIDDLE).tolist()
         sources = ["", *np.arange(1.0, SIDE + 1).tolist()]
         return {
             "centring": [ON, OFF],
@@ -107,7 +108,12 @@ class Draw(Page):
         ]
 
     def draw(
-        self, sheet: SheetWriter, layout: Layout, shown: Sequence[Exhibit], values: Mapping[str, Values]
+        self,
+        sheet: SheetWriter,
+        template: Template,
+        layout: Layout,
+        shown: Sequence[Exhibit],
+        values: Mapping[str, Values],
     ) -> None:
         at = layout.others
         sheet.grid(_LEFT + SIDE + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")

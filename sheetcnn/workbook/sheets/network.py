@@ -34,6 +34,7 @@ _READOUT_STYLES = {
     "verdict": "verdict",
     "truth": "truth_formula",
     "confidence": "confidence",
+    "all_well_here": "legend_plain",
     "probability_check": "check",
 }
 _WHAT = {

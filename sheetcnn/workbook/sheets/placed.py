@@ -36,7 +36,7 @@ def draw(
     for cell, text in template.texts.items():
         sheet.text(cell, text, "published_note" if cell.row == 1 else "published_title")
     formulas = {region.name: exhibit for exhibit in shown for region in exhibit.regions}
-    for region in layout.regions:
+    for region in (region for region in layout.regions if region.sheet == template.sheet):
         style = _STYLES.get(region.name, "published")
         block = values[region.name].tolist()
         if (exhibit := formulas.get(region.name)) is not None:

@@ -1,0 +1,134 @@
+"""Checks that see what is broken, by hand and in the whole workbook; and the guide to it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import numpy as np
+import pytest
+from editing import edit, formula, number
+
+import sheetcnn
+from sheetcnn.excel.cells import parse_range
+from sheetcnn.excel.read import read_workbook
+from sheetcnn.network.templates import load_template
+from sheetcnn.workbook.contents import PAGES, contents, plan
+from sheetcnn.workbook.sheets.checks import ALL_WELL, NOT_WELL
+
+MNIST = load_template("mnist").network
+LAYOUT = plan(MNIST, PAGES.values())
+SHOWN = {e.regions[0].name: e for e in contents(MNIST, LAYOUT, list(PAGES.values()))}
+
+
+def says(name, *seen):
+    exhibit = SHOWN[name]
+    values = dict(zip((region.name for region in exhibit.reads), map(np.asarray, seen), strict=True))
+    return exhibit.compute(values)[0].item()
+
+
+def test_a_sum_of_1_is_a_share_each():
+    assert says("check_sum", [[0.25], [0.75]]) == "yes"
+    assert says("check_sum", [[0.25], [0.76]]) == "no"
+    assert says("check_sum", [[0.25], [np.nan]]) == "no"  # an error
+
+
+def test_pixels_lie_between_0_and_1():
+    assert says("check_pixels", [[0.0, 1.0]]) == "yes"
+    assert says("check_pixels", [[0.0, 1.1]]) == "no"
+    assert says("check_pixels", [[-0.1, 1.0]]) == "no"
+
+
+def test_nothing_is_negative_after_relu():
+    assert says("check_relu1", [[0.0, 3.0]], [[0.0, 1.0]]) == "yes"
+    assert says("check_relu1", [[0.0, 3.0]], [[0.0, -1.0]]) == "no"
+
+
+def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
+    before, after = [[1.0, 2.0], [3.0, 4.0]], [[4.0]]
+    assert says("check_most_pool1", after, after, before, before) == "yes"
+    assert says("check_most_pool1", after, [[4.5]], before, before) == "no"
+    assert says("check_least_pool1", after, after, before, before) == "yes"
+    assert says("check_least_pool1", [[2.0]], [[2.0]], before, before) == "no"  # the mean is 2.5
+
+
+def test_scores_are_those_of_numpy_but_for_a_drawing():
+    word = np.array([["7, sample 1"]], dtype=object)
+    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.0]], word) == "yes"
+    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.001]], word) == "no"
+    assert (
+        says("check_scores", [[1.0], [2.0]], [[0.0], [0.0]], np.array([["my drawing"]], dtype=object))
+        == "yes"
+    )
+
+
+def value(path, name):
+    workbook = read_workbook(path)
+    sheet, _, area = workbook.names[name].partition("!")
+    return workbook.sheets[sheet].values[parse_range(area)[:2]]
+
+
+@pytest.mark.parametrize("name", ["all_well", "all_well_here", "all_well_guide"])
+def test_all_is_well_in_a_fresh_workbook(full_file, name):
+    assert value(full_file, name) == ALL_WELL
+
+
+@pytest.mark.parametrize(
+    ("cell", "broken", "check"),
+    [
+        ("CA13", formula("MAX(1,AY13)", 1), "check_scores"),  # relu1, a value of which the digit makes use
+        ("CA13", formula("-5", -5), "check_relu1"),
+        ("IN5", formula("IM5/$IM$15", 0), "check_sum"),
+        ("AT12", number(-0.9), "check_scores"),  # a weight of conv1
+    ],
+)
+def test_what_is_broken_by_hand_is_noticed(full_file, tmp_path, cell, broken, check):
+    path = edit(full_file, tmp_path / "x.xlsx", {cell: broken})
+    from sheetcnn.digits import gallery
+
+    sheetcnn.set_digit(path, gallery.digit(7, 1))  # computes every formula afresh
+    if check != "check_scores" or cell.startswith("CA"):
+        assert value(path, check) == "no"
+        assert value(path, "all_well") == value(path, "all_well_here") == NOT_WELL
+
+
+def test_a_changed_weight_is_noticed_by_the_stored_scores(full_file, tmp_path):
+    from sheetcnn.verifier.explain import explain
+
+    path = edit(full_file, tmp_path / "x.xlsx", {"AT12": number(-0.9)})
+    assert re.search(r"^formula +no$", explain(path, "check_scores"), re.MULTILINE)
+
+
+def test_after_set_digit_all_is_well(full_file, tmp_path):
+    from sheetcnn.digits import gallery
+
+    path = shutil.copy(full_file, tmp_path / "x.xlsx")
+    sheetcnn.set_digit(path, gallery.digit(4, 4))
+    assert value(path, "all_well") == ALL_WELL
+
+
+def test_every_link_of_the_guide_leads_to_a_sheet(full_file):
+    import openpyxl
+
+    book = openpyxl.load_workbook(full_file)
+    links = [cell.hyperlink.location for row in book["Guide"] for cell in row if cell.hyperlink]
+    assert len(links) > 15
+    assert {link.rpartition("!")[0].strip("'") for link in links} <= set(book.sheetnames)
+
+
+def test_every_region_of_formulas_has_a_note(full_file):
+    import openpyxl
+
+    book = openpyxl.load_workbook(full_file)
+    for exhibit in SHOWN.values():
+        for region in exhibit.regions:
+            comment = book[region.sheet].cell(region.top + 1, region.left + 1).comment
+            assert comment.text.startswith(f"{region.name}, ")
+
+
+@pytest.mark.parametrize("template", ["fastai", "tiny"])
+def test_other_templates_take_the_lesson_on_request(tmp_path, template):
+    path = sheetcnn.generate(template=template, lesson=True, output=tmp_path / "x.xlsx").output
+    assert {"Guide", "Checks"} <= set(read_workbook(path).sheets)
+    assert sheetcnn.verify(path).findings == []
+    assert value(path, "all_well") == ALL_WELL
