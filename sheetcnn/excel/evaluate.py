@@ -117,8 +117,7 @@ class Book:
             FormulaError: a function or a use of one that is not supported, or the text is no formula.
         """
         node = formula.node if isinstance(formula, Pattern) else formula
-        planes = max((len(grid.numbers) for grid in self.grids.values()), default=1)
-        block = _Block(self, sheet, Cell(*at), step, (planes, rows, columns), (0, 0, 0), array, spread)
+        block = _Block(self, sheet, Cell(*at), step, (self.planes, rows, columns), (0, 0, 0), array, spread)
         with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
             return _computed(node, block, self._window(node))
 
@@ -155,6 +154,11 @@ class Book:
     def grid(self, sheet: str) -> Grid | None:
         """Return the values of a sheet, however its name is capitalised."""
         return self._grids.get(sheet.casefold())
+
+    @property
+    def planes(self) -> int:
+        """How many planes the sheets have, but for those with one that is alike on all."""
+        return max((len(grid.numbers) for grid in self.grids.values()), default=1)
 
     @property
     def extent(self) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from sheetcnn.verifier.blocks import Mask
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
 from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, seen_by, values_at
+from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, values_at
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
@@ -127,10 +127,13 @@ class Examination:
         self, exhibit: Exhibit, regions: list[Found], book: Book, *, every: bool
     ) -> list[Comparison]:
         """Compare on random numbers, every formula or only those that are not spelled as expected."""
-        planes = max(len(grid.numbers) for grid in book.grids.values())
+        seen = {region.name: planes_at(book, region) for region in exhibit.reads}
         with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
-            expected = [exhibit.compute(seen_by(book, exhibit.reads, plane)) for plane in range(planes)]
-        scale = np.ones(planes) if every else self._scale
+            expected = [
+                exhibit.compute({name: values[plane] for name, values in seen.items()})
+                for plane in range(book.planes)
+            ]
+        scale = np.ones(book.planes) if every else self._scale
         comparisons = []
         for index, found in enumerate(regions):
             pieces = found.pieces if every else found.unusual

@@ -105,14 +105,23 @@ class Fields:
 
     @cached_property
     def turns(self) -> Book:
-        """The same random numbers on every plane; but what is chosen from a few takes each of them in turn."""
-        values = self.subject.domains.values()
-        planes = max(map(len, values), default=1)
+        """The same random numbers on every plane; but what is chosen from a few takes each of them in turn.
+
+        Only what is read together with a choice is there; the rest of these many planes is 0, and takes no time.
+        """
+        domains = self.subject.domains
+        planes = max(map(len, domains.values()), default=1)
         random = np.random.default_rng(_SEED)
-        book = _book(self.subject.workbook, self.sizes, planes)
-        for grid in book.grids.values():
-            grid.kinds[:] = NUMBER
-            grid.numbers[:] = random.standard_normal(grid.numbers.shape[1:])
+        shapes = {name: (planes, *size) for name, size in self.sizes.items()}
+        grids = {name: Grid(np.zeros(shape), np.zeros(shape, np.uint8)) for name, shape in shapes.items()}
+        book = Book(grids, _names(self.subject.workbook))
+        reads = [exhibit.reads for exhibit in self.subject.exhibits]
+        chosen = [regions for regions in reads if any(region.name in domains for region in regions)]
+        for region in dict.fromkeys(region for regions in chosen for region in regions):
+            if (grid := book.grid(region.sheet)) is not None:
+                grid.numbers[(slice(None), *_inside(region))] = random.standard_normal(
+                    (region.rows, region.columns)
+                )
         self._put_choices(book, lambda places: places[0] + places[1] + places[2])
         return book
 
@@ -242,10 +251,14 @@ def book_to_read(workbook: Workbook) -> Book:
 
 def _book(workbook: Workbook, sizes: Mapping[str, tuple[int, int]], planes: int) -> Book:
     grids = {name: Grid.blank(planes, rows, columns) for name, (rows, columns) in sizes.items()}
+    return Book(grids, _names(workbook))
+
+
+def _names(workbook: Workbook) -> dict[str, str]:
     names = dict(workbook.names)
     for sheet in workbook.sheets.values():
         names |= {f"{sheet.name}!{name}": text for name, text in sheet.names.items()}
-    return Book(grids, names)
+    return names
 
 
 def _put_constants(book: Book, sheet: Sheet) -> None:
@@ -320,6 +333,15 @@ def values_at(book: Book, region: Region, plane: int) -> Array:
     return decoded(book, grid.numbers[plane][inside], grid.kinds[plane][inside])
 
 
+def planes_at(book: Book, region: Region) -> Array:
+    """Return the same on all planes: (planes, rows, columns), objects if there are texts on any of them."""
+    grid = book.grid(region.sheet)
+    if grid is None:
+        return np.full((book.planes, region.rows, region.columns), np.nan)
+    inside = (slice(None), *_inside(region))
+    return decoded(book, grid.numbers[inside], grid.kinds[inside])
+
+
 def numbers_at(book: Book, region: Region, plane: int) -> Floats:
     """Return the numbers of a region on one plane, nan where a cell holds none."""
     grid = book.grid(region.sheet)
@@ -333,10 +355,11 @@ def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
     """Return encoded values as NumPy has them: floats, objects where some are texts; an error is nan."""
     if kinds is None or not kinds.any():
         return numbers
+    floats = np.where(kinds == ERROR, np.nan, np.where(kinds == BLANK, 0.0, numbers))
     others = (kinds == TEXT) | (kinds == BOOLEAN)
     if not others.any():
-        return np.where(kinds == NUMBER, numbers, np.where(kinds == BLANK, 0.0, np.nan))
-    values = np.where(kinds == ERROR, np.nan, np.where(kinds == BLANK, 0.0, numbers)).astype(object)
+        return floats
+    values = floats.astype(object)
     values[others] = [
         book.texts.decode(*pair)
         for pair in zip(numbers[others].tolist(), kinds[others].tolist(), strict=True)

@@ -59,8 +59,7 @@ class Found:
 
     def evaluate(self, book: Book, pieces: Iterable[Block | Odd]) -> Values:
         """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""
-        planes = max(len(grid.numbers) for grid in book.grids.values())
-        shape = (planes, self.region.rows, self.region.columns)
+        shape = (book.planes, self.region.rows, self.region.columns)
         numbers, kinds = np.full(shape, np.nan), np.zeros(shape, np.uint8)
         for piece in pieces:
             if piece.refused:

@@ -109,8 +109,11 @@ class _Fitting:
         stands = places[reader.region.name]
         sheet = self._sheets.get(stands.sheet)
         text = "" if sheet is None else sheet.formulas.get(stands.cell(reader.row, 0), "")
-        belong = Counter(_shifted(read, _move(source, places[source.name])) for source, read in reader.reads)
-        return (belong - _references(text, stands.sheet)).total()
+        belong = [_shifted(read, _move(source, places[source.name])) for source, read in reader.reads]
+        found = _references(text, stands.sheet)
+        if len(belong) == len(found):  # in their order, which tells swapped ones
+            return sum(one != other for one, other in zip(belong, found, strict=True))
+        return (Counter(belong) - Counter(found)).total()
 
 
 def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
@@ -120,7 +123,7 @@ def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
             reads = _references(exhibit.formula(region, row, 0), region.sheet)
             sources = [
                 (source, area)
-                for sheet, area in reads.elements()
+                for sheet, area in reads
                 for source in exhibit.reads
                 if source.sheet.casefold() == sheet and source.area.overlaps(area)
             ]
@@ -146,10 +149,10 @@ def _is_on_a_sheet(region: Region) -> bool:
     return _WHOLE_SHEET.contains(region.area[:2]) and _WHOLE_SHEET.contains(region.area[2:])
 
 
-def _references(text: str, sheet: str) -> Counter[_Read]:
-    """Return what a formula reads, and how many times; nothing if it cannot be read."""
+def _references(text: str, sheet: str) -> list[_Read]:
+    """Return what a formula reads, always in the same order; nothing if it cannot be read."""
     try:
         references = [node for node in walk(parse(text)) if isinstance(node, Reference)]
     except FormulaError:
-        return Counter()
-    return Counter(((reference.sheet or sheet).casefold(), reference.area) for reference in references)
+        return []
+    return [((reference.sheet or sheet).casefold(), reference.area) for reference in references]
