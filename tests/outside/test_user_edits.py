@@ -212,7 +212,7 @@ def test_a_save_keeps_names_the_table_and_array_formulas(files, tmp_path, name):
     assert arrays == {"tiny": 0, "mnist": 0, "fastai": 2 * 26 * 26 + 2 * 24 * 24}[name]
 
 
-@pytest.mark.parametrize("name", DIGITS)
+@pytest.mark.parametrize("name", ["tiny", "fastai", pytest.param("mnist", marks=pytest.mark.slow)])
 def test_explain_writes_the_same_of_an_edited_workbook_but_for_addresses(files, tmp_path, name):
     edit = [("insert_columns", "SHEET!A1", 1), ("insert_rows", "SHEET!A1", 1), ("rename_sheet", "Model", "M")]
     drive(files[name], *on(name, edit), ("save", tmp_path / "edited.xlsx"))
