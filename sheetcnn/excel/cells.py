@@ -130,6 +130,8 @@ class Region:
         rows: how many values it is high.
         columns: how many values it is wide.
         step: cells from one value to the next, down and right; 2 for a max pool drawn in place.
+        inserted_rows: rows of the sheet that someone has inserted between those of its values.
+        inserted_columns: likewise columns.
     """
 
     name: str
@@ -139,16 +141,23 @@ class Region:
     rows: int
     columns: int
     step: int = 1
+    inserted_rows: tuple[int, ...] = ()
+    inserted_columns: tuple[int, ...] = ()
 
     @property
     def area(self) -> Range:
         """The range from its first to its last value, gaps included."""
-        return Range(
-            self.top,
-            self.left,
-            self.top + (self.rows - 1) * self.step,
-            self.left + (self.columns - 1) * self.step,
-        )
+        return Range(self.top, self.left, *self.cell(self.rows - 1, self.columns - 1))
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether rows or columns have been inserted between its values."""
+        return bool(self.inserted_rows or self.inserted_columns)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether cells of others stand between its values."""
+        return self.step > 1 or self.is_torn
 
     @property
     def address(self) -> str:
@@ -157,7 +166,19 @@ class Region:
 
     def cell(self, row: int, column: int) -> Cell:
         """Return the sheet cell of the value at (row, column) of the slice."""
-        return Cell(self.top + row * self.step, self.left + column * self.step)
+        if not self.is_torn:
+            return Cell(self.top + row * self.step, self.left + column * self.step)
+        return Cell(
+            _place(self.top, row * self.step, self.inserted_rows),
+            _place(self.left, column * self.step, self.inserted_columns),
+        )
+
+    def lines(self) -> tuple[list[int], list[int]]:
+        """Return the rows and the columns of the sheet that its values stand in."""
+        return (
+            [self.cell(row, 0).row for row in range(self.rows)],
+            [self.cell(0, column).column for column in range(self.columns)],
+        )
 
     def cells(self) -> list[Cell]:
         """Return every value's cell, row by row."""
@@ -165,5 +186,12 @@ class Region:
 
     def window(self, row: int, column: int, rows: int, columns: int) -> Range:
         """Return the range of a window of the slice whose first value is (row, column)."""
-        top, left = self.cell(row, column)
-        return Range(top, left, top + (rows - 1) * self.step, left + (columns - 1) * self.step)
+        return Range(*self.cell(row, column), *self.cell(row + rows - 1, column + columns - 1))
+
+
+def _place(start: int, distance: int, inserted: tuple[int, ...]) -> int:
+    """Return where a line stands that stood at a distance from the first one before others were inserted."""
+    place = start + distance
+    for line in sorted(inserted):
+        place += start < line <= place
+    return place

@@ -106,14 +106,15 @@ class Odd:
         if spread == (1, 1):
             return values
         rows, columns = np.nonzero(self.holds)
+        down, along = map(np.array, self.region.lines())
         shape = (len(values.numbers), *self.holds.shape, 1, 1)
         numbers, kinds = np.zeros(shape), np.zeros(shape, np.uint8)
         inside = np.s_[
             :,
             0,
             0,
-            self.region.top + rows * self.region.step - top,
-            self.region.left + columns * self.region.step - left,
+            down[rows] - top,
+            along[columns] - left,
         ]
         numbers[:, rows, columns, 0, 0] = values.numbers[inside]
         if values.kinds is not None:
@@ -141,10 +142,8 @@ def texts_of(sheet: Sheet, region: Region) -> Texts:
     """Return the texts of a region; the cells that an array formula fills have the text of its first."""
     get = sheet.formulas.get
     texts = np.empty((region.rows, region.columns), dtype=object)
-    texts[:] = [
-        [get((row, column)) for column in range(region.left, region.area.right + 1, region.step)]
-        for row in range(region.top, region.area.bottom + 1, region.step)
-    ]
+    rows, columns = region.lines()
+    texts[:] = [[get((row, column)) for column in columns] for row in rows]
     for area in _wide_arrays(sheet, region):
         texts[places(region, area)] = sheet.formulas.get((area.top, area.left))
     return texts
@@ -175,7 +174,8 @@ def blocks(
         if (text := sheet.formulas.get((area.top, area.left))) is not None:
             made.append(Odd(region, filled_by_it & left, text, area, array=True))
         left &= ~filled_by_it
-    patterns = [pattern for pattern in (expected, _pattern(found)) if pattern is not None]
+    followed = () if region.is_torn else (expected, _pattern(found))
+    patterns = [pattern for pattern in followed if pattern is not None]
     for entered, pattern in product((array, not array), patterns):
         holds = left & (arrays == entered) & _follow(pattern, found)
         if holds.sum() > 1 or (holds.size == 1 and holds.all()):
@@ -226,8 +226,8 @@ def _wide_arrays(sheet: Sheet, region: Region) -> list[Range]:
 
 def places(region: Region, area: Range) -> Mask:
     """Return which cells of a region lie in a range."""
-    rows = region.top + region.step * np.arange(region.rows)[:, np.newaxis]
-    columns = region.left + region.step * np.arange(region.columns)
+    down, along = map(np.array, region.lines())
+    rows, columns = down[:, np.newaxis], along
     inside: Mask = (
         (area.top <= rows) & (rows <= area.bottom) & (area.left <= columns) & (columns <= area.right)
     )

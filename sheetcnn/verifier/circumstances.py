@@ -103,7 +103,7 @@ def _merged(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
 def _extra_cells(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
     """Yield filled cells in the gaps of regions that are drawn with steps: SUMPRODUCT counts them in."""
     for region in regions:
-        if region.step == 1:
+        if not region.has_gaps:
             continue
         own = set(region.cells())
         for cell in _filled_in(sheet, region.area):

@@ -103,7 +103,17 @@ def _entered(belongs: Tree, found: Tree, place: Place) -> str | None:
     return None
 
 
-_RULES_OF_FORMULAS = (_lost, _circular, _entered)
+def _torn(belongs: Tree, found: Tree, place: Place) -> str | None:
+    """Find the right formula over ranges that do not match any more."""
+    sources = map(place.source, found.references)
+    if belongs.key != found.key or not any(source and source.is_torn for source in sources):
+        return None
+    return (
+        "a row or column was inserted into what it reads, so its ranges differ in size: take that out again"
+    )
+
+
+_RULES_OF_FORMULAS = (_lost, _circular, _torn, _entered)
 
 
 # Rules for a part of the formula and the part that belongs there.

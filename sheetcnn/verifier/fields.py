@@ -119,7 +119,7 @@ class Fields:
         chosen = [regions for regions in reads if any(region.name in domains for region in regions)]
         for region in dict.fromkeys(region for regions in chosen for region in regions):
             if (grid := book.grid(region.sheet)) is not None:
-                grid.numbers[(slice(None), *_inside(region))] = random.standard_normal(
+                grid.numbers[(slice(None), *index_of(region))] = random.standard_normal(
                     (region.rows, region.columns)
                 )
         self._put_choices(book, lambda places: places[0] + places[1] + places[2])
@@ -138,8 +138,7 @@ class Fields:
             values = self.subject.fixed.get(region.name)
             if grid is None or (choices is None and values is None):
                 continue
-            area = region.area
-            inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
+            inside = (slice(None), *index_of(region))
             shape = (len(grid.numbers), region.rows, region.columns)
             source = np.array(choices, dtype=object) if values is None else values
             encoded = [
@@ -171,7 +170,7 @@ class Fields:
         self._put_choices(book, lambda places: random.integers(0, 1 << 30, places.shape[1:]))
         self._keep_weights(book, half)
         for region in self.subject.layout.regions:
-            if region.step > 1 and (stepped := book.grid(region.sheet)) is not None:
+            if region.has_gaps and (stepped := book.grid(region.sheet)) is not None:
                 _blank_gaps(stepped, region)
         return book
 
@@ -301,7 +300,8 @@ def _blank_gaps(grid: Grid, region: Region) -> None:
     area = region.area
     inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
     gaps = np.ones((area.bottom - area.top + 1, area.right - area.left + 1), dtype=bool)
-    gaps[:: region.step, :: region.step] = False
+    rows, columns = region.lines()
+    gaps[np.ix_(np.subtract(rows, area.top), np.subtract(columns, area.left))] = False
     grid.kinds[inside][:, gaps] = BLANK
     grid.numbers[inside][:, gaps] = 0.0
 
@@ -329,7 +329,7 @@ def values_at(book: Book, region: Region, plane: int) -> Array:
     grid = book.grid(region.sheet)
     if grid is None:
         return np.full((region.rows, region.columns), np.nan)
-    inside = _inside(region)
+    inside = index_of(region)
     return decoded(book, grid.numbers[plane][inside], grid.kinds[plane][inside])
 
 
@@ -338,7 +338,7 @@ def planes_at(book: Book, region: Region) -> Array:
     grid = book.grid(region.sheet)
     if grid is None:
         return np.full((book.planes, region.rows, region.columns), np.nan)
-    inside = (slice(None), *_inside(region))
+    inside = (slice(None), *index_of(region))
     return decoded(book, grid.numbers[inside], grid.kinds[inside])
 
 
@@ -347,7 +347,7 @@ def numbers_at(book: Book, region: Region, plane: int) -> Floats:
     grid = book.grid(region.sheet)
     if grid is None:
         return np.full((region.rows, region.columns), np.nan)
-    inside = _inside(region)
+    inside = index_of(region)
     return np.where(grid.kinds[plane][inside] == NUMBER, grid.numbers[plane][inside], np.nan)
 
 
@@ -370,9 +370,13 @@ def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:
 def has_texts(book: Book, region: Region) -> bool:
     """Whether any cell of a region holds a text on the first plane."""
     grid = book.grid(region.sheet)
-    return grid is not None and bool((grid.kinds[0][_inside(region)] == TEXT).any())
+    return grid is not None and bool((grid.kinds[0][index_of(region)] == TEXT).any())
 
 
-def _inside(region: Region) -> tuple[slice, slice]:
+def index_of(region: Region) -> tuple[Any, Any]:
+    """Return the index of a region's values in the cells of its sheet."""
     area = region.area
+    if region.is_torn:
+        rows, columns = np.ix_(*region.lines())
+        return rows, columns
     return np.s_[area.top : area.bottom + 1 : region.step, area.left : area.right + 1 : region.step]

@@ -45,6 +45,8 @@ class Found:
     def _pattern(self) -> Pattern | None:
         """Return the pattern that its formulas are to follow; one that follows none is looked at by itself."""
         region, formula = self.region, self.exhibit.formula
+        if region.is_torn:
+            return None
         right = formula(region, 0, 1) if region.columns > 1 else None
         below = formula(region, 1, 0) if region.rows > 1 else None
         return pattern_of(formula(region, 0, 0), right, below)

@@ -109,7 +109,7 @@ class _Fitting:
         stands = places[reader.region.name]
         sheet = self._sheets.get(stands.sheet)
         text = "" if sheet is None else sheet.formulas.get(stands.cell(reader.row, 0), "")
-        belong = [_shifted(read, _move(source, places[source.name])) for source, read in reader.reads]
+        belong = [_moved_along(read, source, places[source.name]) for source, read in reader.reads]
         found = _references(text, stands.sheet)
         if len(belong) == len(found):  # in their order, which tells swapped ones
             return sum(one != other for one, other in zip(belong, found, strict=True))
@@ -138,11 +138,13 @@ def _moved(region: Region, home: Region, move: _Move) -> Region:
     return replace(region, sheet=move.sheet, top=home.top + move.down, left=home.left + move.along)
 
 
-def _shifted(area: Range, move: _Move) -> _Read:
-    top, left, bottom, right = area
-    return move.sheet.casefold(), Range(
-        top + move.down, left + move.along, bottom + move.down, right + move.along
+def _moved_along(area: Range, home: Region, region: Region) -> _Read:
+    """Return where the values stand now that stood in a range of a region's cells."""
+    first, last = (
+        region.cell((row - home.top) // home.step, (column - home.left) // home.step)
+        for row, column in (area[:2], area[2:])
     )
+    return region.sheet.casefold(), Range(*first, *last)
 
 
 def _is_on_a_sheet(region: Region) -> bool:

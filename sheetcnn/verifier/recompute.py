@@ -9,6 +9,7 @@ import numpy as np
 from sheetcnn.excel.cells import Range
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.verifier.fields import index_of
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.order import Place
@@ -66,10 +67,10 @@ def _compute(own: Book, formulas: Formulas, place: Place) -> None:
 
 def _compute_region(own: Book, found: Found) -> None:
     values = found.evaluate(own, found.pieces)
-    grid, area, step = own.grid(found.region.sheet), found.region.area, found.region.step
+    grid = own.grid(found.region.sheet)
     if grid is None:
         return
-    inside = np.s_[0, area.top : area.bottom + 1 : step, area.left : area.right + 1 : step]
+    inside = (0, *index_of(found.region))
     computed = found.computed
     grid.numbers[inside] = np.where(computed, values.numbers[0], grid.numbers[inside])
     if values.kinds is not None:

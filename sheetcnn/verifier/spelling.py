@@ -26,7 +26,7 @@ def spelled_where_it_counts(found: Found, subject: Subject) -> Mask:
     right = np.ones(found.texts.shape, dtype=bool)
     if not found.unusual:
         return right
-    region, stepped = found.region, [region for region in subject.layout.regions if region.step > 1]
+    region, stepped = found.region, [region for region in subject.layout.regions if region.has_gaps]
     sheets = {name.casefold() for name in subject.workbook.sheets}
     to_the_letter = _compares(parse(found.exhibit.formula(region, 0, 0)))
     for row, column in (place for piece in found.unusual for place in np.argwhere(piece.holds).tolist()):

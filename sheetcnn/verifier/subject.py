@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1
@@ -152,7 +153,11 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
             for row in range(table.rows)
         ]
         labels = [workbook.sheets[classes.sheet].values.get(cell) for cell in classes.cells()]
-        network = model.network_from(rows, ["" if label is None else in_words(label) for label in labels])
+        named = ["" if label is None else in_words(label) for label in labels]
+        try:
+            network = model.network_from(rows, named)
+        except SpecError:  # a row may have been inserted between the labels
+            network = model.network_from(rows, [name for name in named if name])
         name = _named(workbook, "template")
         found = workbook.sheets[name.sheet].values.get((name.top, name.left))
         return network, str(found)
@@ -207,10 +212,41 @@ def _place(workbook: Workbook, planned: Region) -> Region:
             (planned.columns - 1) * step + 1,
         ):
             return replace(found, rows=planned.rows, columns=planned.columns, step=step)
+        if torn := _torn(workbook, planned, found, step):
+            return torn
     raise SpecError(
         f"the name {planned.name} points to {found.rows}×{found.columns} cells "
         f"where {planned.rows}×{planned.columns} belong"
     )
+
+
+def _torn(workbook: Workbook, planned: Region, found: Region, step: int) -> Region | None:
+    """Return where a region stands between whose values rows or columns were inserted, None if it is no such one."""
+    sheet = workbook.sheets[found.sheet]
+    filled = [cell for cell in {*sheet.values, *sheet.formulas} if found.area.contains(cell)]
+    rows = _inserted({row for row, _ in filled}, found.top, found.rows, planned.rows, step)
+    columns = _inserted({column for _, column in filled}, found.left, found.columns, planned.columns, step)
+    if rows is None or columns is None:
+        return None
+    return replace(
+        found,
+        rows=planned.rows,
+        columns=planned.columns,
+        step=step,
+        inserted_rows=rows,
+        inserted_columns=columns,
+    )
+
+
+def _inserted(filled: set[int], start: int, size: int, values: int, step: int) -> tuple[int, ...] | None:
+    """Return the lines that were inserted between those of values, None if these are not as many as belong."""
+    lines = sorted(filled)
+    if len(lines) != values or (lines[0], lines[-1]) != (start, start + size - 1):
+        return None
+    inserted: list[int] = []
+    for line, following in pairwise(lines):
+        inserted += range(line + 1, following + 1 - step)
+    return tuple(inserted) if len(inserted) == size - 1 - (values - 1) * step else None
 
 
 def _named(workbook: Workbook, name: str) -> Region:

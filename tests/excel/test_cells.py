@@ -188,3 +188,26 @@ def test_a_window_of_a_region_counts_in_values_not_cells():
     spread = Region("x", "S", top=0, left=0, rows=6, columns=6, step=2)
     assert str(dense.window(1, 2, 3, 2)) == "C2:D4"
     assert str(spread.window(1, 2, 3, 2)) == "E3:G7"
+
+
+def test_a_region_is_torn_where_rows_and_columns_were_inserted():
+    """2 by 3 values from B2 on; two rows inserted above row 3, a column before D: B2 C2 E2, B5 C5 E5."""
+    torn = Region("torn", "S", 1, 1, 2, 3, inserted_rows=(2, 3), inserted_columns=(3,))
+    assert [a1(*cell) for cell in torn.cells()] == ["B2", "C2", "E2", "B5", "C5", "E5"]
+    assert torn.lines() == ([1, 4], [1, 2, 4])
+    assert str(torn.area) == "B2:E5"
+    assert str(torn.window(0, 1, 2, 2)) == "C2:E5"
+    assert str(torn.window(0, 0, 1, 2)) == "B2:C2"
+    assert torn.is_torn
+    assert torn.has_gaps
+
+
+def test_a_region_drawn_with_steps_is_torn_between_them():
+    """Values in A1, C1 and E1; a column inserted before B moves two of them, one before E the last."""
+    torn = Region("torn", "S", 0, 0, 1, 3, step=2, inserted_columns=(1, 4))
+    assert [a1(*cell) for cell in torn.cells()] == ["A1", "D1", "G1"]
+
+
+def test_a_region_as_it_was_made_is_not_torn():
+    assert not Region("whole", "S", 0, 0, 2, 2).has_gaps
+    assert Region("stepped", "S", 0, 0, 2, 2, step=2).has_gaps

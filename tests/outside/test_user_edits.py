@@ -13,6 +13,7 @@ from driving import drive
 from numpy.lib.stride_tricks import sliding_window_view
 
 import sheetcnn
+from sheetcnn.excel.cells import a1, parse_range
 from sheetcnn.excel.read import read_workbook
 from sheetcnn.verifier.explain import explain
 
@@ -211,7 +212,7 @@ def test_a_save_keeps_names_the_table_and_array_formulas(files, tmp_path, name):
     assert arrays == {"tiny": 0, "mnist": 0, "fastai": 2 * 26 * 26 + 2 * 24 * 24}[name]
 
 
-@pytest.mark.parametrize("name", DIGITS)
+@pytest.mark.parametrize("name", ["tiny", "fastai", pytest.param("mnist", marks=pytest.mark.slow)])
 def test_explain_writes_the_same_of_an_edited_workbook_but_for_addresses(files, tmp_path, name):
     edit = [("insert_columns", "SHEET!A1", 1), ("insert_rows", "SHEET!A1", 1), ("rename_sheet", "Model", "M")]
     drive(files[name], *on(name, edit), ("save", tmp_path / "edited.xlsx"))
@@ -252,3 +253,66 @@ def test_what_libreoffice_did_not_compute_is_stale_and_no_wrong_formula(files, t
     """It opens array formulas uncomputed; a pixel changed before that reaches no formula that reads them."""
     drive(files["fastai"], ("type", "input", [[0.5, 0.25]]), ("save", tmp_path / "stale.xlsx"))
     assert {finding.kind for finding in sheetcnn.verify(tmp_path / "stale.xlsx").findings} == {"stale-value"}
+
+
+# A column inserted through a region: names and ranges stretch. Where each value reads one cell, or the largest of
+# some, all stays right. Where windows are multiplied with filters, those across the gap no longer match: Excel
+# shows #VALUE! or #N/A, and these formulas are named.
+
+HARMLESS = [
+    ("tiny", "conv1_1"),
+    ("tiny", "conv2_2"),
+    ("tiny", "relu2_1"),
+    ("mnist", "relu2_1"),
+    ("fastai", "conv2_1"),
+]
+
+
+@pytest.mark.parametrize(("name", "region"), HARMLESS)
+def test_a_column_through_a_map_that_is_read_cell_by_cell_changes_nothing(files, tmp_path, name, region):
+    target = tmp_path / "torn.xlsx"
+    assert_clean(
+        name,
+        saved(name, files[name], target, [("insert_columns", after_first(files[name], region), 1)]),
+        target,
+    )
+
+
+@pytest.mark.parametrize("region", ["conv1_1", "relu2_2"])
+def test_a_fault_in_a_torn_map_is_named_alone(files, tmp_path, region):
+    steps = [("insert_columns", after_first(files["tiny"], region), 1), ("type", region, [[0.25]])]
+    ((address, _),) = drive(files["tiny"], *steps, ("where", region), ("save", tmp_path / "torn.xlsx"))
+    found = sheetcnn.verify(tmp_path / "torn.xlsx").findings
+    assert [(f.kind, f.cell) for f in found] == [("value-for-formula", f"Network!{address}")]
+
+
+def test_a_column_through_the_input_breaks_the_windows_across_it_and_only_those_are_named(files, tmp_path):
+    """Before Q, the second column of the input: only the first column of windows reads P and what was Q."""
+    drive(files["tiny"], ("insert_columns", "Network!Q1", 1), ("save", tmp_path / "torn.xlsx"))
+    found = sheetcnn.verify(tmp_path / "torn.xlsx").findings
+    cells = [
+        f"Network!AD{row}" for row in (5, 6, 7, 8, 14, 15, 16, 17)
+    ]  # the maps' first column, moved from AC
+    assert [f.cell for f in found] == cells
+    assert {f.kind for f in found} == {"formula"}
+    assert {f.message for f in found} == {
+        "a row or column was inserted into what it reads, so its ranges differ in size: take that out again"
+    }
+
+
+def test_a_row_through_the_whole_network_is_followed_too(files, tmp_path):
+    """Below row 36, the second one of the second maps: the convolution across it is broken, and those weights."""
+    drive(files["mnist"], ("insert_rows", "Network!A36", 1), ("save", tmp_path / "torn.xlsx"))
+    found = sheetcnn.verify(tmp_path / "torn.xlsx").findings
+    assert {f.kind for f in found} == {"formula"}
+    assert {f.region for f in found} == {"conv2_1", "conv2_2", "dense1"}
+    assert {f.cell for f in found if f.region == "conv2_1"} == {
+        f"Network!{a1(4, 111 + n)}" for n in range(24)
+    }
+
+
+def after_first(file, region):
+    """Return a cell in the second column of a region."""
+    sheet, _, address = read_workbook(file).names[region].replace("$", "").rpartition("!")
+    first = parse_range(address)
+    return f"{sheet.strip(chr(39))}!{a1(first.top, first.left + 1)}"
