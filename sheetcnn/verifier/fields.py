@@ -103,9 +103,20 @@ class Fields:
         """
         return self._probes(self._every_sort, self._with_constants)
 
+    def turns(self, reads: Iterable[Region]) -> Book:
+        """The same random numbers on every plane; but what is chosen from a few takes each of them in turn.
+
+        Args:
+            reads: what formulas read: there are as many planes as that has choices.
+        """
+        domains = self.subject.domains
+        planes = max(len(domains.get(region.name, ())) for region in reads)
+        whole = self._all_turns
+        grids = {name: Grid(grid.numbers[:planes], grid.kinds[:planes]) for name, grid in whole.grids.items()}
+        return Book(grids, whole.names, whole.texts)
+
     @cached_property
-    def turns(self) -> Book:
-        """The same random numbers on every plane; but what is chosen from a few takes each of them in turn."""
+    def _all_turns(self) -> Book:
         values = self.subject.domains.values()
         planes = max(map(len, values), default=1)
         random = np.random.default_rng(_SEED)
