@@ -455,7 +455,7 @@ class _Parser:
         """Take a token and return the coordinates in it."""
         return [_Edge(mark, number, next(self.slopes)) for mark, number in coordinates(self.take().text)]
 
-    def call(self) -> Call:
+    def call(self) -> Call | Boolean:
         function = _PREFIXES.sub("", self.take().text).upper()
         self.open()
         arguments: list[Node] = []
@@ -465,6 +465,10 @@ class _Parser:
                 self.take()
                 arguments.append(self.argument())
         self.close(")")
+        if (
+            function in ("TRUE", "FALSE") and not arguments
+        ):  # as LibreOffice saves what was written without brackets
+            return Boolean(function == "TRUE")
         return Call(function, tuple(arguments))
 
     def argument(self) -> Node:

@@ -822,16 +822,6 @@ def _na(_: Here) -> Values:
     return single(NA, ERROR)
 
 
-@_excel("TRUE", "", 0)
-def _true(_: Here) -> Values:
-    return single(1.0, BOOLEAN)
-
-
-@_excel("FALSE", "", 0)
-def _false(_: Here) -> Values:
-    return single(0.0, BOOLEAN)
-
-
 # Texts
 
 

@@ -77,7 +77,7 @@ class Examination:
         if any(found.unusual for found in regions):
             others.append(self._on_probes(exhibit, regions, fields.many, every=False))
         if any(region.name in self._subject.domains for region in exhibit.reads):
-            others.append(self._on_probes(exhibit, regions, fields.turns, every=True))
+            others.append(self._on_probes(exhibit, regions, fields.turns(exhibit.reads), every=True))
         for found, *comparisons in zip(regions, own, few, *others, strict=True):
             right = ~found.blamed & spelled_where_it_counts(found, self._subject)
             for comparison in comparisons:

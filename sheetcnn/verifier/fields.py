@@ -103,12 +103,21 @@ class Fields:
         """
         return self._probes(self._every_sort, self._with_constants)
 
-    @cached_property
-    def turns(self) -> Book:
+    def turns(self, reads: Iterable[Region]) -> Book:
         """The same random numbers on every plane; but what is chosen from a few takes each of them in turn.
 
-        Only what is read together with a choice is there; the rest of these many planes is 0, and takes no time.
+        Args:
+            reads: what formulas read: there are as many planes as that has choices.
         """
+        domains = self.subject.domains
+        planes = max(len(domains.get(region.name, ())) for region in reads)
+        whole = self._all_turns
+        grids = {name: Grid(grid.numbers[:planes], grid.kinds[:planes]) for name, grid in whole.grids.items()}
+        return Book(grids, whole.names, whole.texts)
+
+    @cached_property
+    def _all_turns(self) -> Book:
+        """Only what is read together with a choice is there; the rest of these many planes is 0, and takes no time."""
         domains = self.subject.domains
         planes = max(map(len, domains.values()), default=1)
         random = np.random.default_rng(_SEED)

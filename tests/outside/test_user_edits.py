@@ -296,7 +296,7 @@ def test_a_column_through_the_input_breaks_the_windows_across_it_and_only_those_
     assert [f.cell for f in found] == cells
     assert {f.kind for f in found} == {"formula"}
     assert {f.message for f in found} == {
-        "a row or column was inserted into what it reads, so its ranges differ in size: take that out again"
+        "a row or column was inserted into what it reads, and its ranges no longer match: take that out again"
     }
 
 

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region, a1, quoted_sheet, range_a1
+from sheetcnn.excel.cells import Region, a1, range_a1
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.network.stages import Array, At, Refs, Shape
-from sheetcnn.network.stages.base import window
+from sheetcnn.network.stages import Shape
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.workbook.layout import SHEET as NETWORK
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page, indexed
+from sheetcnn.workbook.page import Page
+from sheetcnn.workbook.sheets.inspected import (
+    DIFFERENT,
+    ClassOfRow,
+    ColumnOf,
+    Copied,
+    DenseProduct,
+    Exponential,
+    Label,
+    Largest,
+    Lessened,
+    Link,
+    Message,
+    OfRow,
+    OnNetwork,
+    Part,
+    Place,
+    PlaceOfLargest,
+    PositiveTotal,
+    Product,
+    Rectified,
+    RowOf,
+    Ruler,
+    Said,
+    Same,
+    Seen,
+    SeenInMap,
+    Share,
+    Total,
+    Weight,
+    Winner,
+)
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Inspector"
-EQUAL, DIFFERENT = "equal", "not equal"
 AXES = ("map", "row", "column")
 
 STAGE = Region("inspect_stage", SHEET, 3, 0, 1, 1)
@@ -33,11 +63,13 @@ MESSAGE = Region("inspect_message", SHEET, 3, 5, 1, 1)
 
 _FIRST_ROW = 6
 _RESULTS = 5
-"""The column where each block says what comes out; six columns."""
-_DETAILS = 12
+"""The column where each block says what comes out; five columns."""
+_DETAILS = 11
 _ACROSS = 27
 """Columns for maps side by side."""
 _MARKED = 5
+_LONGEST_LIST = 255
+"""Characters in a list to choose from (Excel's limit)."""
 _MAX_MAPS, _MAX_OUTPUTS, _MAX_SIDE, _MAX_FORMULAS = 64, 254, 80, 6_000
 
 
@@ -102,8 +134,8 @@ class Inspector(Page):
     ) -> None:
         blocks = _blocks(template.network, layout)
         right = max(region.area.right for block in blocks for region in block.planned.values())
-        sheet.grid(right + 3, 50, looks.CELL_PIXELS, "plain")
-        for columns, pixels in (((0, 0), 92), ((1, 3), 62), ((4, 4), 24), ((5, 10), 80), ((11, 11), 24)):
+        sheet.grid(right + 3, 48, looks.CELL_PIXELS, "plain")
+        for columns, pixels in (((0, 0), 92), ((1, 3), 62), ((4, 4), 24), ((5, 9), 76), ((10, 10), 16)):
             sheet.widths(*columns, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "Inspector", "title")
@@ -114,499 +146,40 @@ class Inspector(Page):
             "subtitle",
         )
         self._chooser(sheet, template.network, values)
-        for column, block in zip((0, 1, 2, 3, *range(5, 11), *range(12, 99)), blocks, strict=False):
-            sheet.link((4, column), f"{SHEET}!{a1(block.top, 0)}", block.name, "link")
+        sheet.marked_where([MESSAGE], f'=ISNUMBER(SEARCH("nearest",{a1(*MESSAGE.cell(0, 0))}))', "warned")
+        for column, block in zip((*range(5, 10), *range(11, 99, 2)), blocks, strict=False):
+            sheet.link((4, column), f"{SHEET}!{a1(block.top, 0)}", f"↓ {block.name}", "link")
         for exhibit in shown:
             for region in exhibit.regions:
                 if region.sheet == SHEET:
-                    style = _STYLES[exhibit.style] if isinstance(exhibit, _Part) else "legend_plain"
+                    style = _STYLES[exhibit.style] if isinstance(exhibit, Part) else "legend_plain"
                     sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
-                    if isinstance(exhibit, _Part) and exhibit.style in _NOTED:
-                        sheet.note(region.cell(0, 0), f"{exhibit.words} ({region.rows} × {region.columns})")
         for block in blocks:
-            block.draw(sheet, values)
+            block.draw(sheet)
         sheet.freeze(5, 0)
         bottom = max(block.top + block.height for block in blocks)
         sheet.print_setup(Region("", "", 0, 0, bottom, right + 2).area, (0, 4))
 
     def _chooser(self, sheet: SheetWriter, network: Network, values: Mapping[str, Values]) -> None:
-        sheet.text((2, 0), "stage", "caption")
+        sheet.text((2, 0), "stage", "remark")
         sheet.text(STAGE.cell(0, 0), values[STAGE.name].item(), "choice")
         sheet.one_of(STAGE, [layer.name for layer in network.layers])
         for axis, size in _largest(network).items():
             choice = CHOICES[axis]
-            sheet.text((2, choice.left), axis, "caption")
+            sheet.text((2, choice.left), axis, "remark")
             sheet.number(choice.cell(0, 0), values[choice.name].item(), "choice")
-            sheet.one_of(choice, [f"{number:.0f}" for number in _counted(size)])
-
-
-# Formulas
-
-
-class _Part(Block):
-    """Formulas of a block.
-
-    Attributes:
-        style: what they are, for their looks.
-    """
-
-    style: ClassVar[str]
-
-
-class Place(_Part):
-    """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
-
-    words = "what is chosen above, if it is this stage, at most as many as there are"
-    style = "place"
-
-    def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], size: int) -> None:
-        super().__init__("inspector", region, reads)
-        self._stages, self._size = stages, size
-
-    def says(self, *seen: Values) -> Any:
-        stage, number, *others = seen
-        if _is_one_of(self._stages, stage):
-            return max(1.0, min(self._size, np.floor(numbers(number).item())))
-        return self.otherwise(*others)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        stage, number, *others = map(refs.whole, refs.inputs)
-        chosen = f"MAX(1,MIN({self._size},INT(N({number}))))"
-        return f"IF({_is_one_of_spelled(self._stages, stage)},{chosen},{self.otherwise_spelled(*others)})"
-
-    def otherwise(self, *others: Values) -> float:
-        """NumPy: return what a stage shows that is not chosen."""
-        return float((self._size + 1) // 2)
-
-    def otherwise_spelled(self, *others: str) -> str:
-        """Excel: return what a stage shows that is not chosen."""
-        return str((self._size + 1) // 2)
-
-
-class PlaceOfLargest(Place):
-    """The class that is read, where no other is chosen. Reads the scores, too."""
-
-    words = "what is chosen above, if it is this stage; otherwise the row of the largest score"
-
-    def otherwise(self, *others: Values) -> float:
-        scores = numbers(others[0]).ravel()
-        return float(scores.argmax() + 1) if np.isfinite(scores).all() else np.nan
-
-    def otherwise_spelled(self, *others: str) -> str:
-        return f"MATCH(MAX({others[0]}),{others[0]},0)"
-
-
-class Said(_Part):
-    """What there is to choose from. Reads the stage, the places shown, and the numbers that are chosen."""
-
-    words = "how large the stage is, if it is chosen, and whether the cell that is chosen exists"
-    style = "said"
-
-    def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], shape: Shape) -> None:
-        super().__init__("inspector", region, reads)
-        self._stages, self._shape = stages, _in_words(shape)
-
-    def says(self, *seen: Values) -> Any:
-        stage, *places = seen
-        if not _is_one_of(self._stages, stage):
-            return ""
-        half = len(places) // 2
-        exists = all(a.item() == b.item() for a, b in zip(places[:half], places[half:], strict=True))
-        only, end = ("", ".") if exists else ("only ", ": the nearest cell is shown.")
-        return f"{stage.item()} has {only}{self._shape}{end}"
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        stage, *places = map(refs.whole, refs.inputs)
-        half = len(places) // 2
-        exists = ",".join(f"{a}={b}" for a, b in zip(places[:half], places[half:], strict=True))
-        size = (
-            f'IF(AND({exists})," has {self._shape}."," has only {self._shape}: the nearest cell is shown.")'
-        )
-        return f'IF({_is_one_of_spelled(self._stages, stage)},{stage}&{size},"")'
-
-
-class Message(Block):
-    """What there is to choose from, of the stage that is chosen: all others say nothing."""
-
-    words = "what the block of the chosen stage says"
-
-    def says(self, *seen: Values) -> Any:
-        return "".join(values.item() for values in seen)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return (
-            "&".join(map(refs.whole, refs.inputs))
-            if len(refs.inputs) > 1
-            else f'{refs.whole(refs.inputs[0])}&""'
-        )
-
-
-class Ruler(_Part):
-    """Which rows, or columns, of a map the window covers. Reads where the cell is, and 1, 2, 3, ..."""
-
-    words = "a row, or a column, that the window covers"
-    style = "ruler"
-
-    def __init__(self, region: Region, reads: Sequence[Region], stride: int) -> None:
-        super().__init__("inspector", region, reads)
-        self._stride = stride
-
-    def says(self, *seen: Values) -> Any:
-        place, count = map(numbers, seen)
-        return (place - 1) * self._stride + count
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        place, count = refs.inputs
-        before = f"{refs.whole(place)}-1" if self._stride == 1 else f"({refs.whole(place)}-1)*{self._stride}"
-        along = count.columns > 1
-        return f"{before}+{refs.below(count, at.column) if along else refs.beside(count, at.row)}"
-
-
-class Seen(_Part):
-    """A window of a map. Reads the rows and the columns that it covers, and the map."""
-
-    words = "the value that stands in this row and this column of the map"
-    style = "value"
-
-    def says(self, *seen: Values) -> Any:
-        rows, columns, source = map(_arithmetic, seen)
-        return indexed(source, rows, columns)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        rows, columns, source = refs.inputs
-        return _index(refs, source, refs.beside(rows, at.row), refs.below(columns, at.column))
-
-
-class SeenInMap(Seen):
-    """A window of the map that is chosen. Reads the rows and the columns, the number of the map, and all maps."""
-
-    words = "the value that stands in this row and this column of the chosen map"
-
-    def says(self, *seen: Values) -> Any:
-        rows, columns, number, *maps = map(_arithmetic, seen)
-        return indexed(_chosen(number, maps), rows, columns)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        rows, columns, number, *maps = refs.inputs
-        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
-        return _choose(refs, number, [_index(refs, source, row, column) for source in maps])
-
-
-class Weight(_Part):
-    """A slice of the filter that is chosen. Reads its number, and that slice of every filter."""
-
-    words = "the weight that stands here in the filter of the chosen map"
-    style = "value"
-
-    def says(self, *seen: Values) -> Any:
-        number, *filters = map(_arithmetic, seen)
-        return _chosen(number, filters)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        number, *filters = refs.inputs
-        return _choose(refs, number, [refs.cell(each, at.row, at.column) for each in filters])
-
-
-class Product(_Part):
-    """Value times weight. Reads both."""
-
-    words = "value times weight"
-    style = "value"
-
-    def says(self, *seen: Values) -> Any:
-        value, weight = map(_arithmetic, seen)
-        return value * weight
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return "*".join(refs.cell(each, at.row, at.column) for each in refs.inputs)
-
-
-class DenseProduct(_Part):
-    """Value times weight, over a whole map. Reads the number of the output, the map, all weights of it."""
-
-    words = "value times weight for the chosen output"
-    style = "value"
-
-    def says(self, *seen: Values) -> Any:
-        number, source, *weights = map(_arithmetic, seen)
-        return source * _chosen(number, weights)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        number, source, *weights = refs.inputs
-        weight = _choose(refs, number, [refs.cell(each, at.row, at.column) for each in weights])
-        return f"{refs.cell(source, at.row, at.column)}*{weight}"
-
-
-class Total(_Part):
-    """A sum."""
-
-    words = "the sum of all products"
-    style = "result"
-
-    def says(self, *seen: Values) -> Any:
-        return sum(numbers(values).sum() for values in seen)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"SUM({','.join(map(refs.whole, refs.inputs))})"
-
-
-class PositiveTotal(Total):
-    """A sum, or 0 if it is negative."""
-
-    words = "the sum of all products; 0 if it is negative"
-
-    def says(self, *seen: Values) -> Any:
-        return np.maximum(0.0, super().says(*seen))
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"MAX(0,{super().spelled(refs, at)})"
-
-
-class Rectified(_Part):
-    """ReLU."""
-
-    words = "the value before it; 0 if that is negative"
-    style = "result"
-
-    def says(self, *seen: Values) -> Any:
-        return np.maximum(0.0, numbers(seen[0]))
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"MAX(0,{refs.whole(refs.inputs[0])})"
-
-
-class Largest(_Part):
-    """The largest of some values."""
-
-    words = "the largest of all"
-    style = "result"
-
-    def says(self, *seen: Values) -> Any:
-        return numbers(seen[0]).max()
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"MAX({refs.whole(refs.inputs[0])})"
-
-
-class Winner(_Part):
-    """A mark where the largest value stands. Reads the window."""
-
-    words = "a mark where the largest value stands"
-    style = "mark"
-
-    def says(self, *seen: Values) -> Any:
-        values = numbers(seen[0])
-        return np.where(values == values.max(), "●", "") if np.isfinite(values).all() else np.nan
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        (seen,) = refs.inputs
-        return f'IF({refs.cell(seen, at.row, at.column)}=MAX({refs.whole(seen)}),"●","")'
-
-
-class RowOf(_Part):
-    """In which row a value stands, the last if there are several. Reads the value, the values, and 1, 2, 3, ..."""
-
-    words = "the row in which it stands; the last one, if there are several"
-    style = "count"
-
-    def says(self, *seen: Values) -> Any:
-        value, values, rows = map(numbers, seen)
-        return ((values == value) * rows).max() if np.isfinite(values).all() else np.nan
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        value, values, rows = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*{rows}))"
-
-
-class ColumnOf(_Part):
-    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ... twice."""
-
-    words = "the column in which it stands; the last one, if there are several"
-    style = "count"
-
-    def says(self, *seen: Values) -> Any:
-        value, row, values, rows, columns = map(numbers, seen)
-        found = (values == value) * (rows == row) * columns
-        return found.max() if np.isfinite(values).all() else np.nan
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        value, row, values, rows, columns = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*({rows}={row})*{columns}))"
-
-
-class Copied(_Part):
-    """The same as cells of the network."""
-
-    words = "the same as on Network"
-    style = "score"
-
-    def says(self, *seen: Values) -> Any:
-        return seen[0]
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return refs.cell(refs.inputs[0], at.row, at.column)
-
-
-class Label(Copied):
-    """What outputs are called."""
-
-    style = "label"
-
-
-class Lessened(_Part):
-    """Less the largest."""
-
-    words = "the score less the largest score"
-    style = "score"
-
-    def says(self, *seen: Values) -> Any:
-        return _arithmetic(seen[0]) - numbers(seen[0]).max()
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        (scores,) = refs.inputs
-        return f"{refs.cell(scores, at.row, 0)}-MAX({refs.whole(scores)})"
-
-
-class Exponential(_Part):
-    """e to the power of it."""
-
-    words = "e to the power of it"
-    style = "exponential"
-
-    def says(self, *seen: Values) -> Any:
-        return np.exp(_arithmetic(seen[0]))
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"EXP({refs.cell(refs.inputs[0], at.row, 0)})"
-
-
-class Share(_Part):
-    """Its share of the sum."""
-
-    words = "the exponential's share of the sum of all of them"
-    style = "share"
-
-    def says(self, *seen: Values) -> Any:
-        return _arithmetic(seen[0]) / numbers(seen[0]).sum()
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        (exponentials,) = refs.inputs
-        return f"{refs.cell(exponentials, at.row, 0)}/SUM({refs.whole(exponentials)})"
-
-
-class OfRow(_Part):
-    """What stands in a row. Reads its number, and a column."""
-
-    words = "what stands in the chosen row"
-    style = "result"
-
-    def says(self, *seen: Values) -> Any:
-        row, column = seen
-        return indexed(column, numbers(row), np.ones((1, 1)))
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        row, column = refs.inputs
-        return _index(refs, column, refs.whole(row), "1")
-
-
-class ClassOfRow(OfRow):
-    """The label of a row."""
-
-    words = "what the chosen output is called"
-    style = "label"
-
-
-class OnNetwork(_Part):
-    """The value of the cell itself. Reads where it is, and the maps of its stage."""
-
-    words = "the same cell on Network"
-    style = "result"
-
-    def says(self, *seen: Values) -> Any:
-        number, row, column, *maps = map(_arithmetic, seen)
-        return indexed(_chosen(number, maps), row, column)
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        number, row, column, *maps = refs.inputs
-        found = [_index(refs, source, refs.whole(row), refs.whole(column)) for source in maps]
-        return _choose(refs, number, found)
-
-
-class Same(_Part):
-    """Whether two cells agree. Reads both."""
-
-    words = "whether it is what Network has"
-    style = "same"
-
-    def says(self, *seen: Values) -> Any:
-        here, there = (_arithmetic(values).item() for values in seen)
-        if not np.isfinite(here - there):
-            return np.nan
-        return EQUAL if abs(here - there) < 1e-9 * (1 + abs(there)) else DIFFERENT
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        here, there = map(refs.whole, refs.inputs)
-        return f'IF(ABS({here}-{there})<0.000000001*(1+ABS({there})),"{EQUAL}","{DIFFERENT}")'
-
-
-class Address(_Part):
-    """Where the cell itself stands. Reads where it is in its stage; the maps only say where they are."""
-
-    words = "the address of the cell on Network"
-    style = "address"
-
-    def __init__(self, region: Region, reads: Sequence[Region], maps: Sequence[Region]) -> None:
-        super().__init__("inspector", region, reads)
-        self._maps = maps
-
-    def says(self, *seen: Values) -> Any:
-        number, row, column = (
-            numbers(values).item() if values is not None else 1.0 for values in _three(seen)
-        )
-        if not 1 <= number < len(self._maps) + 1:
-            return np.nan
-        there = self._maps[int(number) - 1]
-        return a1(*there.cell(int(row) - 1, int(column) - 1))
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        number, row, column = _three(refs.inputs)
-        corners = [refs.whole(window(each, 0, 0)) for each in self._maps]
-        step = self._maps[0].step
-
-        def shifted(of: str, place: Region | None) -> str:
-            first = _choose(refs, number, [f"{of}({corner})" for corner in corners])
-            if place is None:
-                return first
-            return (
-                f"{first}+{refs.whole(place)}-1"
-                if step == 1
-                else f"{first}+{step}*{refs.whole(place)}-{step}"
-            )
-
-        return f"ADDRESS({shifted('ROW', row)},{shifted('COLUMN', column)},4)"
-
-
-class Link(_Part):
-    """A link to the cell itself. Reads its address."""
-
-    words = "a link to the cell"
-    style = "link"
-
-    def __init__(self, region: Region, reads: Sequence[Region], sheet: str) -> None:
-        super().__init__("inspector", region, reads)
-        self._place = f"#{quoted_sheet(sheet)}!".replace('"', '""')
-
-    def says(self, *seen: Values) -> Any:
-        return "go there"
-
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f'HYPERLINK("{self._place}"&{refs.whole(refs.inputs[0])},"go there")'
+            numbers = [f"{number:.0f}" for number in _counted(size)]
+            if len(",".join(numbers)) <= _LONGEST_LIST:
+                sheet.one_of(choice, numbers)
+            else:
+                message = f"Type a number from 1 to {size}."
+                sheet.between(choice, 1, size, axis.capitalize(), message, refuse=True)
 
 
 # Blocks
 
 
-class _StageBlock:
+class _StageBlock(ABC):
     """What stands together on the sheet: a stage, and the ReLU that follows it.
 
     Attributes:
@@ -624,22 +197,29 @@ class _StageBlock:
         self._stages = [layer.name for layer in layers]
         self._shape = layers[-1].out_shape
         self._axes = _axes(self._shape)
+        before = network.layers.index(self._first)
+        self._before = network.layers[before - 1].name if before else "input"
         self._labelled = self.name in (network.scoring, network.layers[-1].name)
         self._inputs: list[Region] = []
         if layout is not None:
-            before = network.layers.index(self._first)
-            self._inputs = layout.tensor(network.layers[before - 1].name) if before else layout.inputs
+            self._inputs = layout.tensor(self._before) if before else layout.inputs
             self._scores = layout.tensor(network.scoring)[0]
+            self._home = self._inputs[0].sheet
         self.planned = {
             part: Region(f"inspect_{self.name}_{part}", SHEET, *place) for part, place in self._places()
         }
         rows = max(region.area.bottom for region in self.planned.values())
         self.height = max(rows - top, 4) + 2
 
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands: who asks for it has given it."""
+        assert self._layout is not None  # noqa: S101 - a slip of this file
+        return self._layout
+
     def at(self, part: str) -> Region:
         """Return a region where it stands now."""
-        assert self._layout is not None  # noqa: S101 - who asks has one
-        return self._layout.others[self.planned[part].name]
+        return self.layout.others[self.planned[part].name]
 
     def counters(self) -> dict[str, Values]:
         """Return the numbers 1, 2, 3, ... that formulas count on."""
@@ -663,53 +243,51 @@ class _StageBlock:
 
     def exhibits(self) -> Iterator[Exhibit]:
         """Yield its formulas."""
-        assert self._layout is not None  # noqa: S101 - who asks has one
         for axis, size in zip(self._axes, self._shape, strict=True):
             reads = [STAGE.name, CHOICES[axis].name]
-            chosen = [self._layout.others[name] for name in reads]
+            chosen = [self.layout.others[name] for name in reads]
             if self._labelled:
                 yield PlaceOfLargest(self.at(axis), [*chosen, self._scores], self._stages, size)
             else:
                 yield Place(self.at(axis), chosen, self._stages, size)
         place = [self.at(axis) for axis in self._axes]
-        stage, *chosen = (
-            self._layout.others[n] for n in (STAGE.name, *(CHOICES[a].name for a in self._axes))
-        )
+        stage, *chosen = (self.layout.others[n] for n in (STAGE.name, *(CHOICES[a].name for a in self._axes)))
         yield Said(self.at("said"), [stage, *place, *chosen], self._stages, self._shape)
         if self._labelled:
-            assert self._layout.classes is not None  # noqa: S101 - labels are for classes
-            yield self._part(ClassOfRow, "class", [*place, self._layout.classes])
+            yield self._part(ClassOfRow, "class", [*place, self.layout.labels])
         yield from self._taken_apart()
         for layer in self._layers:
-            outputs = self._layout.tensor(layer.name)
-            here, cell, address = (self.at(f"{what}_{layer.name}") for what in ("here", "cell", "address"))
+            outputs = self.layout.tensor(layer.name)
+            here, cell = (self.at(f"{what}_{layer.name}") for what in ("here", "cell"))
             if layer is not self._first:
                 yield Rectified("inspector", here, [self.at(f"here_{self.name}")])
             there = OnNetwork if len(self._axes) > 1 else OfRow
             yield there("inspector", cell, [*place, *outputs])
             yield self._part(Same, f"same_{layer.name}", [here, cell])
-            yield Address(address, place, outputs)
-            yield Link(self.at(f"link_{layer.name}"), [address], outputs[0].sheet)
+            yield Link(self.at(f"link_{layer.name}"), place, outputs)
 
-    def draw(self, sheet: SheetWriter, values: Mapping[str, Values]) -> None:
+    def draw(self, sheet: SheetWriter) -> None:
         """Write all but its formulas."""
         right = max(region.area.right for region in self.planned.values())
         line = Region("", SHEET, self.top, 0, 1, right + 1)
         sheet.blank(line.area, "heading_line")
         names = " and ".join(self._stages)
-        sheet.text((self.top, 0), f"{names}:  {self.about}", "heading")
+        then = "; then what is negative becomes 0" if len(self._stages) > 1 else ""
+        sheet.text((self.top, 0), f"{names}:  {self.about}{then}", "heading")
         said = self.planned["said"]
         sheet.marked_where([line], f'=${a1(said.top, 0)[0]}${said.top + 1}<>""', "chosen")
-        sheet.text((self.top + 2, 0), "shown", "caption")
-        sheet.text((self.top + 3, 0), "of", "caption")
+        sheet.text((self.top + 2, 0), "shown", "remark")
+        sheet.text((self.top + 3, 0), "of", "remark")
         for axis, size in zip(self._axes, self._shape, strict=True):
             column = CHOICES[axis].left
             sheet.text((self.top + 1, column), axis, "centred")
             sheet.text((self.top + 3, column), str(size), "centred")
         if self._labelled:
             sheet.text((self.top + 1, CHOICES["column"].left), "class", "centred")
-        for offset, head in enumerate(("stage", "here", "on Network", "they are", "its cell", "link")):
-            sheet.text((self.top + 1, _RESULTS + offset), head, "caption" if offset == 0 else "caption_right")
+        for offset, head in enumerate(
+            ("stage", "here", "on Network" if self._home == NETWORK else "its cell", "they are", "go to")
+        ):
+            sheet.text((self.top + 1, _RESULTS + offset), head, "remark" if offset == 0 else "table_label")
         for offset, name in enumerate(self._stages):
             sheet.text((self.top + 2 + offset, _RESULTS), name, "legend_plain")
         sheet.marked([self.planned[f"same_{name}"] for name in self._stages], DIFFERENT, "failed")
@@ -725,16 +303,15 @@ class _StageBlock:
         if self._labelled:
             yield "class", (self.top + 2, CHOICES["column"].left, 1, 1)
         for down, layer in enumerate(self._layers):
-            for along, what in enumerate(("here", "cell", "same", "address", "link"), start=1):
+            for along, what in enumerate(("here", "cell", "same", "link"), start=1):
                 yield f"{what}_{layer.name}", (self.top + 2 + down, _RESULTS + along, 1, 1)
         yield from self._detail_places()
 
-    def _part(self, kind: type[_Part], part: str, reads: Sequence[Region]) -> Exhibit:
+    def _part(self, kind: type[Part], part: str, reads: Sequence[Region]) -> Exhibit:
         return kind("inspector", self.at(part), reads)
 
     def _weights(self) -> list[list[Region]]:
-        assert self._layout is not None  # noqa: S101 - who asks has one
-        return self._layout.weights[self.name]
+        return self.layout.weights[self.name]
 
     @abstractmethod
     def _detail_places(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
@@ -752,12 +329,15 @@ class _StageBlock:
 class _Windowed(_StageBlock):
     """A convolution: for each slice a window, a slice of the filter, and their products."""
 
-    about = "each value of the window times the weight in the same place of the filter, all summed"
+    about = "each value of the window times the weight in its place, all summed"
 
     @property
     def _kernel(self) -> int:
         shape = self._first.weight_shape
         return shape[-1] if shape else 0
+
+    def _source(self, number: int) -> str:
+        return f"{self._before}, map {number}" if len(self._slices()) > 1 else f"the {self._before}"
 
     def _slices(self) -> range:
         return range(1, self._first.in_shape[0] + 1)
@@ -765,7 +345,7 @@ class _Windowed(_StageBlock):
     def _detail_places(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         k = self._kernel
         for n in self._slices():
-            top, left = self.top + 3 + (n - 1) * (k + 2), _DETAILS
+            top, left = self.top + 3 + (n - 1) * (k + 3), _DETAILS
             yield f"rows_{n}", (top, left, k, 1)
             yield f"columns_{n}", (top - 1, left + 1, 1, k)
             yield f"window_{n}", (top, left + 1, k, k)
@@ -795,10 +375,10 @@ class _Windowed(_StageBlock):
                 self.planned[f"{part}_{n}"] for part in ("window", "filter", "products", "sum")
             )
             above = seen.top - 2
-            sheet.text((above, seen.left), f"window of map {n} before it", "caption")
-            sheet.text((above, weights.left), f"filter, slice {n}", "caption")
-            sheet.text((above, products.left), "products", "caption")
-            sheet.text((total.top - 1, total.left), "sum", "caption_right")
+            sheet.text((above, seen.left), f"window of {self._source(n)}", "remark")
+            sheet.text((above, weights.left), f"filter, slice {n}", "remark")
+            sheet.text((above, products.left), "products", "remark")
+            sheet.text((total.top - 1, total.left), "sum", "table_label")
             middle = total.top
             for region, sign in ((weights, "×"), (products, "=")):
                 left = region.left - 2 if sign == "×" else region.left - 1
@@ -837,8 +417,8 @@ class _Pooled(_StageBlock):
 
     def _draw_details(self, sheet: SheetWriter) -> None:
         seen, winner = self.planned["window"], self.planned["winner"]
-        sheet.text((seen.top - 2, seen.left), "window", "caption")
-        sheet.text((winner.top - 2, winner.left), "the largest", "caption")
+        sheet.text((seen.top - 2, seen.left), f"window of {self._before}", "remark")
+        sheet.text((winner.top - 2, winner.left), "the largest", "remark")
         sheet.colours([seen], looks.about_zero([seen]))
         first, area = a1(seen.top, seen.left), range_a1(seen.area, absolute=True)
         sheet.marked_where([seen], f"={first}=MAX({area})", "winner")
@@ -859,15 +439,13 @@ class _Alone(_StageBlock):
         yield self._part(Rectified, f"here_{self.name}", [self.at("before")])
 
     def _draw_details(self, sheet: SheetWriter) -> None:
-        sheet.text((self.top + 1, _DETAILS), "before it", "caption_right")
+        sheet.text((self.top + 1, _DETAILS), "before it", "table_label")
 
 
 class _Dense(_StageBlock):
     """A dense stage: every activation times its weight, and which of these products are largest."""
 
-    about = (
-        f"every value that comes in times a weight of its own, all summed; the {_MARKED} largest are framed"
-    )
+    about = f"every value times a weight of its own, all summed; the {_MARKED} largest products are framed"
 
     def _maps(self) -> list[tuple[str, int, int]]:
         """Return the number of each map with the row and the column where its products begin."""
@@ -901,12 +479,13 @@ class _Dense(_StageBlock):
         yield self._part(Total, f"here_{self.name}", [self.at(f"sum_{n}") for n, _, _ in self._maps()])
 
     def _draw_details(self, sheet: SheetWriter) -> None:
+        sheet.text((self.top + 4, _RESULTS), "Red adds to it, blue takes from it.", "remark")
         for offset, head in enumerate(("", "sum", "largest", "in row", "column")):
-            sheet.text((self.top + 6, _RESULTS + offset), head, "caption_right")
+            sheet.text((self.top + 6, _RESULTS + offset), head, "table_label")
         several = len(self._first.in_shape) == 3
         for offset, (n, top, left) in enumerate(self._maps()):
             what = f"map {n}" if several else "all"
-            sheet.text((top - 2, left), f"activation × weight, {what}" if several else "products", "caption")
+            sheet.text((top - 2, left), f"activation × weight, {what}" if several else "products", "remark")
             sheet.text((self.top + 7 + offset, _RESULTS), what, "legend_plain")
         regions = [self.planned[f"products_{n}"] for n, _, _ in self._maps()]
         sheet.colours(regions, looks.about_zero(regions))
@@ -917,7 +496,7 @@ class _Shares(_StageBlock):
     """Softmax: all classes, as each share counts on all."""
 
     about = "e to the power of each score, as a share of the sum of them all"
-    _columns: Mapping[str, tuple[str, type[_Part]]] = {
+    _columns: Mapping[str, tuple[str, type[Part]]] = {
         "label": ("class", Label),
         "score": ("score", Copied),
         "shifted": ("− largest", Lessened),
@@ -930,8 +509,7 @@ class _Shares(_StageBlock):
             yield part, (self.top + 2, _DETAILS + along, self._shape[0], 1)
 
     def _taken_apart(self) -> Iterator[Exhibit]:
-        assert self._layout is not None  # noqa: S101 - who asks has one
-        before: list[Region] = [self._layout.labels]
+        before: list[Region] = [self.layout.labels]
         for part, (_, kind) in self._columns.items():
             yield self._part(kind, part, before)
             before = self._inputs if part == "label" else [self.at(part)]
@@ -940,9 +518,7 @@ class _Shares(_StageBlock):
     def _draw_details(self, sheet: SheetWriter) -> None:
         first, row = self.planned["label"], self.planned["row"]
         for along, (head, _) in enumerate(self._columns.values()):
-            sheet.text(
-                (first.top - 1, first.left + along), head, "centred" if along == 0 else "caption_right"
-            )
+            sheet.text((first.top - 1, first.left + along), head, "centred" if along == 0 else "table_label")
         table = Region("", SHEET, first.top, first.left, first.rows, len(self._columns))
         chosen = a1(row.top, row.left, absolute=True)
         sheet.marked_where([table], f"=ROW()={chosen}+{first.top}", "chosen")
@@ -964,16 +540,14 @@ _STYLES = {
     "count": "count",
     "value": "taken",
     "result": "score",
-    "score": "score",
+    "score": "taken",
     "exponential": "exponential",
-    "share": "probability",
+    "share": "share",
     "mark": "label",
     "label": "label",
     "same": "check_result",
-    "address": "address",
     "link": "link_right",
 }
-_NOTED = {"place", "value", "result", "score", "exponential", "share", "mark", "same", "ruler"}
 
 
 def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]:
@@ -1012,58 +586,3 @@ def _largest(network: Network) -> dict[str, int]:
 
 def _counted(size: int) -> list[float | str]:
     return np.arange(1.0, size + 1).tolist()
-
-
-def _in_words(shape: Shape) -> str:
-    if len(shape) == 1:
-        return _several(shape[0], "row")
-    maps, rows, columns = shape
-    return f"{_several(maps, 'map')} of {_several(rows, 'row')} and {_several(columns, 'column')}"
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _is_one_of(stages: Sequence[str], stage: Values) -> bool:
-    return str(stage.item()).casefold() in stages
-
-
-def _is_one_of_spelled(stages: Sequence[str], stage: str) -> str:
-    equal = [f'{stage}="{name}"' for name in stages]
-    return equal[0] if len(equal) == 1 else f"OR({','.join(equal)})"
-
-
-def _three(place: Sequence[Any]) -> Sequence[Any]:
-    """Return number, row and column of a place, None for what a stage of one column does not need."""
-    return place if len(place) == 3 else (None, *place, None)
-
-
-def _arithmetic(values: Values) -> Array:
-    """Return what + - * / compute on: a text is no number."""
-    if values.dtype != object:
-        return values
-    seen = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
-    return np.array(seen).reshape(values.shape)
-
-
-def _chosen(number: Values, values: Sequence[Values]) -> Array:
-    """Return one of several arrays, by its number; nan if there is none."""
-    place = number.item()
-    return values[int(place) - 1] if 1 <= place < len(values) + 1 else np.full(values[0].shape, np.nan)
-
-
-def _choose(refs: Refs, number: Region | None, texts: Sequence[str]) -> str:
-    """Excel: return one of several texts, by the number in a cell."""
-    if len(texts) == 1 or number is None:
-        return texts[0]
-    return f"CHOOSE({refs.whole(number)},{','.join(texts)})"
-
-
-def _index(refs: Refs, region: Region, row: str, column: str) -> str:
-    """Excel: return what stands in a row and a column of a region, which may be drawn with gaps."""
-    if region.step > 1:
-        row, column = (
-            place if place == "1" else f"{region.step}*{place}-{region.step - 1}" for place in (row, column)
-        )
-    return f"INDEX({refs.whole(region)},{row},{column})"

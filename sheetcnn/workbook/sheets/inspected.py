@@ -1,0 +1,524 @@
+"""The formulas of the sheet `Inspector`: how one cell of the network comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sheetcnn.excel.cells import Region, a1, quoted_sheet
+from sheetcnn.network.stages import Array, At, Refs, Shape
+from sheetcnn.network.stages.base import window
+from sheetcnn.workbook.exhibits import Values, numbers
+from sheetcnn.workbook.page import Block, indexed
+
+EQUAL, DIFFERENT = "equal", "not equal"
+
+_CHOICES = 29
+"""LibreOffice and Google Sheets choose among about thirty, Excel among 254."""
+
+
+class Part(Block):
+    """Formulas of a block.
+
+    Attributes:
+        style: what they are, for their looks.
+    """
+
+    style: ClassVar[str]
+
+
+class Place(Part):
+    """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
+
+    words = "what is chosen above, if it is this stage, at most as many as there are"
+    style = "place"
+
+    def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], size: int) -> None:
+        super().__init__("inspector", region, reads)
+        self._stages, self._size = stages, size
+
+    def says(self, *seen: Values) -> Any:
+        stage, number, *others = seen
+        if _is_one_of(self._stages, stage):
+            return max(1.0, min(self._size, np.floor(numbers(number).item())))
+        return self.otherwise(*others)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        stage, number, *others = map(refs.whole, refs.inputs)
+        chosen = f"MAX(1,MIN({self._size},INT(N({number}))))"
+        return f"IF({_is_one_of_spelled(self._stages, stage)},{chosen},{self.otherwise_spelled(*others)})"
+
+    def otherwise(self, *others: Values) -> float:
+        """NumPy: return what a stage shows that is not chosen."""
+        return float((self._size + 1) // 2)
+
+    def otherwise_spelled(self, *others: str) -> str:
+        """Excel: return what a stage shows that is not chosen."""
+        return str((self._size + 1) // 2)
+
+
+class PlaceOfLargest(Place):
+    """The class that is read, where no other is chosen. Reads the scores, too."""
+
+    words = "what is chosen above, if it is this stage; otherwise the row of the largest score"
+
+    def otherwise(self, *others: Values) -> float:
+        scores = numbers(others[0]).ravel()
+        return float(scores.argmax() + 1) if np.isfinite(scores).all() else np.nan
+
+    def otherwise_spelled(self, *others: str) -> str:
+        return f"MATCH(MAX({others[0]}),{others[0]},0)"
+
+
+class Said(Part):
+    """What there is to choose from. Reads the stage, the places shown, and the numbers that are chosen."""
+
+    words = "how large the stage is, if it is chosen, and whether the cell that is chosen exists"
+    style = "said"
+
+    def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], shape: Shape) -> None:
+        super().__init__("inspector", region, reads)
+        self._stages, self._shape = stages, _in_words(shape)
+
+    def says(self, *seen: Values) -> Any:
+        stage, *places = seen
+        if not _is_one_of(self._stages, stage):
+            return ""
+        half = len(places) // 2
+        exists = all(a.item() == b.item() for a, b in zip(places[:half], places[half:], strict=True))
+        only, end = ("", ".") if exists else ("only ", ": the nearest cell is shown.")
+        return f"{stage.item()} has {only}{self._shape}{end}"
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        stage, *places = map(refs.whole, refs.inputs)
+        half = len(places) // 2
+        exists = ",".join(f"{a}={b}" for a, b in zip(places[:half], places[half:], strict=True))
+        size = (
+            f'IF(AND({exists})," has {self._shape}."," has only {self._shape}: the nearest cell is shown.")'
+        )
+        return f'IF({_is_one_of_spelled(self._stages, stage)},{stage}&{size},"")'
+
+
+class Message(Block):
+    """What there is to choose from, of the stage that is chosen: all others say nothing."""
+
+    words = "what the block of the chosen stage says"
+
+    def says(self, *seen: Values) -> Any:
+        return "".join(values.item() for values in seen)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return (
+            "&".join(map(refs.whole, refs.inputs))
+            if len(refs.inputs) > 1
+            else f'{refs.whole(refs.inputs[0])}&""'
+        )
+
+
+class Ruler(Part):
+    """Which rows, or columns, of a map the window covers. Reads where the cell is, and 1, 2, 3, ..."""
+
+    words = "a row, or a column, that the window covers"
+    style = "ruler"
+
+    def __init__(self, region: Region, reads: Sequence[Region], stride: int) -> None:
+        super().__init__("inspector", region, reads)
+        self._stride = stride
+
+    def says(self, *seen: Values) -> Any:
+        place, count = map(numbers, seen)
+        return (place - 1) * self._stride + count
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        place, count = refs.inputs
+        before = f"{refs.whole(place)}-1" if self._stride == 1 else f"({refs.whole(place)}-1)*{self._stride}"
+        along = count.columns > 1
+        return f"{before}+{refs.below(count, at.column) if along else refs.beside(count, at.row)}"
+
+
+class Seen(Part):
+    """A window of a map. Reads the rows and the columns that it covers, and the map."""
+
+    words = "the value that stands in this row and this column of the map"
+    style = "value"
+
+    def says(self, *seen: Values) -> Any:
+        rows, columns, source = map(_arithmetic, seen)
+        return indexed(source, rows, columns)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        rows, columns, source = refs.inputs
+        return _index(refs, source, refs.beside(rows, at.row), refs.below(columns, at.column))
+
+
+class SeenInMap(Seen):
+    """A window of the map that is chosen. Reads the rows and the columns, the number of the map, and all maps."""
+
+    words = "the value that stands in this row and this column of the chosen map"
+
+    def says(self, *seen: Values) -> Any:
+        rows, columns, number, *maps = map(_arithmetic, seen)
+        return indexed(_chosen(number, maps), rows, columns)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        rows, columns, number, *maps = refs.inputs
+        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
+        return _choose(refs, number, [_index(refs, source, row, column) for source in maps])
+
+
+class Weight(Part):
+    """A slice of the filter that is chosen. Reads its number, and that slice of every filter."""
+
+    words = "the weight that stands here in the filter of the chosen map"
+    style = "value"
+
+    def says(self, *seen: Values) -> Any:
+        number, *filters = map(_arithmetic, seen)
+        return _chosen(number, filters)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        number, *filters = refs.inputs
+        return _choose(refs, number, [refs.cell(each, at.row, at.column) for each in filters])
+
+
+class Product(Part):
+    """Value times weight. Reads both."""
+
+    words = "value times weight"
+    style = "value"
+
+    def says(self, *seen: Values) -> Any:
+        value, weight = map(_arithmetic, seen)
+        return value * weight
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return "*".join(refs.cell(each, at.row, at.column) for each in refs.inputs)
+
+
+class DenseProduct(Part):
+    """Value times weight, over a whole map. Reads the number of the output, the map, all weights of it."""
+
+    words = "value times weight for the chosen output"
+    style = "value"
+
+    def says(self, *seen: Values) -> Any:
+        number, source, *weights = map(_arithmetic, seen)
+        return source * _chosen(number, weights)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        number, source, *weights = refs.inputs
+        weight = _choose(refs, number, [refs.cell(each, at.row, at.column) for each in weights])
+        return f"{refs.cell(source, at.row, at.column)}*{weight}"
+
+
+class Total(Part):
+    """A sum."""
+
+    words = "the sum of all products"
+    style = "result"
+
+    def says(self, *seen: Values) -> Any:
+        return sum(numbers(values).sum() for values in seen)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"SUM({','.join(map(refs.whole, refs.inputs))})"
+
+
+class PositiveTotal(Total):
+    """A sum, or 0 if it is negative."""
+
+    words = "the sum of all products; 0 if it is negative"
+
+    def says(self, *seen: Values) -> Any:
+        return np.maximum(0.0, super().says(*seen))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"MAX(0,{super().spelled(refs, at)})"
+
+
+class Rectified(Part):
+    """ReLU."""
+
+    words = "the value before it; 0 if that is negative"
+    style = "result"
+
+    def says(self, *seen: Values) -> Any:
+        return np.maximum(0.0, numbers(seen[0]))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"MAX(0,{refs.whole(refs.inputs[0])})"
+
+
+class Largest(Part):
+    """The largest of some values."""
+
+    words = "the largest of all"
+    style = "result"
+
+    def says(self, *seen: Values) -> Any:
+        return numbers(seen[0]).max()
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"MAX({refs.whole(refs.inputs[0])})"
+
+
+class Winner(Part):
+    """A mark where the largest value stands. Reads the window."""
+
+    words = "a mark where the largest value stands"
+    style = "mark"
+
+    def says(self, *seen: Values) -> Any:
+        values = numbers(seen[0])
+        return np.where(values == values.max(), "●", "") if np.isfinite(values).all() else np.nan
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        (seen,) = refs.inputs
+        return f'IF({refs.cell(seen, at.row, at.column)}=MAX({refs.whole(seen)}),"●","")'
+
+
+class RowOf(Part):
+    """In which row a value stands, the last if there are several. Reads the value, the values, and 1, 2, 3, ..."""
+
+    words = "the row in which it stands; the last one, if there are several"
+    style = "count"
+
+    def says(self, *seen: Values) -> Any:
+        value, values, rows = map(numbers, seen)
+        return ((values == value) * rows).max() if np.isfinite(values).all() else np.nan
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        value, values, rows = map(refs.whole, refs.inputs)
+        return f"SUMPRODUCT(MAX(({values}={value})*{rows}))"
+
+
+class ColumnOf(Part):
+    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ... twice."""
+
+    words = "the column in which it stands; the last one, if there are several"
+    style = "count"
+
+    def says(self, *seen: Values) -> Any:
+        value, row, values, rows, columns = map(numbers, seen)
+        found = (values == value) * (rows == row) * columns
+        return found.max() if np.isfinite(values).all() else np.nan
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        value, row, values, rows, columns = map(refs.whole, refs.inputs)
+        return f"SUMPRODUCT(MAX(({values}={value})*({rows}={row})*{columns}))"
+
+
+class Copied(Part):
+    """The same as cells of the network."""
+
+    words = "the same as on Network"
+    style = "score"
+
+    def says(self, *seen: Values) -> Any:
+        return seen[0]
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return refs.cell(refs.inputs[0], at.row, at.column)
+
+
+class Label(Copied):
+    """What outputs are called."""
+
+    style = "label"
+
+
+class Lessened(Part):
+    """Less the largest."""
+
+    words = "the score less the largest score"
+    style = "score"
+
+    def says(self, *seen: Values) -> Any:
+        return _arithmetic(seen[0]) - numbers(seen[0]).max()
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        (scores,) = refs.inputs
+        return f"{refs.cell(scores, at.row, 0)}-MAX({refs.whole(scores)})"
+
+
+class Exponential(Part):
+    """e to the power of it."""
+
+    words = "e to the power of it"
+    style = "exponential"
+
+    def says(self, *seen: Values) -> Any:
+        return np.exp(_arithmetic(seen[0]))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"EXP({refs.cell(refs.inputs[0], at.row, 0)})"
+
+
+class Share(Part):
+    """Its share of the sum."""
+
+    words = "the exponential's share of the sum of all of them"
+    style = "share"
+
+    def says(self, *seen: Values) -> Any:
+        return _arithmetic(seen[0]) / numbers(seen[0]).sum()
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        (exponentials,) = refs.inputs
+        return f"{refs.cell(exponentials, at.row, 0)}/SUM({refs.whole(exponentials)})"
+
+
+class OfRow(Part):
+    """What stands in a row. Reads its number, and a column."""
+
+    words = "what stands in the chosen row"
+    style = "result"
+
+    def says(self, *seen: Values) -> Any:
+        row, column = seen
+        return indexed(column, numbers(row), np.ones((1, 1)))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        row, column = refs.inputs
+        return _index(refs, column, refs.whole(row), "1")
+
+
+class ClassOfRow(OfRow):
+    """The label of a row."""
+
+    words = "what the chosen output is called"
+    style = "label"
+
+
+class OnNetwork(Part):
+    """The value of the cell itself. Reads where it is, and the maps of its stage."""
+
+    words = "the same cell on Network"
+    style = "result"
+
+    def says(self, *seen: Values) -> Any:
+        number, row, column, *maps = map(_arithmetic, seen)
+        return indexed(_chosen(number, maps), row, column)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        number, row, column, *maps = refs.inputs
+        found = [_index(refs, source, refs.whole(row), refs.whole(column)) for source in maps]
+        return _choose(refs, number, found)
+
+
+class Same(Part):
+    """Whether two cells agree. Reads both."""
+
+    words = "whether it is what Network has"
+    style = "same"
+
+    def says(self, *seen: Values) -> Any:
+        here, there = (_arithmetic(values).item() for values in seen)
+        if not np.isfinite(here - there):
+            return np.nan
+        return EQUAL if abs(here - there) < 1e-9 * (1 + abs(there)) else DIFFERENT
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        here, there = map(refs.whole, refs.inputs)
+        return f'IF(ABS({here}-{there})<0.000000001*(1+ABS({there})),"{EQUAL}","{DIFFERENT}")'
+
+
+class Link(Part):
+    """A link to the cell itself. Reads where it is in its stage; the maps only say where they are."""
+
+    words = "a link to the cell on Network, and its address"
+    style = "link"
+
+    def __init__(self, region: Region, reads: Sequence[Region], maps: Sequence[Region]) -> None:
+        super().__init__("inspector", region, reads)
+        self._maps = maps
+
+    def says(self, *seen: Values) -> Any:
+        number, row, column = (1.0 if values is None else numbers(values).item() for values in _three(seen))
+        if not 1 <= number < len(self._maps) + 1 or not np.isfinite(row + column):
+            return np.nan
+        there = self._maps[int(number) - 1]
+        return a1(*there.cell(int(row) - 1, int(column) - 1))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        number, row, column = _three(refs.inputs)
+        corners = [refs.whole(window(each, 0, 0)) for each in self._maps]
+        step = self._maps[0].step
+
+        def shifted(of: str, place: Region | None) -> str:
+            first = _choose(refs, number, [f"{of}({corner})" for corner in corners])
+            if place is None:
+                return first
+            along = refs.whole(place)
+            return f"{first}+{along}-1" if step == 1 else f"{first}+{step}*{along}-{step}"
+
+        address = f"ADDRESS({shifted('ROW', row)},{shifted('COLUMN', column)},4)"
+        sheet = quoted_sheet(self._maps[0].sheet).replace('"', '""')
+        return f'HYPERLINK("#{sheet}!"&{address},{address})'
+
+
+# Numbers and texts
+
+
+def _in_words(shape: Shape) -> str:
+    if len(shape) == 1:
+        return _several(shape[0], "row")
+    maps, rows, columns = shape
+    return f"{_several(maps, 'map')} of {_several(rows, 'row')} and {_several(columns, 'column')}"
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _is_one_of(stages: Sequence[str], stage: Values) -> bool:
+    return str(stage.item()).casefold() in stages
+
+
+def _is_one_of_spelled(stages: Sequence[str], stage: str) -> str:
+    equal = [f'{stage}="{name}"' for name in stages]
+    return equal[0] if len(equal) == 1 else f"OR({','.join(equal)})"
+
+
+def _three(place: Sequence[Any]) -> Sequence[Any]:
+    """Return number, row and column of a place, None for what a stage of one column does not need."""
+    return place if len(place) == 3 else (None, *place, None)
+
+
+def _arithmetic(values: Values) -> Array:
+    """Return what + - * / compute on: a text is no number."""
+    if values.dtype != object:
+        return values
+    seen = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
+    return np.array(seen).reshape(values.shape)
+
+
+def _chosen(number: Values, values: Sequence[Values]) -> Array:
+    """Return one of several arrays, by its number; nan if there is none."""
+    place = number.item()
+    return values[int(place) - 1] if 1 <= place < len(values) + 1 else np.full(values[0].shape, np.nan)
+
+
+def _choose(refs: Refs, number: Region | None, texts: Sequence[str]) -> str:
+    """Excel: return one of several texts, by the number in a cell."""
+    if len(texts) == 1 or number is None:
+        return texts[0]
+    place = refs.whole(number)
+    parts = [(start, texts[start : start + _CHOICES]) for start in range(0, len(texts), _CHOICES)]
+    spelled = [f"CHOOSE({place}{f'-{start}' if start else ''},{','.join(part)})" for start, part in parts]
+    *others, last = zip(parts, spelled, strict=True)
+    nested = last[1]
+    for (start, part), choice in reversed(others):
+        nested = f"IF({place}<={start + len(part)},{choice},{nested})"
+    return nested
+
+
+def _index(refs: Refs, region: Region, row: str, column: str) -> str:
+    """Excel: return what stands in a row and a column of a region, which may be drawn with gaps."""
+    if region.step > 1:
+        row, column = (
+            place if place == "1" else f"{region.step}*{place}-{region.step - 1}" for place in (row, column)
+        )
+    return f"INDEX({refs.whole(region)},{row},{column})"
