@@ -465,9 +465,7 @@ class _Parser:
                 self.take()
                 arguments.append(self.argument())
         self.close(")")
-        if (
-            function in ("TRUE", "FALSE") and not arguments
-        ):  # as LibreOffice saves what was written without brackets
+        if function in ("TRUE", "FALSE") and not arguments:  # so LibreOffice saves TRUE and FALSE
             return Boolean(function == "TRUE")
         return Call(function, tuple(arguments))
 

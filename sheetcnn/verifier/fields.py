@@ -117,7 +117,7 @@ class Fields:
 
     @cached_property
     def _all_turns(self) -> Book:
-        """Only what is read together with a choice is there; the rest of these many planes is 0, and takes no time."""
+        """Only what is read with a choice is there; the rest of these many planes is 0, and takes no time."""
         domains = self.subject.domains
         planes = max(map(len, domains.values()), default=1)
         random = np.random.default_rng(_SEED)
