@@ -99,8 +99,8 @@ class NetworkSheet:
         self._chart_at_the_end()
 
     def _canvas(self) -> None:
-        last = max(region.area.right for region in self._layout.regions)
-        bottom = max(region.area.bottom for region in self._layout.regions)
+        areas = [region.area for region in self._layout.regions if region.sheet == SHEET]
+        last, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
         sheet, table = self._sheet, self._labels
         sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
