@@ -67,12 +67,12 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         given |= page.given(template, digit)
     values = _values(template, layout, shown, given)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
-    home = layout.inputs[0].sheet
-    sheets = {name: book.sheet(name) for name in (home, *(page.sheet for page in pages), model.SHEET)}
+    own = [layout.inputs[0].sheet] if template.regions else layout.sheets
+    sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:
-        placed.draw(sheets[home], template, layout, shown, values)
+        placed.draw(sheets[own[0]], template, layout, shown, values)
     else:
-        NetworkSheet(sheets[home], template, layout, shown, values).draw()
+        NetworkSheet({name: sheets[name] for name in own}, template, layout, shown, values).draw()
     for page in pages:
         page.draw(sheets[page.sheet], template, layout, shown, values)
     model.draw(sheets[model.SHEET], template, shown, pages)
