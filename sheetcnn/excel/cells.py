@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -45,6 +46,12 @@ class Range(NamedTuple):
             and self.left <= other.right
             and other.left <= self.right
         )
+
+
+def around(areas: Iterable[Range]) -> Range:
+    """Return the rectangle around several."""
+    tops, lefts, bottoms, rights = zip(*areas, strict=True)
+    return Range(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 @cache

@@ -12,7 +12,7 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import BookWriter, SheetWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook import looks
+from sheetcnn.workbook import limits, looks
 from sheetcnn.workbook.contents import contents, with_pages
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
@@ -46,7 +46,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         pages: the sheets beside the network's own.
 
     Raises:
-        SpecError: the digit does not have the shape of the network's input.
+        SpecError: the digit does not have the shape of the network's input, or Excel has no room for the network.
     """
     network = template.network
     pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
@@ -61,6 +61,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         layout = layouts.placed(network, template.sheet, template.regions)
     layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
+    limits.check(layout, shown)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
     for page in pages:

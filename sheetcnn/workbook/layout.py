@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
+from sheetcnn.excel.cells import Range, Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
 from sheetcnn.network.stages.conv import Conv
@@ -30,8 +30,6 @@ _WIDEST = 200
 """Columns of weights side by side, before they go on below."""
 _HIGH = 30
 """Rows of a filter's slices one below the other, before they go on beside, if its map is no higher."""
-_BESIDE = 8
-"""Columns and rows that a sheet has free at its end, for a chart."""
 
 CHOICE = Region("choice", SHEET, FIRST_ROW, 0, 1, 1)
 """The name of the digit that is read, in the panel."""
@@ -124,22 +122,11 @@ class Layout:
 
 
 def plan(network: Network) -> Layout:
-    """Return where each region of a network stands.
-
-    Raises:
-        SpecError: a stage does not fit on a sheet.
-    """
-    together = _plan(network, dict.fromkeys(_names(network), SHEET))
+    """Return where each region of a network stands, on one sheet or on several."""
+    together = _plan(network, {layer.name: SHEET for layer in network.layers})
     if max(region.area.right for region in together.regions) < ONE_SHEET:
-        layout = together
-    else:
-        layout = _plan(network, _sheets(network))
-    _check(network, layout)
-    return layout
-
-
-def _names(network: Network) -> list[str]:
-    return [layer.name for layer in network.layers]
+        return together
+    return _plan(network, _sheets(network))
 
 
 def _sheets(network: Network) -> dict[str, str]:
@@ -179,24 +166,6 @@ def _plan(network: Network, sheets: Mapping[str, str]) -> Layout:
     if classes is None:
         return Layout(inputs, weights, parts, None, {})
     return Layout(inputs, weights, parts, classes, _readout(classes), {TRUTH.name: TRUTH})
-
-
-def _check(network: Network, layout: Layout) -> None:
-    """Refuse what does not fit on a sheet."""
-    stages = {"input": layout.inputs}
-    for name, parts in layout.parts.items():
-        grid = layout.weights.get(name, [])
-        stages[name] = [*(r for row in grid for r in row), *(r for part in parts.values() for r in part)]
-    for name, regions in stages.items():
-        rows, columns = (
-            max(ends) + 1 + _BESIDE for ends in zip(*(r.area[2:] for r in regions), strict=True)
-        )
-        for needed, most, what in ((columns, MAX_COLUMNS, "columns"), (rows, MAX_ROWS, "rows")):
-            if needed > most:
-                raise SpecError(
-                    f"stage {name} needs {needed:,} {what} on the sheet {regions[0].sheet}, and Excel has "
-                    f"{most:,}: let a stride or a max pool before it make its maps smaller, or give it fewer filters"
-                )
 
 
 def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
@@ -240,8 +209,9 @@ class _Band:
             if (shape := layer.weight_shape) is None:
                 continue
             if isinstance(layer.stage, Conv):
-                below = max(_below(shape[1], shape[3]), min(shape[1], _HIGH // (shape[2] + 1)))
-                heights.append(below * (shape[2] + 1) - 1)
+                _, channels, rows, columns = shape
+                below = max(_below(channels, columns), _HIGH // (rows + 1))
+                heights.append(_evenly(channels, below) * (rows + 1) - 1)
             elif not heights:  # no map says how high: a sheet of weights and scores
                 _, rows, columns = _drawn(shape[1:])
                 heights.append(_below(shape[0], columns) * (rows + 2) - 2)
@@ -267,7 +237,7 @@ class _Band:
     def _filters(self, layer: Layer, column: int) -> Grid:
         """One filter a band, beside the map that it makes; its slices one below the other, as many as fit."""
         filters, channels, rows, columns = layer.weight_shape or ()
-        below = min(channels, max(1, (self.height + 1) // (rows + 1)))
+        below = _evenly(channels, (self.height + 1) // (rows + 1))
         indent = min(7, (self.height - below * (rows + 1) + 1) // 2)
         return [
             [
@@ -344,6 +314,12 @@ def _drawn(shape: Shape) -> tuple[int, int, int]:
 def _below(count: int, columns: int) -> int:
     """Return how many of so many matrices have to stand one below the other, so that they are not too wide."""
     return -(-count // max(1, _WIDEST // (columns + 1)))
+
+
+def _evenly(count: int, most: int) -> int:
+    """Return how many matrices stand one below the other, at most so many, in columns as even as they can be."""
+    across = -(-count // most)
+    return -(-count // across)
 
 
 def _right_of(regions: list[Region]) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region, a1, quoted_sheet
+from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
 from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
@@ -46,6 +47,8 @@ _WHAT = {
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
+_MANY = 100
+"""Regions from which on a scale over them would be too long a formula: Excel takes 255 arguments."""
 _LIST_COLUMNS = 16
 """Columns for the list of the other sheets."""
 
@@ -138,11 +141,14 @@ class NetworkSheet:
 
     def _list_of_sheets(self, stages: Mapping[str, Sequence[Layer]]) -> None:
         """Write beside the input where the stages are that this sheet has no room for."""
-        here = [*self._layout.inputs, *(r for layer in stages[SHEET] for r in self._layout.tensor(layer.name))]
+        here = [
+            *self._layout.inputs,
+            *(r for layer in stages[SHEET] for r in self._layout.tensor(layer.name)),
+        ]
         row, column = TITLE_ROWS - 1, max(region.area.right for region in here) + 1 + GAP
         sheet = self._sheets[SHEET]
         sheet.blank(Region("", "", row, column, 1, _LIST_COLUMNS).area, "heading_line")
-        sheet.text((row, column), "The stages, each on a sheet of its own", "heading")
+        sheet.text((row, column), "The stages, on sheets of their own", "heading")
         for name, layers in stages.items():
             for layer in layers if name != SHEET else ():
                 row += 1
@@ -169,7 +175,7 @@ class NetworkSheet:
             self._on(region).between(
                 region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
             )
-        self._on(self._layout.inputs[0]).colours(self._layout.inputs, looks.warm(self._layout.inputs))
+        self._colour(self._layout.inputs, looks.warm)
         shape = " × ".join(map(str, self._template.network.input_shape))
         self._heading(self._layout.inputs[0], f"Input   {shape}")
         self._captions(self._layout.inputs, "0 is paper, 1 is ink")
@@ -182,7 +188,7 @@ class NetworkSheet:
         for region in regions:
             style = "input_whole" if self._whole else "weight"
             self._on(region).numbers(region, self._values[region.name].tolist(), style)
-        self._on(regions[0]).colours(regions, looks.about_zero(regions))
+        self._colour(regions, looks.about_zero)
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
@@ -195,6 +201,8 @@ class NetworkSheet:
                     caption = labels[output]
                     if region.columns >= _WIDE:
                         caption = f"for {caption}, map {channel + 1}"
+                    elif len(row) > 1 and layer.name != self._template.network.scoring:
+                        caption += f", map {channel + 1}"
                 self._on(region).text((region.top - 1, region.left), caption, "caption")
 
     def _outputs(self, layer: Layer) -> tuple[str, ...]:
@@ -241,7 +249,7 @@ class NetworkSheet:
         self._heading(regions[0], heading, regions)
         self._captions(regions, _WHAT[layer.stage.kind] if columns >= _WIDE else "")
         signed = layer.stage.kind == "conv"
-        self._on(regions[0]).colours(regions, looks.about_zero(regions) if signed else looks.warm(regions))
+        self._colour(regions, looks.about_zero if signed else looks.warm)
 
     def _table(self, layer: Layer) -> None:
         parts = self._layout.parts[layer.name]
@@ -313,6 +321,15 @@ class NetworkSheet:
         sheet.link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link")
         for name in ("pixel_rows", "pixel_columns"):
             sheet.numbers(self._layout.others[name], self._values[name].tolist(), "ruler")
+
+    def _colour(
+        self, regions: Sequence[Region], scale: Callable[[Sequence[Region]], Mapping[str, Any]]
+    ) -> None:
+        """Colour regions by one scale; many as the rectangle around them, where only captions stand between."""
+        if len(regions) > _MANY:
+            top, left, bottom, right = around(region.area for region in regions)
+            regions = [Region("", regions[0].sheet, top, left, bottom - top + 1, right - left + 1)]
+        self._on(regions[0]).colours(regions, scale(regions))
 
     def _on(self, region: Region) -> SheetWriter:
         return self._sheets[region.sheet]
