@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
-from sheetcnn.workbook.layout import Layout
+from sheetcnn.network.stages.base import window
+from sheetcnn.workbook.layout import TOGETHER, Layout, sums
 
 Values = NDArray[Any]
 """Numbers or texts of one region: (rows, columns)."""
@@ -108,6 +110,27 @@ class PartOfLayer(Exhibit):
 
     def _refs(self, region: Region) -> Refs:
         return Refs(region.sheet, self._inputs, self._weights, self._parts)
+
+
+class SumOfSums(Exhibit):
+    """What a layer shows that sums over more maps than one formula has room for."""
+
+    def __init__(self, layer: Layer, layout: Layout) -> None:
+        self.stage, self.kind = layer.name, layer.stage.kind
+        *sums, self.regions = layout.parts[layer.name].values()
+        self._terms = {region.name: terms for region, *terms in zip(self.regions, *sums, strict=True)}
+        self.reads = [region for regions in sums for region in regions]
+
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        return [_tensor(terms, seen).sum(axis=0) for terms in self._terms.values()]
+
+    def formula(self, region: Region, row: int, column: int) -> str:
+        refs = Refs(region.sheet, (), (), {})
+        return "+".join(refs.cell(term, row, column) for term in self._terms[region.name])
+
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        terms = [(window(term, row, column),) for term in self._terms[region.name]]
+        return Explanation(f"the sums over each {TOGETHER} maps, summed", terms, steps=[("sum", np.sum)])
 
 
 class Readout(Exhibit):
@@ -253,7 +276,11 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
     shown: list[Exhibit] = []
     inputs: Sequence[Region] = layout.inputs
     for layer in network.layers:
-        shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
+        if sums(layer):
+            shown += [_sum_over(layer, part, maps, inputs, layout) for part, maps in sums(layer).items()]
+            shown.append(SumOfSums(layer, layout))
+        else:
+            shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
         scores, inputs = inputs, layout.tensor(layer.name)
     if layout.classes is None:
         return shown
@@ -271,6 +298,14 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
         Confidence("confidence", [probabilities], layout),
         ProbabilityCheck("probability_check", [probabilities], layout),
     ]
+
+
+def _sum_over(layer: Layer, part: str, maps: slice, inputs: Sequence[Region], layout: Layout) -> Exhibit:
+    """Return what a layer would show if only these maps came in."""
+    some = replace(layer, in_shape=(maps.stop - maps.start, *layer.in_shape[1:]))
+    weights = {layer.name: [row[maps] for row in layout.weights[layer.name]]}
+    parts = {layer.name: {"": layout.parts[layer.name][part]}}
+    return PartOfLayer(some, "", inputs[maps], Layout([], weights, parts, None, {}))
 
 
 def _equal(one: float | str, other: float | str) -> bool:

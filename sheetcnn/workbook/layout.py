@@ -37,6 +37,10 @@ TRUTH = Region("truth", SHEET, FIRST_ROW + 2, 4, 1, 1)
 """The digit that it shows, if someone knows."""
 _ANSWER_ROW = FIRST_ROW + 4
 
+TOGETHER = 100
+"""Maps that one formula sums over: each takes up to 70 characters, and Excel takes 8,192 in all."""
+_SUMMING = ("conv", "dense")
+
 Grid = list[list[Region]]
 
 
@@ -198,6 +202,17 @@ def standing(region: Region, sheet: str, area: Range) -> Region:
     return replace(region, sheet=sheet, top=area.top, left=area.left, step=step)
 
 
+def sums(layer: Layer) -> dict[str, slice]:
+    """Return the sums that a layer shows first, over some of the maps that come in; none if one formula has room."""
+    maps = layer.in_shape[0] if len(layer.in_shape) == 3 else 1
+    if layer.stage.kind not in _SUMMING or maps <= TOGETHER:
+        return {}
+    return {
+        f"sums_{number}": slice(first, min(first + TOGETHER, maps))
+        for number, first in enumerate(range(0, maps, TOGETHER), start=1)
+    }
+
+
 class _Band:
     """A band for each channel on one sheet: how high it is, and how tensors are laid into it."""
 
@@ -277,7 +292,7 @@ class _Band:
 
     def parts(self, layer: Layer, column: int) -> tuple[dict[str, list[Region]], int]:
         """Lay out what a layer shows: maps in bands, scores in a table, single numbers below it."""
-        shapes = layer.stage.parts(layer.in_shape)
+        shapes = {**dict.fromkeys(sums(layer), layer.out_shape), **layer.stage.parts(layer.in_shape)}
         parts: dict[str, list[Region]] = {}
         for part, shape in shapes.items():
             if shape == ():
@@ -285,7 +300,8 @@ class _Band:
                 # Beside what they are taken from: a maximum below the scores, a sum below its summands.
                 parts[part] = [Region(part, self.sheet, below, column - 1, 1, 1)]
                 continue
-            parts[part] = self.stack(part or layer.name, shape, column)
+            name = f"{layer.name}_{part}" if part in sums(layer) else part or layer.name
+            parts[part] = self.stack(name, shape, column)
             column = column + 1 if len(shape) == 1 else _right_of(parts[part])
         return parts, column
 

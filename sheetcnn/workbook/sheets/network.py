@@ -13,7 +13,17 @@ from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
-from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, GAP, PANEL_COLUMNS, SHEET, TITLE_ROWS, TRUTH, Layout
+from sheetcnn.workbook.layout import (
+    CHOICE,
+    FIRST_ROW,
+    GAP,
+    PANEL_COLUMNS,
+    SHEET,
+    TITLE_ROWS,
+    TRUTH,
+    Layout,
+    sums,
+)
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 _HEADINGS = {
@@ -241,6 +251,12 @@ class NetworkSheet:
         if len(layer.out_shape) == 1:
             self._table(layer)
             return
+        for part, maps in sums(layer).items():
+            regions = self._layout.parts[layer.name][part]
+            words = f"sums over maps {maps.start + 1} to {maps.stop}"
+            self._heading(regions[0], words.capitalize(), regions)
+            self._captions(regions, "")
+            self._colour(regions, looks.about_zero)
         regions = self._layout.tensor(layer.name)
         heading = _heading_of(layer)
         _, rows, columns = layer.out_shape
@@ -266,6 +282,10 @@ class NetworkSheet:
                 case "maximum" | "total":
                     label = "largest" if part == "maximum" else "sum"
                     self._on(region).text(above, label, "table_label")
+                case _ if part in sums(layer):
+                    self._on(region).widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    maps = sums(layer)[part]
+                    self._on(region).text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
                 case _:
                     self._on(region).text(above, _TABLE_HEADS[part], "table_head")
 
