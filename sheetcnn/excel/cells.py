@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
@@ -151,7 +151,7 @@ class Region:
     inserted_rows: tuple[int, ...] = ()
     inserted_columns: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def area(self) -> Range:
         """The range from its first to its last value, gaps included."""
         return Range(self.top, self.left, *self.cell(self.rows - 1, self.columns - 1))

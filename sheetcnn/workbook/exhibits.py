@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
+from sheetcnn.excel.pattern import Pattern
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
 from sheetcnn.network.stages.base import window
@@ -56,11 +57,18 @@ class Exhibit(ABC):
         """Words: return how one cell comes about."""
 
     def formulas(self, region: Region) -> list[list[str]]:
-        """Return the text of every cell of a region."""
+        """Return the text of every cell of a region, as its corners say where all of them are alike."""
+        last = region.rows - 1, region.columns - 1
+        pattern = self._pattern(region) if min(last) > 0 else None
+        if pattern is not None and pattern.text(*last) == self.formula(region, *last):
+            return list(pattern.texts(region.rows, region.columns))
         return [
             [self.formula(region, row, column) for column in range(region.columns)]
             for row in range(region.rows)
         ]
+
+    def _pattern(self, region: Region) -> Pattern | None:
+        return Pattern.through(*(self.formula(region, *place) for place in ((0, 0), (0, 1), (1, 0))))
 
 
 class PartOfLayer(Exhibit):
