@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product, starmap
 from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
@@ -180,8 +181,11 @@ class Region:
             _place(self.left, column * self.step, self.inserted_columns),
         )
 
-    def lines(self) -> tuple[list[int], list[int]]:
+    def lines(self) -> tuple[Sequence[int], Sequence[int]]:
         """Return the rows and the columns of the sheet that its values stand in."""
+        if not self.is_torn:
+            area = self.area
+            return range(self.top, area.bottom + 1, self.step), range(self.left, area.right + 1, self.step)
         return (
             [self.cell(row, 0).row for row in range(self.rows)],
             [self.cell(0, column).column for column in range(self.columns)],
@@ -189,7 +193,7 @@ class Region:
 
     def cells(self) -> list[Cell]:
         """Return every value's cell, row by row."""
-        return [self.cell(row, column) for row in range(self.rows) for column in range(self.columns)]
+        return list(starmap(Cell, product(*self.lines())))
 
     def window(self, row: int, column: int, rows: int, columns: int) -> Range:
         """Return the range of a window of the slice whose first value is (row, column)."""
