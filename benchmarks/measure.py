@@ -57,6 +57,9 @@ class Run:
 
 Task = Callable[[], float]
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As where sheetcnn is installed: what is compiled once is kept."""
+
 
 def run(*command: str) -> Run:
     """Run a command to its end.
@@ -64,7 +67,9 @@ def run(*command: str) -> Run:
     Raises:
         RuntimeError: it failed.
     """
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_ENVIRONMENT
+    ) as process:
         said = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -174,12 +174,12 @@ def blocks(
             made.append(Odd(region, filled_by_it & left, text, area, array=True))
         left &= ~filled_by_it
     for entered, pattern in _tried(found, expected, array=array) if not region.is_torn else ():
-        if not left.any():
-            break
         holds = left & (arrays == entered) & _follow(pattern, found)
         if holds.sum() > 1 or (holds.size == 1 and holds.all()):
             made.insert(0, Block(region, pattern, holds, entered))
             left &= ~holds
+        if not left.any():
+            break
     made.sort(key=lambda piece: isinstance(piece, Odd) or piece.pattern is not expected)
     for row, column in np.argwhere(left).tolist():
         cell = region.cell(row, column)
