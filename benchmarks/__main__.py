@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import jobs
-from benchmarks.measure import PYTHON, RUNS, Figure, Task, job, measure, process, quotient, ratio, run
+from benchmarks.measure import PYTHON, RUNS, Figure, Task, job, measure, peak, process, quotient, ratio, run
 from benchmarks.networks import SIZES, template
 from benchmarks.office import ALWAYS, NEVER, Office
 
@@ -149,10 +149,8 @@ class Measured:
         return path
 
     def _peak(self, task: str, goal: float) -> Figure:
-        """Measure the most memory that a process holds which does nothing else."""
         file = self._template if task == "generate" else str(self._path)
-        peaks = [run(PYTHON, "-m", "benchmarks.jobs", task, file).peak for _ in range(RUNS)]
-        return measure(f"{task}: most memory held, MB", self._size, peaks, goal)
+        return measure(f"{task}: most memory held, MB", self._size, peak(task, file), goal)
 
 
 if __name__ == "__main__":

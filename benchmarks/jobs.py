@@ -1,7 +1,7 @@
 """What is timed: each job by itself in a process, first over a small file, so that imports do not count.
 
-`python -m benchmarks.jobs JOB SMALL LARGE` prints how many seconds of processor time the large one took: what else
-the machine does counts for less there than on a clock.
+`python -m benchmarks.jobs JOB SMALL LARGE` prints how many seconds of processor time the large one took (what else
+the machine does counts for less there than on a clock), and how many MB were held.
 """
 
 from __future__ import annotations
@@ -114,6 +114,13 @@ def ironcalc(name: str) -> Work:
     return lambda: ironcalc.load_from_xlsx(name).evaluate()
 
 
+def _peak() -> float:
+    """Return the most memory that this process has held, in MB: `getrusage` counts what its parent held, too."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
 def _scratch(name: str) -> Path:
     return Path(tempfile.mkdtemp(), name)
 
@@ -134,7 +141,7 @@ JOBS = {job.__name__: job for job in (generate, deflate, openpyxl, xlsxwriter, v
 
 
 def main() -> None:
-    """Do a job over each file, and print how long the last one took."""
+    """Do a job over each file; print how long the last one took, and how much memory all of them held at most."""
     name, *files = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder  # what jobs write goes with it
@@ -143,7 +150,7 @@ def main() -> None:
             start = time.process_time()
             work()
             seconds = time.process_time() - start
-    print(seconds)
+    print(seconds, _peak())
 
 
 if __name__ == "__main__":

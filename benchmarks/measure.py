@@ -6,7 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,10 @@ class Run:
 
     Attributes:
         seconds: the processor time of it and of all that it started.
-        peak: the memory that it held at most, in MB.
         said: what it printed.
     """
 
     seconds: float
-    peak: float
     said: str
 
 
@@ -75,7 +73,7 @@ def run(*command: str) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: run it by hand to see why")
-    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said)
+    return Run(usage.ru_utime + usage.ru_stime, said)
 
 
 def process(*command: str) -> Task:
@@ -85,7 +83,12 @@ def process(*command: str) -> Task:
 
 def job(name: str, small: str, large: Path | str) -> Task:
     """Return a task: one of `benchmarks.jobs`, without its imports."""
-    return lambda: float(run(PYTHON, "-m", "benchmarks.jobs", name, small, str(large)).said)
+    return lambda: float(run(PYTHON, "-m", "benchmarks.jobs", name, small, str(large)).said.split()[0])
+
+
+def peak(name: str, file: str) -> Task:
+    """Return a task: the memory that one of `benchmarks.jobs` holds at most, in MB."""
+    return lambda: float(run(PYTHON, "-m", "benchmarks.jobs", name, file).said.split()[1])
 
 
 def ratio(name: str, size: str, mine: Task, against: Task, goal: float) -> Figure:
@@ -96,9 +99,9 @@ def ratio(name: str, size: str, mine: Task, against: Task, goal: float) -> Figur
     return Figure(name, size, first, second, middle, goal)
 
 
-def measure(name: str, size: str, values: Sequence[float], goal: float) -> Figure:
+def measure(name: str, size: str, task: Task, goal: float) -> Figure:
     """Return a measure by itself."""
-    middle = statistics.median(values)
+    middle = statistics.median(task() for _ in range(RUNS))
     return Figure(name, size, middle, None, middle, goal)
 
 
