@@ -1,146 +1,156 @@
-"""Times whole processes, and verify of ever larger networks, in turn with what each is measured against.
+"""Times generate and verify of three networks, each in turn with what it is measured against.
 
-`python -m benchmarks` prints a table; with `--json FILE` it writes the figures as well.
+`python -m benchmarks` prints a table; with `--json FILE` it writes the figures as well, and with `--only SIZE`
+it measures one network. All seconds are processor time, so that a busy machine does less harm. Programs that are
+not installed are left out, which is said.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
+from benchmarks import jobs
+from benchmarks.measure import PYTHON, RUNS, Figure, Task, job, measure, peak, process, quotient, ratio, run
+from benchmarks.networks import SIZES, template
+from benchmarks.office import ALWAYS, NEVER, Office
 
-RUNS = 7
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One comparison.
-
-    Attributes:
-        name: what is compared with what.
-        seconds: the median of what is measured.
-        against: the median of what it is measured against.
-        ratio: the median of the ratios, run by run.
-        goal: the ratio that is to be reached, at most.
-    """
-
-    name: str
-    seconds: float
-    against: float
-    ratio: float
-    goal: float
+SHEETCNN = (PYTHON, "-m", "sheetcnn")
+SMALL = "tiny"
 
 
 def main() -> int:
     """Measure, print a table, and write JSON if asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    parser.add_argument("--only", choices=[*SIZES, "processes"], help="measure this alone")
     options = parser.parse_args()
-    figures = measure()
-    print(f"{'':<58} {'seconds':>8} {'against':>8} {'ratio':>6} {'goal':>6}")
-    for figure in figures:
-        print(
-            f"{figure.name:<58} {figure.seconds:8.3f} {figure.against:8.3f} {figure.ratio:6.2f} {figure.goal:6.2f}"
-        )
+    figures = []
+    print(
+        f"{'medians of ' + str(RUNS):<58} {'network':<10} {'mine':>9} {'against':>9} {'ratio':>8} {'goal':>8}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for figure in _figures(Path(folder), options.only):
+            figures.append(figure)
+            print(_line(figure), flush=True)
     if options.json is not None:
         options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     return 0
 
 
-def measure() -> list[Figure]:
-    """Time every comparison."""
-    python = sys.executable
-    sheetcnn = [python, "-m", "sheetcnn"]
-    with tempfile.TemporaryDirectory() as folder:
-        workbook = str(Path(folder, "digit.xlsx"))
-        generate = [*sheetcnn, "generate", "-o", workbook, "--force"]
-        return [
-            compare(
-                "generate, against import numpy, xlsxwriter",
-                generate,
-                [python, "-c", "import numpy, xlsxwriter"],
-                2.0,
-            ),
-            compare(
-                "verify, against import numpy, openpyxl",
-                [*sheetcnn, "verify", workbook],
-                [python, "-c", "import numpy, openpyxl"],
-                2.5,
-            ),
-            compare(
-                "sheetcnn --help, against python -c pass", [*sheetcnn, "--help"], [python, "-c", "pass"], 5.0
-            ),
-            *growth(Path(folder)),
-        ]
+def _line(figure: Figure) -> str:
+    against = f"{figure.against:9.3f}" if figure.against is not None else " " * 9
+    missed = "" if figure.met else "  missed"
+    return (
+        f"{figure.name:<58} {figure.size:<10} {figure.mine:9.3f} {against} "
+        f"{figure.result:8.2f} {figure.goal:8.2f}{missed}"
+    )
 
 
-def growth(folder: Path) -> list[Figure]:
-    """Time verify on larger networks with random weights, by the thousand formulas."""
-    small, *larger = (_written(folder, filters, side) for filters, side in ((2, 28), (8, 28), (2, 84)))
-    figures = []
-    for workbook, formulas in larger:
-        name = f"verify 1,000 formulas of {formulas:,}, against of {small[1]:,}"
-        pairs = [(_per_thousand(workbook), _per_thousand(small[0])) for _ in range(RUNS + 1)][1:]
-        figures.append(_figure(name, pairs, 1.25))
-    return figures
+def _figures(folder: Path, only: str | None) -> Iterator[Figure]:
+    if only in (None, "processes"):
+        yield from _processes(folder)
+    small = folder / "small.xlsx"
+    run(*SHEETCNN, "generate", "--template", SMALL, "-o", str(small))
+    costs: dict[str, tuple[float, float]] = {}
+    for size in SIZES:
+        if only in (None, size):
+            network = Measured(folder, small, size)
+            yield from network.figures()
+            costs[size] = network.costs()
+    if only is None:
+        first, *_, last = costs.values()
+        for task, mine, against in zip(("generate", "verify"), last, first, strict=True):
+            yield quotient(
+                f"{task}: microseconds a formula, against {SIZES[0]}", SIZES[-1], mine, against, 1.3
+            )
 
 
-def _written(folder: Path, filters: int, side: int) -> tuple[Path, int]:
-    """Write the workbook of a network like `mnist`, of any size; return it, and how many formulas it has."""
-    from sheetcnn.digits.digit import Digit
-    from sheetcnn.network.network import Network
-    from sheetcnn.network.stages.conv import Conv
-    from sheetcnn.network.stages.dense import Dense
-    from sheetcnn.network.stages.maxpool import MaxPool
-    from sheetcnn.network.stages.relu import ReLU
-    from sheetcnn.network.stages.softmax import Softmax
-    from sheetcnn.network.templates import Template
-    from sheetcnn.workbook.build import build
-
-    stages = (Conv(filters, 3), ReLU(), Conv(filters, 3), ReLU(), MaxPool(2), Dense(10), Softmax())
-    network = Network((1, side, side), stages, tuple("0123456789"))
-    random = np.random.default_rng(0)
-    weights = {name: random.normal(size=shape).round(3) for name, shape in network.weight_shapes.items()}
-    path = folder / f"{filters}-filters-{side}-pixels.xlsx"
-    digit = Digit(random.uniform(size=network.input_shape).round(3), None, "random numbers")
-    built = build(Template("random", "A random network", network, weights, path), digit)
-    path.write_bytes(built.content)
-    return path, built.formulas
+def _processes(folder: Path) -> Iterator[Figure]:
+    """Time whole processes, imports and all, as someone at a terminal waits for them."""
+    numpy, path = process(PYTHON, "-c", "import numpy, openpyxl"), str(folder / "digit.xlsx")
+    for kind, options in (("plain", ["--plain", "--only", "network"]), ("default", [])):
+        generate = (*SHEETCNN, "generate", "-o", path, "--force", *options)
+        run(*generate)
+        verify = process(*SHEETCNN, "verify", path)
+        yield ratio(f"verify {kind}, against import numpy, openpyxl", "process", verify, numpy, 2.5)
+    writer = process(PYTHON, "-c", "import numpy, xlsxwriter")
+    yield ratio("generate, against import numpy, xlsxwriter", "process", process(*generate), writer, 2.0)
+    python = process(PYTHON, "-c", "pass")
+    yield ratio("--help, against python -c pass", "process", process(*SHEETCNN, "--help"), python, 5.0)
 
 
-def _per_thousand(workbook: Path) -> float:
-    from sheetcnn import verify
+class Measured:
+    """One network's workbook, plain, and the same cells as others write them."""
 
-    start = time.perf_counter()
-    report = verify(workbook)
-    return 1000 * (time.perf_counter() - start) / report.formulas
+    def __init__(self, folder: Path, small: Path, size: str) -> None:
+        self._folder, self._small, self._size = folder, str(small), size
+        self._template = template(size, folder)
+        self._path = folder / f"{size}.xlsx"
+        self._formulas = jobs.generated(self._template, self._path).formulas
+        self._seconds: dict[str, float] = {}
 
+    def figures(self) -> Iterator[Figure]:
+        """Measure all there is."""
+        yield self._against("generate", "deflate", "deflating and writing its parts", 3.0)
+        yield self._against("generate", "openpyxl", "openpyxl, which writes no values", 0.25)
+        for program in ("formualizer", "ironcalc"):
+            if find_spec(program):
+                yield self._against("verify", program, f"{program}, load and evaluate", 1.0)
+            else:
+                print(f"{program} is not installed")
+        if Office.installed():
+            yield from self._office()
+        else:
+            print("LibreOffice is not installed")
+        yield self._file_size()
+        if self._size == SIZES[-1]:
+            yield from (self._peak("generate", 500), self._peak("verify", 800))
 
-def compare(name: str, command: Sequence[str], against: Sequence[str], goal: float) -> Figure:
-    """Run two commands in turn, once to warm up and then `RUNS` times."""
-    pairs = [(_seconds(command), _seconds(against)) for _ in range(RUNS + 1)][1:]
-    return _figure(name, pairs, goal)
+    def costs(self) -> tuple[float, float]:
+        """Return what generate and verify take by the formula, in microseconds."""
+        generate, verify = (1e6 * self._seconds[task] / self._formulas for task in ("generate", "verify"))
+        return generate, verify
 
+    def _against(self, task: str, other: str, words: str, goal: float) -> Figure:
+        figure = ratio(f"{task}, against {words}", self._size, self._job(task), self._job(other), goal)
+        self._seconds[task] = figure.mine
+        return figure
 
-def _figure(name: str, pairs: Sequence[tuple[float, float]], goal: float) -> Figure:
-    mine, other = zip(*pairs, strict=True)
-    ratio = statistics.median(first / second for first, second in pairs)
-    return Figure(name, statistics.median(mine), statistics.median(other), ratio, goal)
+    def _job(self, name: str) -> Task:
+        if name == "generate":
+            return job(name, SMALL, self._template)
+        return job(name, self._small, str(self._path))
 
+    def _office(self) -> Iterator[Figure]:
+        office = Office(self._folder, ALWAYS).converts(self._path, "xlsx")
+        office()
+        goal = 0.1 if self._size == SIZES[0] else 0.25
+        yield ratio("verify, against soffice computing it", self._size, self._job("verify"), office, goal)
+        other = self._written_by(jobs.openpyxl)
+        office_that_trusts = Office(self._folder, NEVER)
+        opens, opens_other = (office_that_trusts.converts(path, "csv") for path in (self._path, other))
+        opens()
+        yield ratio("soffice opens it, against openpyxl's", self._size, opens, opens_other, 1.0)
 
-def _seconds(command: Sequence[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    def _file_size(self) -> Figure:
+        mine, other = (path.stat().st_size / 1e6 for path in (self._path, self._written_by(jobs.xlsxwriter)))
+        return quotient("file, MB, against XlsxWriter's of the same cells", self._size, mine, other, 1.0)
+
+    def _written_by(self, program: Callable[[str, Path], jobs.Work]) -> Path:
+        path = self._folder / f"{self._size}-by-another.xlsx"
+        program(str(self._path), path)()
+        return path
+
+    def _peak(self, task: str, goal: float) -> Figure:
+        file = self._template if task == "generate" else str(self._path)
+        return measure(f"{task}: most memory held, MB", self._size, peak(task, file), goal)
 
 
 if __name__ == "__main__":

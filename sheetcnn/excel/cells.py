@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import product, starmap
 from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
@@ -45,6 +47,12 @@ class Range(NamedTuple):
             and self.left <= other.right
             and other.left <= self.right
         )
+
+
+def around(areas: Iterable[Range]) -> Range:
+    """Return the rectangle around several."""
+    tops, lefts, bottoms, rights = zip(*areas, strict=True)
+    return Range(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 @cache
@@ -144,7 +152,7 @@ class Region:
     inserted_rows: tuple[int, ...] = ()
     inserted_columns: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def area(self) -> Range:
         """The range from its first to its last value, gaps included."""
         return Range(self.top, self.left, *self.cell(self.rows - 1, self.columns - 1))
@@ -173,8 +181,11 @@ class Region:
             _place(self.left, column * self.step, self.inserted_columns),
         )
 
-    def lines(self) -> tuple[list[int], list[int]]:
+    def lines(self) -> tuple[Sequence[int], Sequence[int]]:
         """Return the rows and the columns of the sheet that its values stand in."""
+        if not self.is_torn:
+            area = self.area
+            return range(self.top, area.bottom + 1, self.step), range(self.left, area.right + 1, self.step)
         return (
             [self.cell(row, 0).row for row in range(self.rows)],
             [self.cell(0, column).column for column in range(self.columns)],
@@ -182,7 +193,7 @@ class Region:
 
     def cells(self) -> list[Cell]:
         """Return every value's cell, row by row."""
-        return [self.cell(row, column) for row in range(self.rows) for column in range(self.columns)]
+        return list(starmap(Cell, product(*self.lines())))
 
     def window(self, row: int, column: int, rows: int, columns: int) -> Range:
         """Return the range of a window of the slice whose first value is (row, column)."""

@@ -106,6 +106,8 @@ _COORDINATE = re.compile(r"(\$?)(?:([A-Z]+)|([0-9]+))", re.IGNORECASE)
 
 
 Value: TypeAlias = float | str | bool | ErrorValue
+_Start: TypeAlias = Callable[[str, dict[str, str]], None]
+_End: TypeAlias = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -449,6 +451,10 @@ class _Reader:
     def end(self, _name: str) -> None:
         self.closed += 1
 
+    def handlers(self) -> tuple[_Start, _End]:
+        """Return what expat is to call where an element starts, and where it ends."""
+        return self.start, self.end
+
     def kept(self) -> int:
         """Return how many values, formulas and the like are held in memory."""
         return 0
@@ -480,8 +486,7 @@ def _stream(package: _Package, part: str, reader: _Reader, budget: _Budget) -> _
     parser = expat.ParserCreate(None, None, interned)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
+    parser.StartElementHandler, parser.EndElementHandler = reader.handlers()
     parser.CharacterDataHandler = reader.chunks.append
     fed = 0
     where = f"in its part {printable(part)}"
@@ -611,10 +616,6 @@ class _Cells(_RichText):
         self.row = -1
         self.row_number = "0"  # the row as addresses spell it, from 1
         self.column = -1
-        self.cell: dict[str, str] = {}  # the attributes of the open cell, and below those of its formula
-        self.formula: dict[str, str] | None = None
-        self.formula_text = ""
-        self.value: str | None = None
         self.shared: dict[str, _SharedFormula] = {}
         self.ranges = 0  # whose addresses were read
         self.converters: dict[str, Callable[[str], Value]] = {
@@ -632,60 +633,71 @@ class _Cells(_RichText):
             "col": self._hide_columns,
             "mergeCell": lambda attributes: sheet.merged.append(self._range(attributes)),
         }
-        self.at_end["is"] = self._end_inline
 
     def kept(self) -> int:
         sheet = self.sheet
         cells = len(sheet.values) + len(sheet.formulas) + len(sheet.arrays)
         return cells + RANGE_COST * self.ranges + len(sheet.hidden_rows) + len(sheet.hidden_columns)
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:  # what comes by the 100,000 goes first
-        self.opened += 1
-        tag = self.names[name]
-        if tag == "v":
-            self.chunks.clear()
-        elif tag == "c":
-            self._start_cell(attributes)
-        elif tag == "f":
-            self.chunks.clear()
-            self.formula = attributes
-        elif tag in self.at_start:
-            self.at_start[tag](attributes)
+    def handlers(self) -> tuple[_Start, _End]:
+        """Return functions that have at hand what each of some 100,000 cells needs."""
+        names, at_start, at_end, columns = self.names, self.at_start, self.at_end, self.columns
+        chunks, clear, formulas = self.chunks, self.chunks.clear, self.sheet.formulas
+        cell: dict[str, str] = {}  # the attributes of the open cell, and those of its formula
+        formula: dict[str, str] | None = None
+        text, value = "", None
 
-    def end(self, name: str) -> None:
-        self.closed += 1
-        tag = self.names[name]
-        if tag == "v":
-            self.value = "".join(self.chunks)
-        elif tag == "c":
-            if self.formula is not None:
-                self._keep_formula(self.formula)
-            if self.value is not None:
-                self._keep_value(self.value)
-        elif tag == "f":
-            self.formula_text = "".join(self.chunks)
-        elif tag in self.at_end:
-            self.at_end[tag]()
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal cell, formula, value
+            self.opened += 1
+            tag = names[name]
+            if tag == "v":
+                clear()
+            elif tag == "c":
+                cell, formula, value = attributes, None, None
+                column = self.column + 1
+                if "r" in attributes:
+                    try:
+                        column = columns[attributes["r"].removesuffix(self.row_number)]
+                    except ValueError:
+                        raise self._misplaced(attributes["r"]) from None
+                if not self.column < column < MAX_COLUMNS or self.row < 0:
+                    raise self._damaged(f"cells twice or out of order in row {self.row_number}")
+                self.column = column
+            elif tag == "f":
+                clear()
+                formula = attributes
+            elif tag in at_start:
+                at_start[tag](attributes)
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self.cell = attributes
-        self.formula = self.value = None
-        address = attributes.get("r")
-        column = self.column + 1
-        if address is not None:
-            try:
-                column = self.columns[address.removesuffix(self.row_number)]
-            except ValueError:
-                raise self._damaged(f"the address {printable(address)} in row {self.row_number}") from None
-        if not self.column < column < MAX_COLUMNS or self.row < 0:
-            raise self._damaged(f"cells twice or out of order in row {self.row_number}")
-        self.column = column
+        def end(name: str) -> None:
+            nonlocal text, value
+            self.closed += 1
+            tag = names[name]
+            if tag == "v":
+                value = "".join(chunks)
+            elif tag == "c":
+                if formula is not None:
+                    if formula or not 0 < len(text) <= MAX_FORMULA:
+                        self._keep_formula(text, formula, cell)
+                    else:  # as nearly always
+                        formulas[self.row, self.column] = text
+                        self.characters += len(text)
+                if value is not None:
+                    self._keep_value(value, cell.get("t", "n"))
+            elif tag == "f":
+                text = "".join(chunks)
+            elif tag == "is":
+                value = "".join(self.runs)
+            elif tag in at_end:
+                at_end[tag]()
 
-    def _end_inline(self) -> None:
-        self.value = "".join(self.runs)
+        return start, end
 
-    def _keep_value(self, text: str) -> None:
-        kind = self.cell.get("t", "n")
+    def _misplaced(self, address: str) -> _Refusal:
+        return self._damaged(f"the address {printable(address)} in row {self.row_number}")
+
+    def _keep_value(self, text: str, kind: str) -> None:
         if kind != "n":
             self.checked(text)
         try:
@@ -694,12 +706,12 @@ class _Cells(_RichText):
             if text.strip():
                 raise self._damaged(f"{printable(text)} of type {printable(kind)} in {self._at()}") from None
 
-    def _keep_formula(self, attributes: dict[str, str]) -> None:
-        text, kind = self.formula_text, attributes.get("t")
+    def _keep_formula(self, text: str, attributes: dict[str, str], cell: dict[str, str]) -> None:
+        kind = attributes.get("t")
         if len(text) > MAX_FORMULA:
             raise self._damaged(f"a formula of more than {MAX_FORMULA} characters in {self._at()}")
         if kind == "array":
-            self.sheet.arrays[self.row, self.column] = self._filled(attributes)
+            self.sheet.arrays[self.row, self.column] = self._filled(attributes, cell)
         elif kind == "shared":
             text = self._spelled_out(text, attributes.get("si", ""))
         elif kind == "dataTable":
@@ -708,9 +720,9 @@ class _Cells(_RichText):
             self.sheet.formulas[self.row, self.column] = text
             self.characters += len(text)
 
-    def _filled(self, attributes: dict[str, str]) -> Range:
+    def _filled(self, attributes: dict[str, str], cell: dict[str, str]) -> Range:
         """Return the range that an array formula in the open cell fills."""
-        if attributes.get("ref") == self.cell.get("r"):  # a single cell, as nearly always
+        if attributes.get("ref") == cell.get("r"):  # a single cell, as nearly always
             return Range(self.row, self.column, self.row, self.column)
         area = self._range(attributes)
         if area[:2] != (self.row, self.column):

@@ -115,7 +115,7 @@ class Texts:
 
     def ranks(self, numbers: Floats) -> Floats:
         """Return the place of each text among them all, in order, capitals or not being the same."""
-        order = sorted({self.texts[int(number)].casefold() for number in np.unique(numbers)})
+        order = sorted({self.texts[int(number)].casefold() for number in set(numbers.ravel().tolist())})
         rank = {text: float(place) for place, text in enumerate(order)}
         return self.map(numbers, lambda text: rank[text.casefold()])
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +45,18 @@ class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
         self.xml_rows: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
         self.blocks: list[_Block] = []
 
-    def add_block(self, block: _Block, rows: Iterable[Iterable[str]]) -> None:
+    def add_block(self, block: _Block, rows: Iterable[Sequence[str]]) -> None:
         """Add a block of cells, each as its finished XML."""
         region = block.region
         self.blocks.append(block)
         self._check_dimensions(region.top, region.left)
         self._check_dimensions(region.area.bottom, region.area.right)
         columns = range(region.left, region.area.right + 1, region.step)
-        for i, cells in enumerate(rows):
-            self.xml_rows[region.top + i * region.step] += zip(columns, cells, strict=True)
+        for row, cells in zip(range(region.top, region.area.bottom + 1, region.step), rows, strict=True):
+            if region.step == 1 and "" not in cells:  # nothing of others stands between
+                self.xml_rows[row].append((region.left, "".join(cells)))
+            else:
+                self.xml_rows[row] += zip(columns, cells, strict=True)
 
     def _calculate_spans(self) -> None:
         self.row_spans: dict[int, str] = {}  # optional in the format, and costly to work out
@@ -61,7 +65,7 @@ class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
         for row in sorted({*self.xml_rows, *self.table, *self.row_info}):
             self._write_row(row, None, self.row_info.get(row))
             cells: list[tuple[int, Any]] = [*self.xml_rows.get(row, ()), *self.table.get(row, {}).items()]
-            for column, cell in sorted(cells, key=lambda entry: entry[0]):
+            for column, cell in sorted(cells, key=itemgetter(0)):
                 if isinstance(cell, str):
                     self.fh.write(cell)
                 else:
@@ -145,15 +149,18 @@ class SheetWriter:
         """Write a block of formulas, each with the value that it has; as array formulas, one cell each."""
         style_number = self._book.style(style)._get_xf_index()
         head = {False: f'" s="{style_number}">', True: f'" s="{style_number}" t="str">'}
-        opening = '<f t="array" ref="%s">' if array else "<f>%.0s"  # the address, or nothing of it
+        rows = zip(_addresses(region), texts, values, strict=True)
         self._sheet.add_block(
             _Block(region, values),
             (
                 [
-                    f'<c r="{at}{head[type(value) is str]}{opening % at}{_escaped(text)}</f>{_cached(value)}</c>'
-                    for at, text, value in zip(row_at, row_texts, row, strict=True)
+                    f'<c r="{at}{head[type(value) is str]}{opening}{text}</f>'
+                    f"<v>{_escaped(value) if type(value) is str else repr(value)}</v></c>"
+                    for at, opening, text, value in zip(
+                        row_at, _openings(row_at, array), _all_escaped(row_texts), row, strict=True
+                    )
                 ]
-                for row_at, row_texts, row in zip(_addresses(region), texts, values, strict=True)
+                for row_at, row_texts, row in rows
             ),
         )
 
@@ -368,5 +375,10 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _cached(value: float | str | bool) -> str:
-    return f"<v>{_escaped(value) if isinstance(value, str) else repr(value)}</v>"
+def _all_escaped(texts: Sequence[str]) -> Sequence[str]:
+    together = "".join(texts)  # most rows have nothing to escape, which is seen at once
+    return texts if _escaped(together) is together else [_escaped(text) for text in texts]
+
+
+def _openings(row_at: Sequence[str], array: bool) -> list[str]:
+    return [f'<f t="array" ref="{at}">' for at in row_at] if array else ["<f>"] * len(row_at)

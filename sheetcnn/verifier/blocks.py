@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,13 +173,13 @@ def blocks(
         if (text := sheet.formulas.get((area.top, area.left))) is not None:
             made.append(Odd(region, filled_by_it & left, text, area, array=True))
         left &= ~filled_by_it
-    followed = () if region.is_torn else (expected, _pattern(found))
-    patterns = [pattern for pattern in followed if pattern is not None]
-    for entered, pattern in product((array, not array), patterns):
+    for entered, pattern in _tried(found, expected, array=array) if not region.is_torn else ():
         holds = left & (arrays == entered) & _follow(pattern, found)
         if holds.sum() > 1 or (holds.size == 1 and holds.all()):
             made.insert(0, Block(region, pattern, holds, entered))
             left &= ~holds
+        if not left.any():
+            break
     made.sort(key=lambda piece: isinstance(piece, Odd) or piece.pattern is not expected)
     for row, column in np.argwhere(left).tolist():
         cell = region.cell(row, column)
@@ -196,13 +195,28 @@ def blocks(
     return made
 
 
+def _tried(found: Texts, expected: Pattern | None, *, array: bool) -> Iterator[tuple[bool, Pattern]]:
+    """Yield what formulas may follow: what is expected, and only then what their first ones have in common."""
+    if expected is not None:
+        yield array, expected
+    own = _pattern(found)
+    if own is not None:
+        yield array, own
+    if expected is not None:
+        yield not array, expected
+    if own is not None:
+        yield not array, own
+
+
 def _follow(pattern: Pattern, found: Texts) -> Mask:
     """Return which texts follow a pattern."""
     try:
-        written = np.array(list(pattern.texts(*found.shape)), dtype=object)
+        written = list(pattern.texts(*found.shape))
     except ValueError:  # it would leave the sheet
         return np.zeros(found.shape, dtype=bool)
-    return np.asarray(written == found, dtype=bool)
+    if written == found.tolist():  # nearly always
+        return np.ones(found.shape, dtype=bool)
+    return np.asarray(np.array(written, dtype=object) == found, dtype=bool)
 
 
 def _only(shape: tuple[int, ...], row: int, column: int) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import product
 
 from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.formula import FormulaError, Number, parse, walk
@@ -143,10 +144,10 @@ def _free_formulas(subject: Subject) -> dict[str, dict[tuple[int, int], str]]:
     owned: dict[str, set[tuple[int, int]]] = {}
     for exhibit in subject.exhibits:
         for region in exhibit.regions:
-            owned.setdefault(region.sheet, set()).update(region.cells())
+            owned.setdefault(region.sheet, set()).update(product(*region.lines()))
     free = {}
     for sheet in subject.workbook.sheets.values():
-        cells = {cell: text for cell, text in sheet.formulas.items() if cell not in owned.get(sheet.name, ())}
+        cells = sheet.formulas.keys() - owned.get(sheet.name, set())
         if cells:
-            free[sheet.name] = cells
+            free[sheet.name] = {cell: text for cell, text in sheet.formulas.items() if cell in cells}
     return free

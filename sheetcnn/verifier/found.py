@@ -99,6 +99,9 @@ class Found:
 
 def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8], where: Mask) -> None:
     size = numbers.shape
+    if where.all() and values.kinds is None:  # nearly always
+        numbers[:] = values.numbers[..., 0, 0]
+        return
     got = np.broadcast_to(values.numbers[..., 0, 0], size)
     numbers[:, where] = got[:, where]
     if values.kinds is not None:

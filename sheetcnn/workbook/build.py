@@ -12,7 +12,7 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import BookWriter, SheetWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook import looks
+from sheetcnn.workbook import limits, looks
 from sheetcnn.workbook.contents import contents, with_pages
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
@@ -46,7 +46,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         pages: the sheets beside the network's own.
 
     Raises:
-        SpecError: the digit does not have the shape of the network's input.
+        SpecError: the digit does not have the shape of the network's input, or Excel has no room for the network.
     """
     network = template.network
     pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
@@ -61,18 +61,19 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         layout = layouts.placed(network, template.sheet, template.regions)
     layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
+    limits.check(layout, shown)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
     for page in pages:
         given |= page.given(template, digit)
     values = _values(template, layout, shown, given)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
-    home = layout.inputs[0].sheet
-    sheets = {name: book.sheet(name) for name in (home, *(page.sheet for page in pages), model.SHEET)}
+    own = [layout.inputs[0].sheet] if template.regions else layout.sheets
+    sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:
-        placed.draw(sheets[home], template, layout, shown, values)
+        placed.draw(sheets[own[0]], template, layout, shown, values)
     else:
-        NetworkSheet(sheets[home], template, layout, shown, values).draw()
+        NetworkSheet({name: sheets[name] for name in own}, template, layout, shown, values).draw()
     for page in pages:
         page.draw(sheets[page.sheet], template, layout, shown, values)
     model.draw(sheets[model.SHEET], template, shown, pages)

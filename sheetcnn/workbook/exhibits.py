@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
+from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
-from sheetcnn.workbook.layout import Layout
+from sheetcnn.network.stages.base import window
+from sheetcnn.workbook.layout import TOGETHER, Layout, sums
 
 Values = NDArray[Any]
 """Numbers or texts of one region: (rows, columns)."""
@@ -55,11 +58,18 @@ class Exhibit(ABC):
         """Words: return how one cell comes about."""
 
     def formulas(self, region: Region) -> list[list[str]]:
-        """Return the text of every cell of a region."""
+        """Return the text of every cell of a region, as its corners say where all of them are alike."""
+        last = region.rows - 1, region.columns - 1
+        pattern = self._pattern(region) if min(last) > 0 else None
+        if pattern is not None and pattern.text(*last) == self.formula(region, *last):
+            return list(pattern.texts(region.rows, region.columns))
         return [
             [self.formula(region, row, column) for column in range(region.columns)]
             for row in range(region.rows)
         ]
+
+    def _pattern(self, region: Region) -> Pattern | None:
+        return Pattern.through(*(self.formula(region, *place) for place in ((0, 0), (0, 1), (1, 0))))
 
 
 class PartOfLayer(Exhibit):
@@ -109,6 +119,27 @@ class PartOfLayer(Exhibit):
 
     def _refs(self, region: Region) -> Refs:
         return Refs(region.sheet, self._inputs, self._weights, self._parts)
+
+
+class SumOfSums(Exhibit):
+    """What a layer shows that sums over more maps than one formula has room for."""
+
+    def __init__(self, layer: Layer, layout: Layout) -> None:
+        self.stage, self.kind = layer.name, layer.stage.kind
+        *sums, self.regions = layout.parts[layer.name].values()
+        self._terms = {region.name: terms for region, *terms in zip(self.regions, *sums, strict=True)}
+        self.reads = [region for regions in sums for region in regions]
+
+    def compute(self, seen: Mapping[str, Values]) -> list[Values]:
+        return [_tensor(terms, seen).sum(axis=0) for terms in self._terms.values()]
+
+    def formula(self, region: Region, row: int, column: int) -> str:
+        refs = Refs(region.sheet, (), (), {})
+        return "+".join(refs.cell(term, row, column) for term in self._terms[region.name])
+
+    def explain(self, region: Region, row: int, column: int) -> Explanation:
+        terms = [(window(term, row, column),) for term in self._terms[region.name]]
+        return Explanation(f"the sums over each {TOGETHER} maps, summed", terms, steps=[("sum", np.sum)])
 
 
 class Readout(Exhibit):
@@ -254,7 +285,11 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
     shown: list[Exhibit] = []
     inputs: Sequence[Region] = layout.inputs
     for layer in network.layers:
-        shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
+        if sums(layer):
+            shown += [_sum_over(layer, part, maps, inputs, layout) for part, maps in sums(layer).items()]
+            shown.append(SumOfSums(layer, layout))
+        else:
+            shown += [PartOfLayer(layer, part, inputs, layout) for part in layout.parts[layer.name]]
         scores, inputs = inputs, layout.tensor(layer.name)
     if layout.classes is None:
         return shown
@@ -272,6 +307,14 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
         Confidence("confidence", [probabilities], layout),
         ProbabilityCheck("probability_check", [probabilities], layout),
     ]
+
+
+def _sum_over(layer: Layer, part: str, maps: slice, inputs: Sequence[Region], layout: Layout) -> Exhibit:
+    """Return what a layer would show if only these maps came in."""
+    some = replace(layer, in_shape=(maps.stop - maps.start, *layer.in_shape[1:]))
+    weights = {layer.name: [row[maps] for row in layout.weights[layer.name]]}
+    parts = {layer.name: {"": layout.parts[layer.name][part]}}
+    return PartOfLayer(some, "", inputs[maps], Layout([], weights, parts, None, {}))
 
 
 def _equal(one: float | str, other: float | str) -> bool:

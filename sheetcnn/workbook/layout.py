@@ -1,7 +1,8 @@
-"""Where everything stands on the sheet `Network`: shapes to named rectangles, integers only.
+"""Where everything stands: shapes to named rectangles, integers only.
 
-Left to right: the panel with the answer, the input, then each stage with its weights before it. Top to bottom:
-a band for each channel, all bands equally high.
+On the sheet `Network`, left to right: the panel with the answer, the input, then each stage with its weights before
+it. Top to bottom: a band for each channel, all bands equally high. What would be too wide to read like this goes on
+several sheets in the same manner: each stage with weights begins one, and those without follow it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,24 @@ FIRST_ROW = TITLE_ROWS + 1
 """The first row of the first band; the row above it holds the maps' captions."""
 PANEL_COLUMNS = 13
 GAP = 2
+ONE_SHEET = 400
+"""Columns up to which a network stands on one sheet: a few screens, and a page that can still be printed."""
+_LEFT = 1
+"""The first column of the sheets after the first, which have no panel."""
+_WIDEST = 200
+"""Columns of weights side by side, before they go on below."""
+_HIGH = 30
+"""Rows of a filter's slices one below the other, before they go on beside, if its map is no higher."""
 
 CHOICE = Region("choice", SHEET, FIRST_ROW, 0, 1, 1)
 """The name of the digit that is read, in the panel."""
 TRUTH = Region("truth", SHEET, FIRST_ROW + 2, 4, 1, 1)
 """The digit that it shows, if someone knows."""
 _ANSWER_ROW = FIRST_ROW + 4
+
+TOGETHER = 100
+"""Maps that one formula sums over: each takes up to 70 characters, and Excel takes 8,192 in all."""
+_SUMMING = ("conv", "dense")
 
 Grid = list[list[Region]]
 
@@ -78,6 +91,12 @@ class Layout:
             for row in grid:
                 yield from row
 
+    @property
+    def sheets(self) -> list[str]:
+        """The sheets that the network stands on, in order."""
+        tensors = [regions for parts in self.parts.values() for regions in parts.values()]
+        return list(dict.fromkeys(regions[0].sheet for regions in [self.inputs, *tensors]))
+
     def tensor(self, layer: str) -> list[Region]:
         """Return the regions of a layer's output, one a channel."""
         parts = self.parts[layer]
@@ -107,8 +126,31 @@ class Layout:
 
 
 def plan(network: Network) -> Layout:
-    """Return where each region of a network stands."""
-    band = _Band(network)
+    """Return where each region of a network stands, on one sheet or on several."""
+    together = _plan(network, {layer.name: SHEET for layer in network.layers})
+    if max(region.area.right for region in together.regions) < ONE_SHEET:
+        return together
+    return _plan(network, _sheets(network))
+
+
+def _sheets(network: Network) -> dict[str, str]:
+    """Return the sheet of each stage: those with weights begin one, those without follow."""
+    sheets: dict[str, str] = {}
+    sheet = SHEET
+    for layer in network.layers:
+        if layer.weight_shape is not None:
+            sheet = layer.name
+        sheets[layer.name] = sheet
+    return sheets
+
+
+def _plan(network: Network, sheets: Mapping[str, str]) -> Layout:
+    """Return where each region stands if each stage stands on this sheet."""
+
+    def band_on(sheet: str) -> _Band:
+        return _Band(network, sheet, [layer for layer in network.layers if sheets[layer.name] == sheet])
+
+    band = band_on(SHEET)
     column = PANEL_COLUMNS + GAP
     inputs = band.stack("input", network.input_shape, column)
     column = _right_of(inputs)
@@ -116,16 +158,18 @@ def plan(network: Network) -> Layout:
     parts: dict[str, dict[str, list[Region]]] = {}
     classes: Region | None = None
     for layer in network.layers:
+        if sheets[layer.name] != band.sheet:
+            band, column = band_on(sheets[layer.name]), _LEFT
         if layer.weight_shape is not None:
             weights[layer.name] = band.weights(layer, column)
             column = _right_of([region for row in weights[layer.name] for region in row])
         if network.classes and layer.name == network.scoring:
-            classes = Region("classes", SHEET, FIRST_ROW, column, len(network.classes), 1)
+            classes = Region("classes", band.sheet, FIRST_ROW, column, len(network.classes), 1)
             column += 1
         parts[layer.name], column = band.parts(layer, column)
     if classes is None:
         return Layout(inputs, weights, parts, None, {})
-    return Layout(inputs, weights, parts, classes, _readout(classes, column), {TRUTH.name: TRUTH})
+    return Layout(inputs, weights, parts, classes, _readout(classes), {TRUTH.name: TRUTH})
 
 
 def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
@@ -158,16 +202,35 @@ def standing(region: Region, sheet: str, area: Range) -> Region:
     return replace(region, sheet=sheet, top=area.top, left=area.left, step=step)
 
 
-class _Band:
-    """A band for each channel: how high it is, and how tensors are laid into it."""
+def sums(layer: Layer) -> dict[str, slice]:
+    """Return the sums that a layer shows first, over some of the maps that come in; none if one formula has room."""
+    maps = layer.in_shape[0] if len(layer.in_shape) == 3 else 1
+    if layer.stage.kind not in _SUMMING or maps <= TOGETHER:
+        return {}
+    return {
+        f"sums_{number}": slice(first, min(first + TOGETHER, maps))
+        for number, first in enumerate(range(0, maps, TOGETHER), start=1)
+    }
 
-    def __init__(self, network: Network) -> None:
-        heights = [_drawn(network.input_shape)[1]]
-        for layer in network.layers:
-            heights.append(_drawn(layer.out_shape)[1] if len(layer.out_shape) == 3 else 0)
-            if (shape := layer.weight_shape) is not None and isinstance(layer.stage, Conv):
-                heights.append(shape[1] * (shape[2] + 1) - 1)
-        self.height = max(heights)
+
+class _Band:
+    """A band for each channel on one sheet: how high it is, and how tensors are laid into it."""
+
+    def __init__(self, network: Network, sheet: str, layers: list[Layer]) -> None:
+        self.sheet = sheet
+        shapes = [layer.out_shape for layer in layers] + ([network.input_shape] if sheet == SHEET else [])
+        heights = [shape[1] for shape in shapes if len(shape) == 3]
+        for layer in layers:
+            if (shape := layer.weight_shape) is None:
+                continue
+            if isinstance(layer.stage, Conv):
+                _, channels, rows, columns = shape
+                below = max(_below(channels, columns), _HIGH // (rows + 1))
+                heights.append(_evenly(channels, below) * (rows + 1) - 1)
+            elif not heights:  # no map says how high: a sheet of weights and scores
+                _, rows, columns = _drawn(shape[1:])
+                heights.append(_below(shape[0], columns) * (rows + 2) - 2)
+        self.height = max(heights, default=1)
 
     def top(self, channel: int) -> int:
         return FIRST_ROW + channel * (self.height + 2)
@@ -177,7 +240,7 @@ class _Band:
         channels, rows, columns = _drawn(shape)
         several = len(shape) == 3 and (channels > 1 or name != "input")
         return [
-            Region(f"{name}_{c + 1}" if several else name, SHEET, self.top(c), column, rows, columns)
+            Region(f"{name}_{c + 1}" if several else name, self.sheet, self.top(c), column, rows, columns)
             for c in range(channels)
         ]
 
@@ -187,16 +250,17 @@ class _Band:
         return self._matrices(layer, column)
 
     def _filters(self, layer: Layer, column: int) -> Grid:
-        """One filter a band, beside the map that it makes; its slices one below the other."""
+        """One filter a band, beside the map that it makes; its slices one below the other, as many as fit."""
         filters, channels, rows, columns = layer.weight_shape or ()
-        indent = min(7, (self.height - channels * (rows + 1) + 1) // 2)
+        below = _evenly(channels, (self.height + 1) // (rows + 1))
+        indent = min(7, (self.height - below * (rows + 1) + 1) // 2)
         return [
             [
                 Region(
                     f"{layer.name}_filter_{f + 1}_{c + 1}",
-                    SHEET,
-                    self.top(f) + max(indent, 0) + c * (rows + 1),
-                    column,
+                    self.sheet,
+                    self.top(f) + max(indent, 0) + c % below * (rows + 1),
+                    column + c // below * (columns + 1),
                     rows,
                     columns,
                 )
@@ -215,7 +279,7 @@ class _Band:
             [
                 Region(
                     f"{layer.name}_weights_{k}_{c + 1}",
-                    SHEET,
+                    self.sheet,
                     self.top(c) + (k // across) * (rows + 2),
                     column + (k % across) * (columns + 1),
                     rows,
@@ -228,30 +292,31 @@ class _Band:
 
     def parts(self, layer: Layer, column: int) -> tuple[dict[str, list[Region]], int]:
         """Lay out what a layer shows: maps in bands, scores in a table, single numbers below it."""
-        shapes = layer.stage.parts(layer.in_shape)
+        shapes = {**dict.fromkeys(sums(layer), layer.out_shape), **layer.stage.parts(layer.in_shape)}
         parts: dict[str, list[Region]] = {}
         for part, shape in shapes.items():
             if shape == ():
                 below = FIRST_ROW + layer.in_shape[0] + 1
                 # Beside what they are taken from: a maximum below the scores, a sum below its summands.
-                parts[part] = [Region(part, SHEET, below, column - 1, 1, 1)]
+                parts[part] = [Region(part, self.sheet, below, column - 1, 1, 1)]
                 continue
-            parts[part] = self.stack(part or layer.name, shape, column)
+            name = f"{layer.name}_{part}" if part in sums(layer) else part or layer.name
+            parts[part] = self.stack(name, shape, column)
             column = column + 1 if len(shape) == 1 else _right_of(parts[part])
         return parts, column
 
 
-def _readout(classes: Region, column: int) -> dict[str, Region]:
-    def cell(name: str, row: int, at: int) -> Region:
-        return Region(name, SHEET, row, at, 1, 1)
+def _readout(classes: Region) -> dict[str, Region]:
+    def cell(name: str, row: int, at: int, sheet: str = SHEET) -> Region:
+        return Region(name, sheet, row, at, 1, 1)
 
     below = classes.area.bottom + 4
     return {
-        "answer": cell("answer", below, classes.left),
+        "answer": cell("answer", below, classes.left, classes.sheet),
         "answer_beside_input": cell("answer_beside_input", _ANSWER_ROW, 0),
         "verdict": cell("verdict", _ANSWER_ROW + 1, 0),
         "confidence": cell("confidence", _ANSWER_ROW + 2, 0),
-        "probability_check": cell("probability_check", below + 2, classes.left),
+        "probability_check": cell("probability_check", below + 2, classes.left, classes.sheet),
     }
 
 
@@ -260,6 +325,17 @@ def _drawn(shape: Shape) -> tuple[int, int, int]:
     if len(shape) == 3:
         return shape[0], shape[1], shape[2]
     return 1, shape[0] if shape else 1, 1
+
+
+def _below(count: int, columns: int) -> int:
+    """Return how many of so many matrices have to stand one below the other, so that they are not too wide."""
+    return -(-count // max(1, _WIDEST // (columns + 1)))
+
+
+def _evenly(count: int, most: int) -> int:
+    """Return how many matrices stand one below the other, at most so many, in columns as even as they can be."""
+    across = -(-count // most)
+    return -(-count // across)
 
 
 def _right_of(regions: list[Region]) -> int:

@@ -89,7 +89,8 @@ class Block(Exhibit):
         value = np.asarray(self.says(*(seen[source.name] for source in self.reads)))
         if value.dtype.kind == "U":
             value = value.astype(object)
-        return [np.broadcast_to(value, (region.rows, region.columns))]
+        shape = region.rows, region.columns
+        return [value if value.shape == shape else np.broadcast_to(value, shape)]
 
     def formula(self, region: Region, row: int, column: int) -> str:
         return self.spelled(Refs(region.sheet, self.reads, (), {}), At("", 0, row, column))

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from networks import networks
 
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.exhibits import NOTHING, SUM_RIGHT, SUM_WRONG, exhibits, in_words
@@ -85,3 +87,15 @@ def test_exhibits_say_which_stage_they_belong_to():
     assert list(dict.fromkeys(stages)) == [
         *("conv1", "relu1", "conv2", "relu2", "pool1", "dense1", "softmax", "answer")
     ]
+
+
+@settings(max_examples=30)
+@given(networks())
+def test_all_formulas_of_a_region_are_those_of_its_cells(network):
+    for exhibit in exhibits(network, plan(network)):
+        for region in exhibit.regions:
+            cells = [
+                [exhibit.formula(region, row, column) for column in range(region.columns)]
+                for row in range(region.rows)
+            ]
+            assert exhibit.formulas(region) == cells

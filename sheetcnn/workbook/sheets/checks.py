@@ -29,6 +29,9 @@ NOT_WELL = "A check fails: see the sheet Checks."
 NEAR = 0.000001
 """By how much a score may differ from the stored one, which has 9 decimals."""
 
+_AT_ONCE = 200
+"""Regions that one check of weights counts: Excel takes 255 arguments, and 8,192 characters."""
+
 _FIRST = 6
 _SCORES_LEFT = 4
 
@@ -171,8 +174,11 @@ def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
         outputs = layout.tensor(layer.name)
         if layer.name in layout.weights:
             weights = [region for row in layout.weights[layer.name] for region in row]
-            words = f"every weight of {layer.name} is a number"
-            yield _Row(f"check_weights_{layer.name}", "weights", words, AllNumbers, weights)
+            parts = [weights[first : first + _AT_ONCE] for first in range(0, len(weights), _AT_ONCE)]
+            for number, part in enumerate(parts, start=1):
+                of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
+                words = f"every weight of {layer.name} is a number{of}"
+                yield _Row(f"check_weights_{layer.name}{end}", "weights", words, AllNumbers, part)
         if layer.stage.kind in ("relu", "convrelu"):
             words = f"nothing in {layer.name} is negative"
             yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative, outputs)

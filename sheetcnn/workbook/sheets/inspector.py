@@ -16,7 +16,6 @@ from sheetcnn.network.stages import Shape
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
-from sheetcnn.workbook.layout import SHEET as NETWORK
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.inspected import (
@@ -204,7 +203,7 @@ class _StageBlock(ABC):
         if layout is not None:
             self._inputs = layout.tensor(self._before) if before else layout.inputs
             self._scores = layout.tensor(network.scoring)[0]
-            self._home = self._inputs[0].sheet
+            self._home = layout.tensor(self.name)[0].sheet
         self.planned = {
             part: Region(f"inspect_{self.name}_{part}", SHEET, *place) for part, place in self._places()
         }
@@ -285,7 +284,7 @@ class _StageBlock(ABC):
         if self._labelled:
             sheet.text((self.top + 1, CHOICES["column"].left), "class", "centred")
         for offset, head in enumerate(
-            ("stage", "here", "on Network" if self._home == NETWORK else "its cell", "they are", "go to")
+            ("stage", "here", f"on {self._home}" if self._home.isalnum() else "its cell", "they are", "go to")
         ):
             sheet.text((self.top + 1, _RESULTS + offset), head, "remark" if offset == 0 else "table_label")
         for offset, name in enumerate(self._stages):

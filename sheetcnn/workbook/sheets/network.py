@@ -1,18 +1,29 @@
-"""The sheet `Network`: every number of every stage, left to right."""
+"""The sheet `Network`, and those of stages that it has no room for: every number, left to right."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
 from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
-from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, PANEL_COLUMNS, SHEET, TITLE_ROWS, TRUTH, Layout
+from sheetcnn.workbook.layout import (
+    CHOICE,
+    FIRST_ROW,
+    GAP,
+    PANEL_COLUMNS,
+    SHEET,
+    TITLE_ROWS,
+    TRUTH,
+    Layout,
+    sums,
+)
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 _HEADINGS = {
@@ -46,6 +57,11 @@ _WHAT = {
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
+_MANY = 100
+"""Regions from which on a scale over them would be too long a formula: Excel takes 255 arguments."""
+_LIST_COLUMNS = 16
+"""Columns for the list of the other sheets."""
+
 _COLOURS = ["Blue is below 0, white is 0, red is above.", ""]
 _TO_CHANGE = [
     "Change any blue number, a pixel or a weight,",
@@ -70,13 +86,13 @@ class NetworkSheet:
 
     def __init__(
         self,
-        sheet: SheetWriter,
+        sheets: Mapping[str, SheetWriter],
         template: Template,
         layout: Layout,
         shown: Sequence[Exhibit],
         values: Mapping[str, Values],
     ) -> None:
-        self._sheet, self._template, self._layout = sheet, template, layout
+        self._sheets, self._template, self._layout = sheets, template, layout
         self._shown, self._values = shown, values
         self._labels = layout.labels
         arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
@@ -84,14 +100,14 @@ class NetworkSheet:
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
 
     def draw(self) -> None:
-        """Write the whole sheet."""
+        """Write all its sheets."""
         self._canvas()
         self._input()
         for layer in self._template.network.layers:
             self._weights(layer)
         self._classes()
         for exhibit in self._shown:
-            if exhibit.regions[0].sheet == SHEET:
+            if exhibit.regions[0].sheet in self._sheets:
                 self._formulas(exhibit)
         for layer in self._template.network.layers:
             self._headings_and_colours(layer)
@@ -99,31 +115,77 @@ class NetworkSheet:
         self._chart_at_the_end()
 
     def _canvas(self) -> None:
-        last = max(region.area.right for region in self._layout.regions)
-        bottom = max(region.area.bottom for region in self._layout.regions)
-        sheet, table = self._sheet, self._labels
-        sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
-        probabilities = self._layout.parts["softmax"]["probabilities"][0]
+        stages = self._stages_by_sheet()
+        for name, sheet in self._sheets.items():
+            areas = [region.area for region in self._layout.regions if region.sheet == name]
+            last, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
+            if name == SHEET:
+                bottom = max(bottom, FIRST_ROW + 30)
+                last += _LIST_COLUMNS if len(self._sheets) > 1 else 0
+            sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+            if name == self._labels.sheet:
+                self._table_widths(sheet)
+            sheet.height(0, 34)
+            if name == SHEET:
+                sheet.text((0, 0), self._template.title, "title")
+                sheet.text((1, 0), _subtitle(self._template), "subtitle")
+            else:
+                sheet.text((0, 0), " → ".join(layer.name for layer in stages[name]), "title")
+            sheet.freeze(TITLE_ROWS, PANEL_COLUMNS if name == SHEET else 0)
+            sheet.zoom(looks.ZOOM)
+            sheet.print_setup(Region("", "", 0, 0, bottom + 1, last + 7).area, (0, TITLE_ROWS - 1))
+        if len(self._sheets) > 1:
+            self._list_of_sheets(stages)
+            self._links(stages)
+
+    def _stages_by_sheet(self) -> dict[str, list[Layer]]:
+        stages: dict[str, list[Layer]] = {name: [] for name in self._sheets}
+        for layer in self._template.network.layers:
+            stages[self._layout.tensor(layer.name)[0].sheet].append(layer)
+        return stages
+
+    def _table_widths(self, sheet: SheetWriter) -> None:
+        table, probabilities = self._labels, self._layout.parts["softmax"]["probabilities"][0]
         sheet.widths(table.left, table.left, 50, "plain")
         sheet.widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain")
-        sheet.height(0, 34)
-        sheet.text((0, 0), self._template.title, "title")
-        sheet.text((1, 0), _subtitle(self._template), "subtitle")
-        sheet.freeze(TITLE_ROWS, PANEL_COLUMNS)
-        sheet.zoom(looks.ZOOM)
-        sheet.print_setup(
-            Region("", "", 0, 0, max(bottom, FIRST_ROW + 30) + 1, last + 7).area, (0, TITLE_ROWS - 1)
-        )
+
+    def _list_of_sheets(self, stages: Mapping[str, Sequence[Layer]]) -> None:
+        """Write beside the input where the stages are that this sheet has no room for."""
+        here = [
+            *self._layout.inputs,
+            *(r for layer in stages[SHEET] for r in self._layout.tensor(layer.name)),
+        ]
+        row, column = TITLE_ROWS - 1, max(region.area.right for region in here) + 1 + GAP
+        sheet = self._sheets[SHEET]
+        sheet.blank(Region("", "", row, column, 1, _LIST_COLUMNS).area, "heading_line")
+        sheet.text((row, column), "The stages, on sheets of their own", "heading")
+        for name, layers in stages.items():
+            for layer in layers if name != SHEET else ():
+                row += 1
+                sheet.link((row + 1, column), _top_of(self._layout.tensor(layer.name)[0]), layer.name, "link")
+                shape = " × ".join(map(str, layer.out_shape))
+                sheet.text((row + 1, column + 4), f"{_heading_of(layer)}   {shape}", "note")
+
+    def _links(self, stages: Mapping[str, Sequence[Layer]]) -> None:
+        """Write at the top of each sheet the way to its neighbours."""
+        names = list(stages)
+        for before, name, after in zip(names, names[1:], [*names[2:], None], strict=False):
+            sheet = self._sheets[name]
+            sheet.link((1, 0), f"{quoted_sheet(before)}!A1", f"← {before}", "link")
+            if before != SHEET:
+                sheet.link((1, 4), f"{SHEET}!A1", SHEET, "link")
+            if after is not None:
+                sheet.link((1, 8), f"{quoted_sheet(after)}!A1", f"{after} →", "link")
 
     def _input(self) -> None:
         for region in self._layout.inputs:
             if not self._chooses:
                 style = "input_whole" if self._whole else "input"
-                self._sheet.numbers(region, self._values[region.name].tolist(), style)
-            self._sheet.between(
+                self._on(region).numbers(region, self._values[region.name].tolist(), style)
+            self._on(region).between(
                 region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
             )
-        self._sheet.colours(self._layout.inputs, looks.warm(self._layout.inputs))
+        self._colour(self._layout.inputs, looks.warm)
         shape = " × ".join(map(str, self._template.network.input_shape))
         self._heading(self._layout.inputs[0], f"Input   {shape}")
         self._captions(self._layout.inputs, "0 is paper, 1 is ink")
@@ -135,8 +197,8 @@ class NetworkSheet:
         regions = [region for row in grid for region in row]
         for region in regions:
             style = "input_whole" if self._whole else "weight"
-            self._sheet.numbers(region, self._values[region.name].tolist(), style)
-        self._sheet.colours(regions, looks.about_zero(regions))
+            self._on(region).numbers(region, self._values[region.name].tolist(), style)
+        self._colour(regions, looks.about_zero)
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
@@ -149,7 +211,9 @@ class NetworkSheet:
                     caption = labels[output]
                     if region.columns >= _WIDE:
                         caption = f"for {caption}, map {channel + 1}"
-                self._sheet.text((region.top - 1, region.left), caption, "caption")
+                    elif len(row) > 1 and layer.name != self._template.network.scoring:
+                        caption += f", map {channel + 1}"
+                self._on(region).text((region.top - 1, region.left), caption, "caption")
 
     def _outputs(self, layer: Layer) -> tuple[str, ...]:
         """Return what a layer's outputs are called: the last weights lead to the classes."""
@@ -162,13 +226,13 @@ class NetworkSheet:
         region = self._labels
         for row, label in enumerate(self._template.network.classes):
             if label.isdecimal():
-                self._sheet.number(region.cell(row, 0), int(label), "label")
+                self._on(region).number(region.cell(row, 0), int(label), "label")
             else:
-                self._sheet.text(region.cell(row, 0), label, "label")
+                self._on(region).text(region.cell(row, 0), label, "label")
 
     def _formulas(self, exhibit: Exhibit) -> None:
         for region in exhibit.regions:
-            self._sheet.formulas(
+            self._on(region).formulas(
                 region,
                 exhibit.formulas(region),
                 self._values[region.name].tolist(),
@@ -187,16 +251,21 @@ class NetworkSheet:
         if len(layer.out_shape) == 1:
             self._table(layer)
             return
+        for part, maps in sums(layer).items():
+            regions = self._layout.parts[layer.name][part]
+            words = f"sums over maps {maps.start + 1} to {maps.stop}"
+            self._heading(regions[0], words.capitalize(), regions)
+            self._captions(regions, "")
+            self._colour(regions, looks.about_zero)
         regions = self._layout.tensor(layer.name)
-        number = layer.name.removeprefix("conv").removeprefix("relu")
-        heading = _HEADINGS[layer.stage.kind].format(n=number)
+        heading = _heading_of(layer)
         _, rows, columns = layer.out_shape
         if columns >= _WIDE:
             heading += f"   {len(regions)} × {rows} × {columns}"
         self._heading(regions[0], heading, regions)
         self._captions(regions, _WHAT[layer.stage.kind] if columns >= _WIDE else "")
         signed = layer.stage.kind == "conv"
-        self._sheet.colours(regions, looks.about_zero(regions) if signed else looks.warm(regions))
+        self._colour(regions, looks.about_zero if signed else looks.warm)
 
     def _table(self, layer: Layer) -> None:
         parts = self._layout.parts[layer.name]
@@ -204,31 +273,36 @@ class NetworkSheet:
             above = (region.top - 1, region.left)
             match part:
                 case "" if layer.name != self._template.network.scoring:  # hidden
-                    self._sheet.widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
-                    self._sheet.text(above, layer.name, "table_head")
+                    self._on(region).widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    self._on(region).text(above, layer.name, "table_head")
                 case "":
-                    self._sheet.text(above, "score", "table_head")
+                    self._on(region).text(above, "score", "table_head")
                     last = self._layout.parts["softmax"]["probabilities"]
                     self._heading(self._labels, "Scores and probabilities", last)
                 case "maximum" | "total":
                     label = "largest" if part == "maximum" else "sum"
-                    self._sheet.text(above, label, "table_label")
+                    self._on(region).text(above, label, "table_label")
+                case _ if part in sums(layer):
+                    self._on(region).widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    maps = sums(layer)[part]
+                    self._on(region).text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
                 case _:
-                    self._sheet.text(above, _TABLE_HEADS[part], "table_head")
+                    self._on(region).text(above, _TABLE_HEADS[part], "table_head")
 
     def _heading(self, first: Region, text: str, regions: Sequence[Region] = ()) -> None:
         right = max(region.area.right for region in (first, *regions))
         row = TITLE_ROWS - 1
-        self._sheet.blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
-        self._sheet.text((row, first.left), text, "heading")
+        sheet = self._on(first)
+        sheet.blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
+        sheet.text((row, first.left), text, "heading")
 
     def _captions(self, regions: Sequence[Region], words: str) -> None:
         for region in regions:
             text = f"{region.name}  {words}" if words else region.name
-            self._sheet.text((region.top - 1, region.left), text, "caption")
+            self._on(region).text((region.top - 1, region.left), text, "caption")
 
     def _panel(self) -> None:
-        sheet, layout = self._sheet, self._layout
+        sheet, layout = self._sheets[SHEET], self._layout
         sheet.blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line")
         sheet.text((TITLE_ROWS - 1, 0), "What it reads", "heading")
         self._choice()
@@ -252,7 +326,7 @@ class NetworkSheet:
 
     def _choice(self) -> None:
         """Draw what is read and what it shows; a list to choose from where there are pages of digits."""
-        sheet, truth = self._sheet, self._layout.others[TRUTH.name]
+        sheet, truth = self._sheets[SHEET], self._layout.others[TRUTH.name]
         sheet.text((truth.top, 0), "It shows a", "legend_plain")
         if not self._chooses:
             value = self._values[truth.name].item()
@@ -268,16 +342,37 @@ class NetworkSheet:
         for name in ("pixel_rows", "pixel_columns"):
             sheet.numbers(self._layout.others[name], self._values[name].tolist(), "ruler")
 
+    def _colour(
+        self, regions: Sequence[Region], scale: Callable[[Sequence[Region]], Mapping[str, Any]]
+    ) -> None:
+        """Colour regions by one scale; many as the rectangle around them, where only captions stand between."""
+        if len(regions) > _MANY:
+            top, left, bottom, right = around(region.area for region in regions)
+            regions = [Region("", regions[0].sheet, top, left, bottom - top + 1, right - left + 1)]
+        self._on(regions[0]).colours(regions, scale(regions))
+
+    def _on(self, region: Region) -> SheetWriter:
+        return self._sheets[region.sheet]
+
     def _chart_at_the_end(self) -> None:
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
         check = self._layout.readout["probability_check"]
-        self._sheet.bars(
+        self._on(self._labels).bars(
             (check.top + 2, self._labels.left),
             (50 + 4 * looks.SCORE_PIXELS, 240),
             self._labels,
             probabilities,
             looks.probability_chart("class"),
         )
+
+
+def _heading_of(layer: Layer) -> str:
+    number = layer.name.removeprefix("conv").removeprefix("relu")
+    return _HEADINGS.get(layer.stage.kind, layer.stage.kind.capitalize()).format(n=number)
+
+
+def _top_of(region: Region) -> str:
+    return f"{quoted_sheet(region.sheet)}!{a1(region.top - 1, region.left)}"
 
 
 def _subtitle(template: Template) -> str:

@@ -1,0 +1,79 @@
+"""What Excel takes, and verify reads: a network beyond that is refused before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sheetcnn.errors import SpecError
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, around
+from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
+from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.workbook.layout import Layout
+
+MAX_ARGUMENTS = 255
+MAX_NUMBERS = 2_000_000
+"""What verify reads: a formula counts twice, as its value is read, too."""
+_BESIDE = 8
+"""Columns and rows that a sheet has free at its end, for a chart."""
+_SMALLER = "give it less to read, with a stride or a max pool before it or with fewer filters"
+
+
+def check(layout: Layout, shown: Sequence[Exhibit]) -> None:
+    """Refuse what does not fit on a sheet, or in a formula.
+
+    Raises:
+        SpecError: which limit, which stage, and what to do.
+    """
+    stages = {"input": layout.inputs}
+    for name, parts in layout.parts.items():
+        stages[name] = [
+            region for regions in (*layout.weights.get(name, []), *parts.values()) for region in regions
+        ]
+    for stage, regions in stages.items():
+        _check_sheet(stage, regions)
+    _check_size(stages, shown)
+    for exhibit in shown:
+        for region in exhibit.regions:
+            _check_formula(exhibit, region)
+
+
+def _check_sheet(stage: str, regions: Sequence[Region]) -> None:
+    _, _, bottom, right = around(region.area for region in regions)
+    for last, most, what in ((right, MAX_COLUMNS, "columns"), (bottom, MAX_ROWS, "rows")):
+        if last + 1 + _BESIDE > most:
+            raise SpecError(
+                f"stage {stage} needs {last + 1 + _BESIDE:,} {what} on the sheet {regions[0].sheet}, "
+                f"and Excel has {most:,}: {_SMALLER}"
+            )
+
+
+def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[Exhibit]) -> None:
+    formulas = {region.name for exhibit in shown for region in exhibit.regions}
+    sizes = {
+        stage: sum(r.rows * r.columns * (2 if r.name in formulas else 1) for r in regions)
+        for stage, regions in stages.items()
+    }
+    if sum(sizes.values()) > MAX_NUMBERS:
+        largest = max(sizes, key=lambda stage: sizes[stage])
+        raise SpecError(
+            f"the network has {sum(sizes.values()):,} formulas, values and weights, and verify reads "
+            f"{MAX_NUMBERS:,}; stage {largest} has most, {sizes[largest]:,}: {_SMALLER}"
+        )
+
+
+def _check_formula(exhibit: Exhibit, region: Region) -> None:
+    """Look at the last formula of a region: none is longer."""
+    text = exhibit.formula(region, region.rows - 1, region.columns - 1)
+    if len(text) > MAX_CHARACTERS:
+        raise SpecError(
+            f"a formula of {exhibit.stage} needs {len(text):,} characters, "
+            f"and Excel takes {MAX_CHARACTERS:,}: {_SMALLER}"
+        )
+    if text.count(",") < MAX_ARGUMENTS:
+        return
+    arguments = max(len(call.arguments) for call in walk(parse(text)) if isinstance(call, Call))
+    if arguments > MAX_ARGUMENTS:
+        raise SpecError(
+            f"a formula of {exhibit.stage} needs {arguments} arguments, "
+            f"and Excel takes {MAX_ARGUMENTS}: {_SMALLER}"
+        )
