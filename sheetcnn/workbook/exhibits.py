@@ -194,7 +194,7 @@ class Verdict(Readout):
         if truth.item() != truth.item():  # an error
             return np.nan
         read = classes.reshape(-1)[int(numbers(probabilities).argmax())]
-        right = answer.item() != NOTHING and _equal(read, truth.item())
+        right = answer.item() != NOTHING and equal(read, truth.item())
         return f"{'Right' if right else 'Wrong'}: it is a {in_words(truth.item())}."
 
     def spelled(self, *ranges: str) -> str:
@@ -273,7 +273,7 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
     ]
 
 
-def _equal(one: float | str, other: float | str) -> bool:
+def equal(one: float | str, other: float | str) -> bool:
     """Whether Excel's = holds: texts without regard to case, and a number never equals a text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.casefold() == other.casefold()
