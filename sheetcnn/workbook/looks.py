@@ -55,7 +55,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "margin": {**_SMALL, "bg_color": "#F0F2F4"},
     "pad": {**_INPUT, "num_format": ONE_DECIMAL},
     "check_result": {**_ANSWER, "font_size": 11, "align": "right"},
-    "counter": {**_FONT, "font_color": QUIET, "align": "left", "num_format": "0"},
+    "counter": {**_FONT, "font_color": QUIET, "align": "right", "num_format": "0"},
     "stored_score": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right", "num_format": "0.000"},
     "taken": {**_TABLE, "num_format": "0.00"},
     "share": {**_TABLE, "num_format": "0.0%", "font_color": ANSWER_GREEN, "bold": True},
