@@ -15,9 +15,21 @@ from sheetcnn.workbook.sheets.draw import Draw
 from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
 from sheetcnn.workbook.sheets.inspector import Inspector
+from sheetcnn.workbook.sheets.max_pool import MaxPoolPage
 from sheetcnn.workbook.sheets.softmax import SoftmaxPage
+from sheetcnn.workbook.sheets.why_relu import WhyReLU
 
-_PAGES = (Guide(), Digits(), Draw(), Inspector(), Evidence(), SoftmaxPage(), Checks())
+_PAGES = (
+    Guide(),
+    Digits(),
+    Draw(),
+    Inspector(),
+    Evidence(),
+    SoftmaxPage(),
+    WhyReLU(),
+    MaxPoolPage(),
+    Checks(),
+)
 PAGES: dict[str, Page] = {page.sheet: page for page in _PAGES}
 """Every page that a workbook may have, by the name of its sheet."""
 

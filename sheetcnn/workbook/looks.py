@@ -204,14 +204,16 @@ def probability_chart(noun: str) -> dict[str, Any]:
     }
 
 
-def curve_chart(curve: str, title: str, description: str, high: float) -> dict[str, Any]:
+def curve_chart(
+    curve: str, title: str, description: str, high: float, *, smooth: bool = True
+) -> dict[str, Any]:
     """Return the looks of a chart of a curve over -4 to 4, up to `high`, and of points on it."""
     font = {"name": "Calibri", "size": 9, "color": INK}
     grid = {"visible": True, "line": {"color": "#E3E7EB"}}
     axis = {"num_font": font, "major_gridlines": grid, "line": {"color": QUIET}, "label_position": "low"}
     return {
         "title": {"name": title, "name_font": {**font, "size": 11}, "overlay": False},
-        "series": {curve: {"line": {"color": RED, "width": 2.25}}},
+        "series": {curve: {"line": {"color": RED, "width": 2.25}, "smooth": smooth}},
         "points": {
             "line": {"none": True},
             "marker": {

@@ -1,0 +1,264 @@
+"""The sheet `Max pool`: what it keeps of a map when what is on it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetcnn.digits.digit import Digit
+from sheetcnn.excel.cells import Region
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages import At, Refs
+from sheetcnn.network.stages.base import windows
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook import looks
+from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.page import Block, Page, indexed
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter
+
+SHEET = "Max pool"
+
+_MAP = (
+    "............",
+    "............",
+    "..5888885...",
+    "..5999998...",
+    ".......98...",
+    "......895...",
+    "......98....",
+    ".....895....",
+    ".....98.....",
+    "....895.....",
+    "....98......",
+    "............",
+)
+"""Tenths of ink: a 7, as a filter might have found it."""
+_SIDE = len(_MAP)
+_STEPS = (0.0, 1.0, 2.0)
+"""By how many pixels the map may be moved."""
+_LEVELS = ("map", "pooled", "again")
+_LEFT = (2, 17, 26)
+"""The first column of the maps, of their pools, and of the pools of those."""
+_BANDS = {"still": 7, "moved": 22, "change": 37}
+"""The first rows of the map, of the moved one, and of what differs between them."""
+_WORDS = 31
+"""The column of what is said about each band."""
+
+
+class MaxPoolPage(Page):
+    """A map, the same map moved, and how they differ: before the pool, after it, and after another one."""
+
+    sheet = SHEET
+
+    def regions(self, network: Network, layout: Layout) -> list[Region]:
+        def made(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:
+            return Region(f"pooling_{name}", SHEET, top, left, rows, columns)
+
+        maps = [
+            made(f"{band}_{level}", top, left, _SIDE >> halved, _SIDE >> halved)
+            for band, top in _BANDS.items()
+            for halved, (level, left) in enumerate(zip(_LEVELS, _LEFT, strict=True))
+        ]
+        top = _BANDS["change"]
+        return [
+            *maps,
+            made("rows", _BANDS["moved"], _LEFT[0] - 1, _SIDE, 1),
+            made("columns", _BANDS["moved"] - 1, _LEFT[0], 1, _SIDE),
+            made("down", 3, _LEFT[0] + 4),
+            made("right", 3, _LEFT[0] + 8),
+            *(made(f"share_{level}", top + n, _WORDS + 5) for n, level in enumerate(_LEVELS, start=2)),
+            made("verdict", top + 7, _WORDS),
+        ]
+
+    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+        tenths = [[0.0 if mark == "." else int(mark) / 10 for mark in row] for row in _MAP]
+        return {
+            "pooling_still_map": np.array(tenths),
+            "pooling_down": np.array([[0.0]]),
+            "pooling_right": np.array([[1.0]]),
+            **self.fixed(template.network),
+        }
+
+    def fixed(self, network: Network) -> dict[str, Values]:
+        counted = np.arange(1.0, _SIDE + 1)
+        return {"pooling_rows": counted.reshape(-1, 1), "pooling_columns": counted.reshape(1, -1)}
+
+    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+        return {"pooling_down": _STEPS, "pooling_right": _STEPS}
+
+    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+        def block(kind: type[Block], name: str, *reads: str) -> Block:
+            at = layout.others
+            return kind("pooling", at[f"pooling_{name}"], [at[f"pooling_{read}"] for read in reads])
+
+        shares = [f"share_{level}" for level in _LEVELS]
+        return [
+            block(Moved, "moved_map", "still_map", "rows", "columns", "down", "right"),
+            *(
+                block(Pooled, f"{band}_{level}", f"{band}_{before}")
+                for band in ("still", "moved")
+                for before, level in pairwise(_LEVELS)
+            ),
+            *(block(Change, f"change_{each}", f"still_{each}", f"moved_{each}") for each in _LEVELS),
+            *(block(Share, f"share_{each}", f"change_{each}", f"still_{each}") for each in _LEVELS),
+            block(Verdict, "verdict", *shares),
+        ]
+
+    def draw(
+        self,
+        sheet: SheetWriter,
+        template: Template,
+        layout: Layout,
+        shown: Sequence[Exhibit],
+        values: Mapping[str, Values],
+    ) -> None:
+        at = {name.removeprefix("pooling_"): r for name, r in layout.others.items() if r.sheet == SHEET}
+        sheet.grid(_WORDS + 12, 36, 22, "plain")
+        sheet.widths(_WORDS + 5, _WORDS + 5, 76, "plain")
+        sheet.height(0, 34)
+        sheet.text((0, 0), "What max pool keeps", "title")
+        sheet.text((1, 0), "Move the map by 0, 1 or 2 pixels, and see how much of it changes.", "subtitle")
+        for exhibit in shown:
+            for region in exhibit.regions:
+                if region.sheet == SHEET:
+                    style = _STYLES.get(region.name.removeprefix("pooling_"), "evidence")
+                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
+        sheet.numbers(at["still_map"], values["pooling_still_map"].tolist(), "input")
+        for name in ("rows", "columns"):
+            sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "ruler")
+        for name, words in (("down", "moved down"), ("right", "right")):
+            sheet.text((3, at[name].left - 1), words, "table_label")
+            sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "input_whole")
+            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS])
+        self._words(sheet, at)
+        for levels in zip(
+            *([f"{band}_{level}" for band in ("still", "moved")] for level in _LEVELS), strict=True
+        ):
+            regions = [at[name] for name in levels]
+            sheet.colours(regions, looks.warm(regions))
+        changes = [at[f"change_{level}"] for level in _LEVELS]
+        sheet.colours(changes, looks.warm(changes))
+        sheet.print_setup(Region("", "", 0, 0, _BANDS["change"] + _SIDE + 1, _WORDS + 11).area, (0, 1))
+
+    def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
+        for band, lines in _SAID.items():
+            top = _BANDS[band] - 2
+            sheet.blank(Region("", "", top, 1, 1, _WORDS + 10).area, "guide_head")
+            sheet.text((top, 0), _TITLES[band], "guide_head")
+            for level, words in zip(
+                _LEVELS, ("before", "after max pool 2x2", "and after another"), strict=True
+            ):
+                place = at[f"{band}_{level}"]
+                if (band, level) != ("moved", "map"):
+                    sheet.text((place.top - 1, place.left), words, "caption")
+            for row, line in enumerate(lines, start=_BANDS[band] + 6 * (band == "change") + 2):
+                sheet.text((row, _WORDS), line, "note")
+        for row, words in enumerate(
+            ("before", "after max pool", "after another"), start=_BANDS["change"] + 2
+        ):
+            sheet.text((row, _WORDS), f"{words}: changed by", "model_text")
+
+
+_TITLES = {"still": "1  A map", "moved": "2  The same map, moved", "change": "3  By how much they differ"}
+_SAID = {
+    "still": (
+        "Each cell after the pool is the largest of four:",
+        "where in its window it was is forgotten.",
+        "Change the blue numbers to draw another map.",
+    ),
+    "moved": (
+        "A stroke that moves within a window",
+        "stays where it was after the pool.",
+        "One at the window's edge moves on.",
+    ),
+    "change": (
+        "Changed by: all differences, as a share of all of the map.",
+        "0 % would be a map that does not care at all.",
+    ),
+}
+_STYLES = {**{f"share_{level}": "probability" for level in _LEVELS}, "verdict": "check"}
+
+
+class Moved(Block):
+    """A map moved down and to the right. Reads the map, the numbers of rows and columns, and both steps."""
+
+    words = "the value as many rows further up and columns further left; 0 where there is none"
+
+    def says(self, *seen: Values) -> Any:
+        still, rows, columns, down, right = map(numbers, seen)
+        inside = (rows > down) & (columns > right)
+        found = indexed(still, *np.broadcast_arrays(rows - down, columns - right))
+        return np.where(inside, found, np.where(np.isnan(rows + columns + down + right), np.nan, 0.0))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        still, rows, columns, down, right = refs.inputs
+        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
+        down_by, right_by = refs.whole(down), refs.whole(right)
+        outside = f"OR({row}<={down_by},{column}<={right_by})"
+        return f"IF({outside},0,INDEX({refs.whole(still)},{row}-{down_by},{column}-{right_by}))"
+
+
+class Pooled(Block):
+    """Max pool, windows of 2 x 2."""
+
+    words = "the largest of four"
+
+    def says(self, *seen: Values) -> Any:
+        return windows(numbers(seen[0])[np.newaxis], 2, 2, 2)[0].max(axis=(0, 1))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        return f"MAX({refs.window(refs.inputs[0], 2 * at.row, 2 * at.column, 2, 2)})"
+
+
+class Change(Block):
+    """By how much two maps differ, value by value."""
+
+    words = "the difference, without its sign"
+
+    def says(self, *seen: Values) -> Any:
+        return np.abs(numbers(seen[0]) - numbers(seen[1]))
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        still, moved = (refs.cell(region, at.row, at.column) for region in refs.inputs)
+        return f"ABS({still}-{moved})"
+
+
+class Share(Block):
+    """All changes, as a share of the map. Reads both."""
+
+    words = "the sum of all differences divided by the sum of the map that did not move; 0 for an empty map"
+
+    def says(self, *seen: Values) -> Any:
+        change, still = (numbers(values).sum() for values in seen)
+        return 0.0 if still == 0 else change / still
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        change, still = (f"SUM({refs.whole(region)})" for region in refs.inputs)
+        return f"IF({still}=0,0,{change}/{still})"
+
+
+class Verdict(Block):
+    """Whether the pools made less of the change. Reads the three shares."""
+
+    words = "whether less is changed after the pools than before"
+
+    def says(self, *seen: Values) -> Any:
+        before, pooled, again = (numbers(values).item() for values in seen)
+        if np.isnan(before + pooled + again):
+            return np.nan
+        if before == 0:
+            return "Nothing has moved."
+        return "The pools take some of the change away." if min(pooled, again) < before else "Not this time."
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        before, pooled, again = map(refs.whole, refs.inputs)
+        less = (
+            f'IF(MIN({pooled},{again})<{before},"The pools take some of the change away.","Not this time.")'
+        )
+        return f'IF({before}=0,"Nothing has moved.",{less})'
