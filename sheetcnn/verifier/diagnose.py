@@ -109,7 +109,8 @@ def _torn(belongs: Tree, found: Tree, place: Place) -> str | None:
     if belongs.key != found.key or not any(source and source.is_torn for source in sources):
         return None
     return (
-        "a row or column was inserted into what it reads, and its ranges no longer match: take that out again"
+        "a row or column was inserted into what it reads, and it no longer meets the right cells: "
+        "take that out again"
     )
 
 

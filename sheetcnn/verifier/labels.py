@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from sheetcnn.excel.cells import Cell, Region, a1
 from sheetcnn.excel.evaluate import Book
-from sheetcnn.excel.values import CellValue, ErrorValue
+from sheetcnn.excel.values import CellValue, ErrorValue, in_words
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.subject import Subject
-from sheetcnn.workbook.exhibits import in_words
 
 
 def labels(subject: Subject, own: Book) -> Iterator[Finding]:

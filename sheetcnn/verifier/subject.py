@@ -11,13 +11,14 @@ from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
+from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, Finding
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
-from sheetcnn.workbook.exhibits import Exhibit, Values, in_words
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets import model

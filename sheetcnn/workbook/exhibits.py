@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.pattern import Pattern
+from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
 from sheetcnn.network.stages.base import window
@@ -321,11 +322,6 @@ def _equal(one: float | str, other: float | str) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one.casefold() == other.casefold()
     return one == other
-
-
-def in_words(label: float | str) -> str:
-    """Return a label as Excel joins it to a text: 7 for 7.0."""
-    return label if isinstance(label, str) else f"{label:.15g}"
 
 
 def numbers(values: Values) -> Array:

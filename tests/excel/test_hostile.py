@@ -49,10 +49,10 @@ def whole() -> dict[str, str | bytes]:
 
 def refusal(path: Path) -> str:
     """Return what is wrong with a file, once it is seen to be one sentence about it, and soon said."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(WorkbookError) as caught:
         read_workbook(path)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert_is_a_sentence(str(caught.value))
     return str(caught.value)
 
@@ -351,11 +351,11 @@ def test_what_a_file_claims_is_never_walked(tmp_path):
         before=f'<dimension ref="{everything}"/><cols><col min="1" max="16384" hidden="1"/></cols>',
         after=f'<mergeCells count="9999999"><mergeCell ref="{everything}"/></mergeCells>',
     )
-    start = time.perf_counter()
+    start = time.process_time()
 
     sheet = read_workbook(save(tmp_path / "claims.xlsx", parts)).sheets["S"]
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert sheet.values == {(0, 0): 1.0}
     assert sheet.formulas == {(0, 0): "1", (0, 1): "A1"}
     assert sheet.hidden_columns == [(0, 16383)]
@@ -487,11 +487,11 @@ def test_formulas_that_would_stall_a_careless_pattern_are_read(tmp_path):
     cells = "".join(
         f'<c><f t="shared" si="{number}">{formula}</f></c>' for number, formula in enumerate(formulas)
     )
-    start = time.perf_counter()
+    start = time.process_time()
 
     sheet = read_workbook(save(tmp_path / "stall.xlsx", minimal(f"<row>{cells}</row>"))).sheets["S"]
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert list(sheet.formulas.values()) == formulas
 
 

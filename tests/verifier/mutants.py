@@ -16,7 +16,7 @@ from typing import NamedTuple
 from filefaults import FAULTS
 from operators import OPERATORS, Spot
 
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.cells import Range, a1
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template
 from sheetcnn.verifier.subject import Subject, identify
@@ -84,13 +84,15 @@ class Score:
 class Harness:
     """One workbook into which faults are put."""
 
-    def __init__(self, file: Path, template: Template | None = None) -> None:
+    def __init__(self, file: Path, template: Template | None = None, *, without: str = "") -> None:
+        """Take a workbook, and perhaps a sheet into which no faults are put."""
         self.score = Score()
         self._template = template
         self._workbook = read_workbook(file)
         self._known = self._blamed(self._workbook)
         subject = identify(self._workbook, template)
-        self._changes = {spot: list(_changes(spot)) for spot in _spots(subject, self._known)}
+        spots = [spot for spot in _spots(subject, self._known) if spot.region.sheet != without]
+        self._changes = {spot: list(_changes(spot)) for spot in spots}
 
     def all_at_once(self, every: int = 1) -> Score:
         """Put one fault into each formula at a time, in many formulas at once; take one fault of so many."""
@@ -112,7 +114,10 @@ class Harness:
             if change.reason:
                 self.score.equivalent[change.reason] += 1
             else:
-                found = change.cell in named
+                # So many faults at once name so many numbers that not all of them are tried.
+                found = change.cell in named or change.cell in self._blamed(
+                    _changed(self._workbook, [change])
+                )
                 self.score.count(change.operator, change.spot.stage, named=found, what=str(change))
         self.score.falsely += sorted(named - {change.cell for change in changes})
 
@@ -143,15 +148,38 @@ def _spots(subject: Subject, known: set[str]) -> Iterator[Spot]:
     regions = {region.name: region for region in subject.layout.regions}
     for exhibit in subject.exhibits:
         for region in exhibit.regions:
-            sheet = subject.workbook.sheets[region.sheet]
+            sheet, held = subject.workbook.sheets[region.sheet], _held(subject, region.sheet)
             for row in sorted({0, region.rows // 2, region.rows - 1}):
                 for column in sorted({0, region.columns // 2, region.columns - 1}):
                     cell = region.cell(row, column)
                     if f"{region.sheet}!{a1(*cell)}" not in known:
                         text = sheet.formulas[cell]
                         yield Spot(
-                            exhibit.stage, region, row, column, text, exhibit.array, regions, sheet.values
+                            exhibit.stage,
+                            region,
+                            row,
+                            column,
+                            text,
+                            exhibit.array,
+                            regions,
+                            sheet.values,
+                            held,
                         )
+
+
+def _held(subject: Subject, sheet: str) -> dict[Range, list[float | str]]:
+    """Return what the cells of a sheet may hold that hold one of a few: rulers, and what is chosen from."""
+    chosen: dict[Range, list[float | str]] = {}
+    for region in subject.layout.others.values():
+        if region.sheet == sheet and region.name in subject.fixed:
+            values = subject.fixed[region.name].ravel().tolist()
+            chosen |= {
+                Range(*cell, *cell): [value] for cell, value in zip(region.cells(), values, strict=True)
+            }
+        elif region.sheet == sheet:
+            domain = list(subject.domains.get(region.name, [""]))
+            chosen |= {Range(*cell, *cell): domain for cell in region.cells()}
+    return {cell: values for cell, values in chosen.items() if values != [""]}
 
 
 def _changes(spot: Spot) -> Iterator[Change]:

@@ -16,15 +16,25 @@ from sheetcnn.excel.cells import Range, Region, a1, column_letters, parse_a1, ra
 NEVER_NEGATIVE = "never negative: its absolute value, or what ReLU leaves of it, is the same"
 SAME_CELLS = "reads the same cells: `$` matters only where a formula is filled on"
 FIRST = "the first cell of a fill reads what it read before"
-OWN_ROW = "an ordinary formula takes the one cell of a column that is in its own row"
+OWN_ROW = "an ordinary formula takes the one cell that is in its own row, or column"
 ONE_CELL = "a single cell, turned, is the same"
 NEVER_EQUAL = "no sum of doubles near 1 is exactly 1e-9 away from it"
 OWN_PIXEL = "a pixel that no longer follows what is chosen is somebody's own: verify warns"
 NOT_LESS = "a maximum is never below the minimum"
+FIXED = "a cell that holds this number, and is not to be changed"
+FEW = "of the few numbers that are counted with, none is so large, or broken, or this one"
+FOUND = "what is looked up by numbers that are counted with is found in the longer list, too"
+NEVER_POSITIVE = "nothing is above the largest"
+ONE_COLUMN = "in a list of one column it is the first one"
+WHOLE = "half a row less, rounded down, is a row less"
+OWN_LINE = "only the first row is asked for, or only the first column"
+
+ELSEWHERE = 12  # other regions that a reference is pointed at, evenly chosen from all
 
 _PIECES = re.compile(
     r'"[^"]*"|\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\d(])|[A-Z]+\d*(?=\()|[\d.]+|<>|<=|>=|.'
 )
+_LISTED = re.compile(r"INDEX\([^,]+,[^,]+,1\)$")
 _CELL = re.compile(r"(\$?)([A-Z]+)(\$?)(\d+)")
 _FUNCTIONS = {
     "SUMPRODUCT": ("SUM", "MAX", "SUMSQ"),
@@ -54,6 +64,8 @@ class Spot:
     array: bool
     regions: dict[str, Region]
     values: dict[tuple[int, int], object]
+    held: dict[Range, list[float | str]]
+    """Cells on its sheet that hold one of a few: the number of a ruler, or all that can be chosen."""
 
     @property
     def cell(self) -> tuple[int, int]:
@@ -62,6 +74,15 @@ class Spot:
     @property
     def pieces(self) -> list[str]:
         return _PIECES.findall(self.text)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it reads only cells that count, 1, 2, 3, ...: so it counts, too."""
+        return all(self.counting(_area(reference)) for _, reference in _references(self))
+
+    def counting(self, cell: Range) -> bool:
+        """Whether a cell only ever holds numbers above 0."""
+        return all(isinstance(value, float | int) and value > 0 for value in self.held.get(cell, [""]))
 
 
 Mutant = tuple[str | None, str]
@@ -109,10 +130,15 @@ def _is_cell(reference: str) -> bool:
 
 
 def absolute_value_inserted(spot: Spot) -> Iterator[Mutant]:
-    yield f"ABS({spot.text})", NEVER_NEGATIVE if spot.text.startswith(("MAX(0,", "EXP(")) else ""
+    yield f"ABS({spot.text})", _never_negative(spot)
     for index, reference in _references(spot):
         if _is_cell(reference):
-            yield _with(spot.pieces, index, f"ABS({reference})"), ""
+            same = NEVER_NEGATIVE if spot.counting(_area(reference)) else ""
+            yield _with(spot.pieces, index, f"ABS({reference})"), same
+
+
+def _never_negative(spot: Spot) -> str:
+    return NEVER_NEGATIVE if spot.counts or spot.text.startswith(("MAX(0,", "EXP(")) else ""
 
 
 def operator_replaced(spot: Spot) -> Iterator[Mutant]:
@@ -130,7 +156,18 @@ def constant_replaced(spot: Spot) -> Iterator[Mutant]:
         elif piece[0].isdigit():
             number = float(piece)
             for other in {number + 1, -number - 1, number / 2, number * 2, 0.0} - {number}:
-                yield _with(spot.pieces, index, f"{other:.15f}".rstrip("0").rstrip(".")), ""
+                yield (
+                    _with(spot.pieces, index, f"{other:.15f}".rstrip("0").rstrip(".")),
+                    _truncated(spot, index, other),
+                )
+
+
+def _truncated(spot: Spot, index: int, other: float) -> str:
+    """INDEX and ADDRESS count in whole numbers, and the column 0 of INDEX is all of them."""
+    if _LISTED.match(spot.text) and index == len(spot.pieces) - 2:
+        return ONE_COLUMN if 0 <= other < 1 else ""
+    before = "".join(spot.pieces[:index])
+    return WHOLE if other == 0.5 and re.search(r"ADDRESS\(ROW[^,]*-$|COLUMN[^,]*-$", before) else ""
 
 
 def constant_for_a_reference(spot: Spot) -> Iterator[Mutant]:
@@ -144,7 +181,7 @@ def constant_for_a_reference(spot: Spot) -> Iterator[Mutant]:
         constant = said[0][0] if _is_cell(reference) else f"{{{';'.join(','.join(row) for row in said)}}}"
         text = _with(spot.pieces, index, constant)
         if len(text) <= 8_192 and "e-" not in constant:
-            yield text, ""
+            yield text, FIXED if len(spot.held.get(area, [])) == 1 else ""
 
 
 def reference_for_a_constant(spot: Spot) -> Iterator[Mutant]:
@@ -152,29 +189,37 @@ def reference_for_a_constant(spot: Spot) -> Iterator[Mutant]:
     for index, piece in enumerate(spot.pieces):
         if piece[0].isdigit():
             for cell in (blank, "XFD1048576", f"Model!{blank}"):
-                yield _with(spot.pieces, index, cell), ""
+                same = "!" not in cell and spot.held.get(_area(cell)) == [float(piece)]
+                yield _with(spot.pieces, index, cell), FIXED if same else ""
 
 
 def reference_replaced(spot: Spot) -> Iterator[Mutant]:
     for index, reference in _references(spot):
-        area = _area(reference)
-        for region in spot.regions.values():
-            window = region.window(0, 0, area.bottom - area.top + 1, area.right - area.left + 1)
-            inside = region.area.contains(window[2:])
-            if (
-                inside
-                and region.step == 1
-                and window != area
-                and (region.name[-1] != "1" or "_" not in region.name)
-            ):
-                yield _with(spot.pieces, index, range_a1(window, absolute="$" in reference)), ""
+        others = list(_elsewhere(spot, reference))
+        apart = -(-len(others) // ELSEWHERE)
+        for window in others[index % apart :: apart] if others else ():
+            same = len(held := spot.held.get(window, [])) == 1 and held == spot.held.get(_area(reference))
+            text = range_a1(window, absolute="$" in reference)
+            reason = FIXED if same else _numbered(spot, index, reference, text)
+            yield _with(spot.pieces, index, text), reason
+
+
+def _elsewhere(spot: Spot, reference: str) -> Iterator[Range]:
+    """The first cells of other regions, as many as the reference reads."""
+    area = _area(reference)
+    for region in spot.regions.values():
+        window = region.window(0, 0, area.bottom - area.top + 1, area.right - area.left + 1)
+        inside = region.area.contains(window[2:])
+        numbered = region.name[-1] != "1" or "_" not in region.name
+        if inside and region.step == 1 and window != area and numbered:
+            yield window
 
 
 def range_moved(spot: Spot) -> Iterator[Mutant]:
     for index, reference in _references(spot):
         for down, along in ((0, 1), (1, 0), (0, -1), (-1, 0), (60, 0), (0, 300)):
             if moved := _shifted(reference, down, along, down, along):
-                yield _with(spot.pieces, index, moved), ""
+                yield _with(spot.pieces, index, moved), _numbered(spot, index, reference, moved)
 
 
 def range_shrunk(spot: Spot) -> Iterator[Mutant]:
@@ -188,15 +233,35 @@ def range_grown(spot: Spot) -> Iterator[Mutant]:
     for index, reference in _references(spot):
         for edges in ((-1, 0, 0, 0), (0, -1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1), (0, 0, 500, 0)):
             if grown := _shifted(reference, *edges):
-                yield _with(spot.pieces, index, grown), _crossed(spot, reference, grown)
+                reasons = (
+                    _crossed(spot, reference, grown),
+                    _numbered(spot, index, reference, grown),
+                    FOUND if _function(spot, index) == "INDEX" and min(edges) >= 0 else "",
+                )
+                yield _with(spot.pieces, index, grown), next(filter(None, reasons), "")
+
+
+def _numbered(spot: Spot, index: int, reference: str, other: str) -> str:
+    """ROW and COLUMN ask where a range begins, and nothing else of it."""
+    before, after = _area(reference), _area(other)
+    same = {"ROW": before.top == after.top, "COLUMN": before.left == after.left}
+    return OWN_LINE if same.get(_function(spot, index)) else ""
+
+
+def _function(spot: Spot, index: int) -> str:
+    """Return the function whose first argument a reference is."""
+    before = re.search(r"([A-Z]+)\((?:[\w']+!)?$", "".join(spot.pieces[:index]))
+    return before[1] if before else ""
 
 
 def _crossed(spot: Spot, reference: str, grown: str) -> str:
     """A column of cells where one value is wanted: implicit intersection."""
     scalar = not spot.array and not re.match(r"(MAX|SUM|SUMPRODUCT|ROUND|IF)\(", spot.text)
-    area = _area(grown)
+    area, before = _area(grown), _area(reference)
     if scalar and area.left == area.right and area.top <= spot.cell[0] <= area.bottom:
-        return OWN_ROW if _area(reference).top == spot.cell[0] else ""
+        return OWN_ROW if before.top == spot.cell[0] else ""
+    if scalar and area.top == area.bottom and area.left <= spot.cell[1] <= area.right:
+        return OWN_ROW if before.left == spot.cell[1] else ""
     return ""
 
 
@@ -229,7 +294,8 @@ def argument_dropped(spot: Spot) -> Iterator[Mutant]:
         while level or pieces[end] not in (",", ")"):
             level += {"(": 1, ")": -1}.get(pieces[end], 0)
             end += 1
-        yield "".join([*pieces[:index], *pieces[end:]]), ""
+        reason = ONE_COLUMN if _LISTED.match(spot.text) else ""
+        yield "".join([*pieces[:index], *pieces[end:]]), reason
     for index, piece in enumerate(pieces):
         if piece == "(" and re.match(r"[^()\"]*,", rest := "".join(pieces[index + 1 :])):
             yield "".join(pieces[: index + 1]) + rest.partition(",")[2], ""
@@ -324,17 +390,21 @@ def relu_missing(spot: Spot) -> Iterator[Mutant]:
 
 
 def relu_doubled(spot: Spot) -> Iterator[Mutant]:
-    yield f"MAX(0,{spot.text})", NEVER_NEGATIVE if spot.text.startswith(("MAX(0,", "EXP(")) else ""
+    yield f"MAX(0,{spot.text})", _never_negative(spot)
 
 
 def cut_off(spot: Spot) -> Iterator[Mutant]:
     """What random numbers of one size never meet."""
-    yield f"MIN(1000,{spot.text})", ""
-    yield f"ROUND({spot.text},9)", ""
+    counted = FEW if spot.counts else ""
+    below_the_largest = NEVER_POSITIVE if re.match(r"(\w+)-MAX\(", spot.text) else ""
+    yield f"MIN(1000,{spot.text})", counted or below_the_largest
+    yield f"ROUND({spot.text},9)", counted
     _, reference = next(_references(spot))
-    cell = a1(*_area(reference)[:2])
-    yield f"IF({cell}=3,0,{spot.text})", ""
-    yield f"IF({cell}>50,0,{spot.text})", ""
+    first = Range(*_area(reference)[:2], *_area(reference)[:2])
+    cell, held = a1(*first[:2]), spot.held.get(first, [3, 51])
+    yield f"IF({cell}=3,0,{spot.text})", "" if 3 in held else FEW
+    small = all(isinstance(value, float | int) and value <= 50 for value in held)
+    yield f"IF({cell}>50,0,{spot.text})", FEW if small else ""
 
 
 def reads_itself(spot: Spot) -> Iterator[Mutant]:

@@ -50,10 +50,10 @@ def test_without_the_names_that_say_which_network_it_is_the_template_says(tiny_f
 
 @pytest.mark.parametrize("content", [number(1), formula("1+1", 2), formula("SUM(A1:XFC1048576)", 2)])
 def test_a_stray_cell_at_the_sheets_end_does_not_slow_verify(tiny_file, tmp_path, content):
-    started = time.perf_counter()
+    started = time.process_time()
     sheetcnn.verify(tiny_file)
-    clean = time.perf_counter() - started
+    clean = time.process_time() - started
     far = edit(tiny_file, tmp_path / "x.xlsx", {"XFD1048576": content})
-    started = time.perf_counter()
+    started = time.process_time()
     assert sheetcnn.verify(far).ok
-    assert time.perf_counter() - started < 3 * clean + 1
+    assert time.process_time() - started < 3 * clean + 1

@@ -37,9 +37,14 @@ def test_every_changed_formula_and_every_fault_of_the_file_of_tiny_is_named(tiny
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("template", "every"), [("mnist", 4), ("fastai", 4), ("full", 16)])
+@pytest.mark.parametrize(("template", "every"), [("mnist", 4), ("fastai", 4)])
 def test_every_changed_formula_is_named_and_no_other(template, every, request):
     all_are_named(Harness(request.getfixturevalue(f"{template}_file")).all_at_once(every), 1500)
+
+
+@pytest.mark.slow
+def test_changed_formulas_of_the_lesson_are_named_and_no_other(full_file):
+    all_are_named(Harness(full_file, without="Network").all_at_once(every=60), 500)
 
 
 @pytest.mark.slow

@@ -21,11 +21,18 @@ from sheetcnn.workbook.layout import plan
 EXCEL_2007 = {
     *(
         "ABS",
+        "ADDRESS",
         "AND",
         "AVERAGE",
+        "CHOOSE",
+        "COLUMN",
         "COLUMNS",
         "COUNT",
+        "HYPERLINK",
         "IFERROR",
+        "INT",
+        "N",
+        "ROW",
         "ROWS",
         "EXP",
         "IF",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, quoted_sheet
+from sheetcnn.excel.values import in_words
 from sheetcnn.network.stages import Array, At, Refs, Shape
 from sheetcnn.network.stages.base import window
 from sheetcnn.workbook.exhibits import Values, numbers
@@ -107,7 +108,9 @@ class Message(Block):
     words = "what the block of the chosen stage says"
 
     def says(self, *seen: Values) -> Any:
-        return "".join(values.item() for values in seen)
+        blocks = [values.item() for values in seen]
+        wrong = any(isinstance(value, float) and not np.isfinite(value) for value in blocks)
+        return np.nan if wrong else "".join(map(in_words, blocks))
 
     def spelled(self, refs: Refs, at: At) -> str:
         return (
@@ -426,9 +429,12 @@ class Same(Part):
 
 
 class Link(Part):
-    """A link to the cell itself. Reads where it is in its stage; the maps only say where they are."""
+    """A link to the cell itself. Reads where it is in its stage; the maps only say where they are.
 
-    words = "a link to the cell on Network, and its address"
+    It shows where it leads to, and no other text: so `verify` sees where it leads to.
+    """
+
+    words = "a link to the cell on Network"
     style = "link"
 
     def __init__(self, region: Region, reads: Sequence[Region], maps: Sequence[Region]) -> None:
@@ -440,23 +446,29 @@ class Link(Part):
         if not 1 <= number < len(self._maps) + 1 or not np.isfinite(row + column):
             return np.nan
         there = self._maps[int(number) - 1]
-        return a1(*there.cell(int(row) - 1, int(column) - 1))
+        return f"{self._sheet}{a1(*there.cell(int(row) - 1, int(column) - 1))}"
 
     def spelled(self, refs: Refs, at: At) -> str:
         number, row, column = _three(refs.inputs)
-        corners = [refs.whole(window(each, 0, 0)) for each in self._maps]
-        step = self._maps[0].step
+        addresses = [
+            f"ADDRESS({_line(refs, 'ROW', each, row)},{_line(refs, 'COLUMN', each, column)},4)"
+            for each in self._maps
+        ]
+        sheet = self._sheet.replace('"', '""')
+        return f'HYPERLINK("{sheet}"&{_choose(refs, number, addresses)})'
 
-        def shifted(of: str, place: Region | None) -> str:
-            first = _choose(refs, number, [f"{of}({corner})" for corner in corners])
-            if place is None:
-                return first
-            along = refs.whole(place)
-            return f"{first}+{along}-1" if step == 1 else f"{first}+{step}*{along}-{step}"
+    @property
+    def _sheet(self) -> str:
+        return f"#{quoted_sheet(self._maps[0].sheet)}!"
 
-        address = f"ADDRESS({shifted('ROW', row)},{shifted('COLUMN', column)},4)"
-        sheet = quoted_sheet(self._maps[0].sheet).replace('"', '""')
-        return f'HYPERLINK("#{sheet}!"&{address},{address})'
+
+def _line(refs: Refs, function: str, there: Region, counter: Region | None) -> str:
+    """Spell in which row, or column, of its sheet a value of a map stands."""
+    first = f"{function}({refs.whole(window(there, 0, 0))})"
+    if counter is None:
+        return first
+    along = refs.whole(counter)
+    return f"{first}+{along}-1" if there.step == 1 else f"{first}+{there.step}*{along}-{there.step}"
 
 
 # Numbers and texts
