@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -175,6 +176,8 @@ def general(number: float) -> str:
     """Write a number as Excel joins it to a text: 15 significant digits, at most 20 places."""
     if number == 0:
         return "0"
+    if not math.isfinite(number):  # no cell holds it: NumPy's word for an error
+        return str(number)
     mantissa, exponent = f"{abs(number):.14e}".split("e")
     digits, power = mantissa.replace(".", "").rstrip("0"), int(exponent)
     sign = "-" if number < 0 else ""

@@ -12,10 +12,13 @@ from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import Digits
 from sheetcnn.workbook.sheets.draw import Draw
+from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
 from sheetcnn.workbook.sheets.inspector import Inspector
 
-PAGES: dict[str, Page] = {page.sheet: page for page in (Guide(), Digits(), Draw(), Inspector(), Checks())}
+PAGES: dict[str, Page] = {
+    page.sheet: page for page in (Guide(), Digits(), Draw(), Inspector(), Evidence(), Checks())
+}
 """Every page that a workbook may have, by the name of its sheet."""
 
 

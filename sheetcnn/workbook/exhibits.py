@@ -226,7 +226,7 @@ class Verdict(Readout):
         if truth.item() != truth.item():  # an error
             return np.nan
         read = classes.reshape(-1)[int(numbers(probabilities).argmax())]
-        right = answer.item() != NOTHING and _equal(read, truth.item())
+        right = answer.item() != NOTHING and equal(read, truth.item())
         return f"{'Right' if right else 'Wrong'}: it is a {in_words(truth.item())}."
 
     def spelled(self, *ranges: str) -> str:
@@ -317,7 +317,7 @@ def _sum_over(layer: Layer, part: str, maps: slice, inputs: Sequence[Region], la
     return PartOfLayer(some, "", inputs[maps], Layout([], weights, parts, None, {}))
 
 
-def _equal(one: float | str, other: float | str) -> bool:
+def equal(one: float | str, other: float | str) -> bool:
     """Whether Excel's = holds: texts without regard to case, and a number never equals a text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.casefold() == other.casefold()

@@ -79,6 +79,16 @@ STYLES: dict[str, dict[str, Any]] = {
     "guide_text": {**_FONT, "font_size": 11},
     "near_heading": {**_FONT, "font_size": 15, "bold": True},
     "near_text": {**_FONT, "font_size": 13},
+    "near_label": {**_FONT, "font_size": 13, "font_color": QUIET, "align": "right", "indent": 1},
+    "near_label_bold": {**_FONT, "font_size": 18, "bold": True, "align": "left"},
+    "near_number": {**_TABLE, "font_size": 13, "num_format": TWO_DECIMALS},
+    "near_score": {**_TABLE, "font_size": 15, "bold": True, "num_format": TWO_DECIMALS},
+    "near_check": {**_ANSWER, "font_size": 13, "align": "right"},
+    "near_mark": {**_ANSWER, "font_size": 13},
+    "evidence": {**_FORMULA, "font_size": 10, "num_format": ONE_DECIMAL, "shrink": True},
+    "unsaid": {"num_format": ";;;"},
+    "right": {"bg_color": "#D8EFDF"},
+    "missed": {"bg_color": "#FFE7B3", "font_color": INK},
     "far_title": {**_FONT, "font_size": 26, "bold": True},
     "far_text": {**_FONT, "font_size": 15},
     "far_head": {**_FONT, "font_size": 15, "bold": True, "align": "right", "bottom": 1},
@@ -148,9 +158,11 @@ def pixels(characters: float) -> int:
     return round(characters * 7 + 5)
 
 
-def about_zero(regions: Sequence[Region]) -> dict[str, Any]:
-    """Return a scale blue, white, red, with white at 0 and both ends equally far from it."""
+def about_zero(regions: Sequence[Region], share: float = 1) -> dict[str, Any]:
+    """Return a scale blue, white, red, with white at 0 and both ends at a share of what is farthest from it."""
     extent = f"MAX(MAX({_joined(regions)}),-MIN({_joined(regions)}),0.000001)"
+    if share != 1:
+        extent = f"{share}*{extent}"
     return {
         "type": "3_color_scale",
         "min_type": "formula",

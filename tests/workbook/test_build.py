@@ -160,7 +160,11 @@ def test_formulas_are_plain_and_whole_in_the_file(file):
 
 
 def test_all_sheets_are_visible_and_nothing_is_merged_but_the_choice(book):
-    pages = ["Guide", "Digits", "Draw", "Inspector", "Checks"] if "choice" in book.defined_names else []
+    pages = (
+        ["Guide", "Digits", "Draw", "Inspector", "Evidence", "Checks"]
+        if "choice" in book.defined_names
+        else []
+    )
     assert book.sheetnames == ["Network", *pages, "Model"]
     for sheet in book:
         assert sheet.sheet_state == "visible"

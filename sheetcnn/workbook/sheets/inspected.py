@@ -529,6 +529,8 @@ def _choose(refs: Refs, number: Region | None, texts: Sequence[str]) -> str:
 
 def _index(refs: Refs, region: Region, row: str, column: str) -> str:
     """Excel: return what stands in a row and a column of a region, which may be drawn with gaps."""
+    if region.rows == region.columns == 1:
+        return refs.whole(region)  # IronCalc finds no row in a single cell
     if region.step > 1:
         row, column = (
             place if place == "1" else f"{region.step}*{place}-{region.step - 1}" for place in (row, column)
