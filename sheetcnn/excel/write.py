@@ -16,6 +16,7 @@ from functools import cached_property
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -257,16 +258,20 @@ class SheetWriter:
         x: Region,
         curves: Mapping[str, Region],
         looks: Properties,
+        points: Mapping[str, tuple[Region, Region]] = MappingProxyType({}),
     ) -> None:
-        """Draw smooth curves, each by its name over the same x, size in pixels."""
+        """Draw smooth curves, each by its name over the same x, and points, by name, size in pixels."""
         chart = self._book.chart({"type": "scatter", "subtype": "smooth"})
         for name, y in curves.items():
             places = {"categories": [x.sheet, *x.area], "values": [y.sheet, *y.area]}
             chart.add_series({"name": name, **places, **looks["series"].get(name, {})})
+        for name, (across, up) in points.items():
+            places = {"categories": [across.sheet, *across.area], "values": [up.sheet, *up.area]}
+            chart.add_series({"name": name, **places, **looks["points"]})
         chart.set_title(looks["title"])
         chart.set_x_axis(looks["x_axis"])
         chart.set_y_axis(looks["y_axis"])
-        chart.set_legend({"position": "bottom"} if len(curves) > 1 else {"none": True})
+        chart.set_legend({"position": "bottom"} if len(curves) + len(points) > 1 else {"none": True})
         chart.set_size({"width": size[0], "height": size[1]})
         self._sheet.insert_chart(*cell, chart, {"description": looks["description"], "object_position": 3})
 

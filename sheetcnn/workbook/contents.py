@@ -15,10 +15,10 @@ from sheetcnn.workbook.sheets.draw import Draw
 from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
 from sheetcnn.workbook.sheets.inspector import Inspector
+from sheetcnn.workbook.sheets.softmax import SoftmaxPage
 
-PAGES: dict[str, Page] = {
-    page.sheet: page for page in (Guide(), Digits(), Draw(), Inspector(), Evidence(), Checks())
-}
+_PAGES = (Guide(), Digits(), Draw(), Inspector(), Evidence(), SoftmaxPage(), Checks())
+PAGES: dict[str, Page] = {page.sheet: page for page in _PAGES}
 """Every page that a workbook may have, by the name of its sheet."""
 
 

@@ -55,7 +55,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "margin": {**_SMALL, "bg_color": "#F0F2F4"},
     "pad": {**_INPUT, "num_format": ONE_DECIMAL},
     "check_result": {**_ANSWER, "font_size": 11, "align": "right"},
-    "counter": {**_FONT, "font_color": QUIET, "align": "left", "num_format": "0"},
+    "counter": {**_FONT, "font_color": QUIET, "align": "right", "num_format": "0"},
     "stored_score": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right", "num_format": "0.000"},
     "taken": {**_TABLE, "num_format": "0.00"},
     "share": {**_TABLE, "num_format": "0.0%", "font_color": ANSWER_GREEN, "bold": True},
@@ -75,6 +75,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "warned": {"bold": True, "font_color": "#B3261E"},
     "chosen": {"bg_color": "#E3EEFA"},
     "failed": {"bg_color": RED, "font_color": INK, "bold": True},
+    "lesson_input": {**_INPUT, "font_size": 10, "align": "right", "num_format": "0.00"},
+    "lesson_number": {**_TABLE, "num_format": "0.00"},
+    "lesson_exp": {**_TABLE, "num_format": "[>=1000000]0.00E+00;0.00"},
+    "lesson_percent": {**_TABLE, "num_format": "0.00%"},
+    "lesson_picked": {**_TABLE, "font_color": ANSWER_GREEN, "bold": True},
+    "lesson_quiet": {**_FONT, "font_size": 10, "font_color": QUIET},
+    "lesson_ruler": {**_FONT, "font_size": 10, "font_color": QUIET, "align": "right", "num_format": "0.0"},
     "guide_head": {**_FONT, "font_size": 12, "bold": True, "bottom": 1, "bottom_color": INK},
     "guide_text": {**_FONT, "font_size": 11},
     "near_heading": {**_FONT, "font_size": 15, "bold": True},
@@ -194,6 +201,29 @@ def probability_chart(noun: str) -> dict[str, Any]:
             "line": {"none": True},
         },
         "description": f"Bar chart: the probability of each {noun}.",
+    }
+
+
+def curve_chart(curve: str, title: str, description: str, high: float) -> dict[str, Any]:
+    """Return the looks of a chart of a curve over -4 to 4, up to `high`, and of points on it."""
+    font = {"name": "Calibri", "size": 9, "color": INK}
+    grid = {"visible": True, "line": {"color": "#E3E7EB"}}
+    axis = {"num_font": font, "major_gridlines": grid, "line": {"color": QUIET}, "label_position": "low"}
+    return {
+        "title": {"name": title, "name_font": {**font, "size": 11}, "overlay": False},
+        "series": {curve: {"line": {"color": RED, "width": 2.25}}},
+        "points": {
+            "line": {"none": True},
+            "marker": {
+                "type": "circle",
+                "size": 8,
+                "fill": {"color": BLUE},
+                "border": {"color": INPUT_BLUE},
+            },
+        },
+        "x_axis": {**axis, "min": -4, "max": 4, "major_unit": 1},
+        "y_axis": {**axis, "min": 0, "max": high},
+        "description": description,
     }
 
 

@@ -74,7 +74,7 @@ def expected(stage, number, row, column, corners):
     values = OUTPUTS[stage]
     value = values[m, r, c] if values.ndim == 3 else values[r]
     top, left = corners[f"{stage}_{number}" if values.ndim == 3 else NAMES[stage]]
-    shown = {"here": value, "cell": value, "same": "equal", "link": a1(top + r, left + c)}
+    shown = {"here": value, "cell": value, "same": "equal", "link": f"#Network!{a1(top + r, left + c)}"}
     size = "{} maps of {} rows and {} columns" if values.ndim == 3 else "{} rows"
     shown["message"] = f"{stage} has {size.format(*values.shape)}."
     near = (slice(r, r + 3), slice(c, c + 3))

@@ -54,7 +54,7 @@ class Checks(Page):
             count, classes = layout.others["choices"].rows, len(network.classes)
             below = _FIRST + len(rows) + 3
             made += [
-                Region("score_counters", SHEET, below, 0, classes, 1),
+                Region("score_counters", SHEET, below, 2, classes, 1),
                 Region("numpy_scores_now", SHEET, below, 1, classes, 1),
                 Region("numpy_scores", SHEET, _FIRST, _SCORES_LEFT + 1, count, classes),
             ]
@@ -94,7 +94,7 @@ class Checks(Page):
     ) -> None:
         at, rows = layout.others, _rows(template.network, layout)
         sheet.grid(30, 64, 20, "plain")
-        for column, pixels in enumerate((190, 430, 70, 40, 110)):
+        for column, pixels in enumerate((190, 430, 80, 40, 110)):
             sheet.widths(column, column, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "Checks", "title")
@@ -131,10 +131,13 @@ class Checks(Page):
         for row, (name,) in enumerate(values["choices"].tolist()):
             sheet.text((scores.top + row, _SCORES_LEFT), name, "model_text")
         sheet.numbers(scores, values["numpy_scores"].tolist(), "stored_score")
-        sheet.text((counters.top - 1, 0), "score", "model_head")
+        sheet.text((counters.top - 1, 0), "score of class", "model_head")
+        for offset, label in enumerate(network.classes):
+            sheet.text((counters.top + offset, 0), label, "model_text")
         sheet.text(
             (counters.top - 1, 1), "NumPy's, of the digit that is chosen on Network", "model_head_right"
         )
+        sheet.text((counters.top - 1, 2), "column", "model_head_right")
         sheet.numbers(counters, values["score_counters"].tolist(), "counter")
 
 

@@ -134,7 +134,14 @@ class Inspector(Page):
         blocks = _blocks(template.network, layout)
         right = max(region.area.right for block in blocks for region in block.planned.values())
         sheet.grid(right + 3, 48, looks.CELL_PIXELS, "plain")
-        for columns, pixels in (((0, 0), 92), ((1, 3), 62), ((4, 4), 24), ((5, 9), 76), ((10, 10), 16)):
+        for columns, pixels in (
+            ((0, 0), 92),
+            ((1, 3), 62),
+            ((4, 4), 24),
+            ((5, 8), 76),
+            ((9, 9), 124),
+            ((10, 10), 16),
+        ):
             sheet.widths(*columns, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "Inspector", "title")
