@@ -26,6 +26,7 @@ class Sample(NamedTuple):
     curves: list[Points]
 
 
+@cache
 def digit(label: int, sample: int = 1) -> Digit:
     """Return one sample of a digit, counted from 1.
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
 from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
 from sheetcnn.excel.read import Workbook
@@ -118,16 +120,30 @@ class _Fitting:
 
 def _readers(exhibit: Exhibit) -> Iterator[_Reader]:
     """Yield the formulas that tell what an exhibit reads: the first one of a map, each one of a column."""
+    sources = _Sources(exhibit.reads)
     for region in exhibit.regions:
         for row in range(region.rows if region.columns == 1 else 1):
             reads = _references(exhibit.formula(region, row, 0), region.sheet)
-            sources = [
-                (source, area)
-                for sheet, area in reads
-                for source in exhibit.reads
-                if source.sheet.casefold() == sheet and source.area.overlaps(area)
-            ]
-            yield _Reader(region, row, sources)
+            yield _Reader(region, row, [each for read in reads for each in sources.in_(*read)])
+
+
+class _Sources:
+    """Regions that may be read, some thousand of them, and those among them that a range touches."""
+
+    def __init__(self, regions: Iterable[Region]) -> None:
+        by_sheet: dict[str, list[Region]] = defaultdict(list)
+        for region in regions:
+            by_sheet[region.sheet.casefold()].append(region)
+        self._regions = by_sheet
+        self._areas = {sheet: np.array([r.area for r in several]).T for sheet, several in by_sheet.items()}
+
+    def in_(self, sheet: str, area: Range) -> list[tuple[Region, Range]]:
+        """Return the regions that share a cell with a range, each with the range."""
+        if sheet not in self._areas:
+            return []
+        top, left, bottom, right = self._areas[sheet]
+        touched = (top <= area.bottom) & (area.top <= bottom) & (left <= area.right) & (area.left <= right)
+        return [(self._regions[sheet][place], area) for place in np.flatnonzero(touched).tolist()]
 
 
 def _move(home: Region, region: Region) -> _Move:

@@ -223,3 +223,14 @@ def test_what_excel_has_no_room_for_is_refused(network, sentence):
     assert str(refusal.value) == sentence + (
         "give it less to read, with a stride or a max pool before it or with fewer filters"
     )
+
+
+def test_a_formula_that_is_too_long_is_refused():
+    """The answer asks all of 300 channels twice whether they are alike: 600 ranges of 14 characters or more."""
+    network = Network((300, 2, 2), (Dense(1), Softmax()), ("a",))
+    weights = {name: np.zeros(shape) for name, shape in network.weight_shapes.items()}
+    digit = unknown(np.zeros(network.input_shape))
+    with pytest.raises(
+        SpecError, match=r"a formula of answer needs 8,[0-9]{3} characters, and Excel takes 8,192"
+    ):
+        build(Template("large", "Large", network, weights, layout.__file__), digit)
