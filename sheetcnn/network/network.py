@@ -12,7 +12,7 @@ import numpy as np
 from sheetcnn.errors import SpecError
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 
-_SINGLE_NAMES = {"maxpool": "pool", "convrelu": "conv"}
+_SINGLE_NAMES = {"maxpool": "pool", "avgpool": "pool", "convrelu": "conv"}
 _UNNUMBERED = {"softmax"}
 
 

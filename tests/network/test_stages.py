@@ -12,16 +12,23 @@ import pytest
 import sheetcnn.network.stages
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages import NO_WEIGHTS, STAGES, At, Refs, ShapeError
+from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.convrelu import ConvReLU
 from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.dropout import Dropout
+from sheetcnn.network.stages.flatten import Flatten
+from sheetcnn.network.stages.leakyrelu import LeakyReLU
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
+from sheetcnn.network.stages.sigmoid import Sigmoid
 from sheetcnn.network.stages.softmax import Softmax
+from sheetcnn.network.stages.tanh import Tanh
 
 COUNTING = np.arange(1.0, 17).reshape(1, 4, 4)
 LOPSIDED = np.array([[[[1.0, 2], [0, -1]]]])  # no symmetry: a flipped or turned kernel shows
 NOTHING = (NO_WEIGHTS,)
+ACTIVATIONS = (ReLU(), LeakyReLU(), Tanh(), Sigmoid(), Dropout())
 
 
 def refs(inputs, weights=(), parts=None, sheet="Network"):
@@ -65,6 +72,35 @@ def test_maxpool_leaves_out_the_rest_that_no_window_covers():
     assert MaxPool(2).compute(x, *NOTHING).tolist() == [[[4]]]
 
 
+def test_windows_of_a_pool_overlap_where_its_stride_says_so():
+    x = np.array([[[1.0, 5, 2], [0, 3, 4], [7, 6, 8]]])
+    assert MaxPool(2, stride=1).compute(x, NO_WEIGHTS).tolist() == [[[5, 5], [7, 8]]]
+    assert AveragePool(2, stride=1).compute(x, NO_WEIGHTS).tolist() == [[[2.25, 3.5], [4, 5.25]]]
+
+
+def test_avgpool_takes_the_mean_of_each_window():
+    x = np.array([[[1.0, 2, 9], [3, 6, 9]]])
+    assert AveragePool(2).compute(x, NO_WEIGHTS).tolist() == [[[3]]]
+
+
+def test_activations_by_published_values():
+    """Abramowitz and Stegun (1964), table 4.15: tanh 1 = 0.76159 41560; 1 / (1 + e^-1) by bc -l."""
+    x = np.array([-2.0, 0, 1])
+    assert Tanh().compute(x, NO_WEIGHTS).tolist()[1:] == pytest.approx([0, 0.7615941560])
+    assert Sigmoid().compute(x, NO_WEIGHTS).tolist()[1:] == pytest.approx([0.5, 0.73105857863])
+    assert LeakyReLU().compute(x, NO_WEIGHTS).tolist() == [-0.02, 0, 1]
+    assert Dropout().compute(x, NO_WEIGHTS).tolist() == [-2, 0, 1]
+
+
+def test_sigmoid_bears_numbers_that_exp_does_not():
+    assert Sigmoid().compute(np.array([-800.0, 800]), NO_WEIGHTS).tolist() == [0, 1]
+
+
+def test_flatten_goes_map_by_map_and_row_by_row():
+    x = np.array([[[1.0, 2], [3, 4]], [[5, 6], [7, 8]]])
+    assert Flatten().compute(x, NO_WEIGHTS).tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
 def test_dense_weighs_every_value_of_every_map():
     x = np.array([[[1.0, 2], [3, 4]], [[5, 6], [7, 8]]])
     weights = np.array([[[[1.0, 0], [0, -1]], [[0, 2], [0, 0]]], [[[0, 0], [0, 0]], [[1, 1], [1, 1]]]])
@@ -93,8 +129,10 @@ def test_softmax_bears_scores_that_exp_does_not():
         (Conv(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (ConvReLU(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (Conv(2, 3, stride=2), (1, 8, 6), (2, 1, 3, 3)),
-        (ReLU(), (2, 3, 3), (0,)),
+        *((stage, (2, 3, 3), (0,)) for stage in ACTIVATIONS),
         (MaxPool(2), (2, 5, 4), (0,)),
+        (AveragePool(3, stride=1), (2, 5, 4), (0,)),
+        (Flatten(), (2, 3, 4), (0,)),
         (Dense(4), (2, 3, 3), (4, 2, 3, 3)),
         (Softmax(), (5,), (0,)),
     ],
@@ -121,6 +159,10 @@ def test_a_batch_is_its_images_side_by_side(stage, shape, weight_shape):
         (ReLU(), (2, 26, 26), (2, 26, 26)),
         (MaxPool(2), (2, 24, 24), (2, 12, 12)),
         (MaxPool(3), (2, 8, 11), (2, 2, 3)),
+        (MaxPool(3, stride=2), (2, 8, 11), (2, 3, 5)),
+        (AveragePool(2), (2, 5, 4), (2, 2, 2)),
+        (Tanh(), (84,), (84,)),
+        (Flatten(), (16, 5, 5), (400,)),
         (Dense(10), (2, 12, 12), (10,)),
         (Dense(84), (120,), (84,)),
         (Softmax(), (10,), (10,)),
@@ -136,6 +178,8 @@ def test_out_shape(stage, in_shape, out_shape):
         (Conv(1, 3), (1, 2, 5), "a 3x3 kernel does not fit on 2x5"),
         (Conv(1, 3), (10,), r"conv takes \(channels, height, width\), but here comes \(10,\)"),
         (MaxPool(2), (1, 5, 1), "a 2x2 window does not fit on 5x1"),
+        (Flatten(), (10,), r"flatten takes \(channels, height, width\)"),
+        (AveragePool(3), (1, 2, 5), "a 3x3 window does not fit on 2x5"),
         (MaxPool(2), (10,), r"maxpool takes \(channels, height, width\)"),
         (Softmax(), (1, 2, 2), "softmax takes a row of scores"),
     ],
@@ -169,7 +213,10 @@ def test_every_stage_shows_parts_of_the_shapes_that_it_promises():
 
 
 def test_stages_are_listed_by_the_word_that_templates_use():
-    assert list(STAGES) == ["conv", "convrelu", "relu", "maxpool", "dense", "softmax"]
+    assert list(STAGES) == [
+        *("conv", "convrelu", "relu", "leakyrelu", "tanh", "sigmoid", "maxpool", "avgpool"),
+        *("dropout", "flatten", "dense", "softmax"),
+    ]
 
 
 # How Excel spells them: the cells of the published fast.ai workbook, where it is right
@@ -229,6 +276,32 @@ def test_maxpool_formula():
     assert MaxPool(2).formula(At("", 0, 11, 0), at_network) == "MAX(BM26:BN27)"
 
 
+@pytest.mark.parametrize(
+    ("stage", "formula"),
+    [
+        (LeakyReLU(), "MAX(D4,0.01*D4)"),
+        (Tanh(), "TANH(D4)"),
+        (Sigmoid(), "(1+TANH(D4/2))/2"),
+        (Dropout(), "D4"),
+        (AveragePool(3), "SUM(H8:J10)/9"),
+        (AveragePool(2, stride=1), "SUM(D4:E5)/4"),
+        (MaxPool(3, stride=1), "MAX(D4:F6)"),
+    ],
+    ids=str,
+)
+def test_formulas_of_one_map(stage, formula):
+    """The cell in row 2, column 2, counted from 0, of a map whose input begins at B2."""
+    assert stage.formula(At("", 0, 2, 2), refs([region(1, 1, 9, 9)])) == formula
+
+
+@pytest.mark.parametrize(
+    ("place", "formula"), [(0, "B2"), (2, "D2"), (3, "B3"), (5, "D3"), (6, "B6"), (11, "D7")]
+)
+def test_flatten_formula(place, formula):
+    maps = [region(1, 1, 2, 3), region(5, 1, 2, 3)]
+    assert Flatten().formula(At("", 0, place, 0), refs(maps)) == formula
+
+
 def test_dense_formula():
     # As its cell EN4, over a pool of 12 columns drawn in place: every second cell, CM4 to DI26.
     pools = [region(3, 90, 12, 12, step=2), region(32, 90, 12, 12, step=2)]
@@ -266,7 +339,7 @@ def test_softmax_formula(part, formula):
     assert Softmax().formula(At(part, 0, 2, 0), refs([region(0, 0, 10, 1)], parts=parts)) == formula
 
 
-@pytest.mark.parametrize("kind", sorted(STAGES))
+@pytest.mark.parametrize("kind", [*sorted(STAGES), "activation", "pool"])
 def test_neither_face_of_a_stage_calls_the_other(kind):
     source = (Path(sheetcnn.network.stages.__file__).parent / f"{kind}.py").read_text(encoding="utf-8")
     (stage,) = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
@@ -279,9 +352,10 @@ def test_neither_face_of_a_stage_calls_the_other(kind):
         for method in stage.body
         if isinstance(method, ast.FunctionDef)
     }
-    in_numpy = {"compute", "part", "steps", "gradients"}
-    assert not called.pop("formula") & in_numpy
-    assert not [name for name, names in called.items() if "formula" in names]
+    in_numpy = {"compute", "part", "steps", "gradients", "function", "slope", "windows", "places"}
+    in_excel = {"formula", "spelled", "range"}
+    for name, names in called.items():
+        assert not names & (in_numpy if name in in_excel else in_excel), name
 
 
 # Their gradients
@@ -334,8 +408,13 @@ def difference(loss, at, step=1e-6):
         (Conv(3, 2), (2, 4, 3)),
         (Conv(2, 3, stride=2), (2, 7, 6)),
         (Conv(1, 2, stride=3), (1, 6, 7)),
-        (ReLU(), (2, 3, 4)),
+        *((stage, (2, 3, 4)) for stage in ACTIVATIONS),
+        (Tanh(), (5,)),
         (MaxPool(2), (2, 4, 5)),
+        (MaxPool(3, stride=1), (2, 4, 5)),
+        (AveragePool(2), (2, 4, 5)),
+        (AveragePool(3, stride=2), (1, 7, 6)),
+        (Flatten(), (2, 3, 2)),
         (MaxPool(3), (1, 7, 6)),
         (Dense(3), (2, 2, 3)),
         (Dense(3), (4,)),
@@ -365,6 +444,8 @@ def test_gradients_agree_with_finite_differences(stage, in_shape, batch):
         (Conv(2, 3), (1, 9, 8)),
         (Conv(3, 3, stride=2), (2, 9, 8)),
         (MaxPool(2), (2, 5, 6)),
+        (MaxPool(3, stride=2), (2, 7, 6)),
+        (AveragePool(3, stride=2), (2, 7, 6)),
         (Dense(4), (2, 3, 3)),
     ],
     ids=str,
@@ -373,7 +454,8 @@ def test_pytorch_agrees(stage, in_shape):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
     in_torch = {
         "conv": lambda x, w: torch.nn.functional.conv2d(x, w, stride=stage.stride),
-        "maxpool": lambda x, _: torch.nn.functional.max_pool2d(x, stage.window),
+        "maxpool": lambda x, _: torch.nn.functional.max_pool2d(x, stage.window, stage.stride),
+        "avgpool": lambda x, _: torch.nn.functional.avg_pool2d(x, stage.window, stage.stride),
         "dense": lambda x, w: torch.nn.functional.linear(x.flatten(1), w.flatten(1)),
     }[stage.kind]
     rng = np.random.default_rng(3)

@@ -7,33 +7,44 @@ from hypothesis import strategies as st
 
 from sheetcnn.digits.digit import Digit
 from sheetcnn.network.network import Network
+from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.dropout import Dropout
+from sheetcnn.network.stages.flatten import Flatten
+from sheetcnn.network.stages.leakyrelu import LeakyReLU
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
+from sheetcnn.network.stages.sigmoid import Sigmoid
 from sheetcnn.network.stages.softmax import Softmax
+from sheetcnn.network.stages.tanh import Tanh
 from sheetcnn.network.templates import Template
+
+ACTIVATIONS = st.sampled_from([ReLU, LeakyReLU, Tanh, Sigmoid, Dropout])
 
 
 @st.composite
 def networks(draw) -> Network:
-    """Some convolutions, ReLUs and pools that fit; perhaps a hidden dense layer; scores and softmax."""
+    """Convolutions, activations and pools that fit; perhaps in line, and a hidden dense layer; scores and softmax."""
     sides = st.integers(2, 9)
     shape = input_shape = (draw(st.integers(1, 3)), draw(sides), draw(sides))
     stages = []
-    for kind in draw(st.lists(st.sampled_from(["conv", "relu", "maxpool"]), max_size=4)):
+    for kind in draw(st.lists(st.sampled_from(["conv", "activation", "pool"]), max_size=4)):
         room = min(shape[1:])
         match kind:
             case "conv":
                 stage = Conv(*(draw(st.integers(1, most)) for most in (3, min(room, 4), 2)))
-            case "maxpool":
-                stage = MaxPool(draw(st.integers(1, min(room, 3))))
+            case "pool":
+                pool = draw(st.sampled_from([MaxPool, AveragePool]))
+                stage = pool(draw(st.integers(1, min(room, 3))), draw(st.integers(0, 3)))
             case _:
-                stage = ReLU()
+                stage = draw(ACTIVATIONS)()
         stages.append(stage)
         shape = stage.out_shape(shape)
     if draw(st.booleans()):
-        stages += [Dense(draw(st.integers(1, 6))), ReLU()]
+        stages.append(Flatten())
+    if draw(st.booleans()):
+        stages += [Dense(draw(st.integers(1, 6))), draw(ACTIVATIONS)()]
     classes = draw(st.sampled_from([("0",), ("3", "5"), ("cat", "dog", "=1"), tuple("0123456789")]))
     return Network(input_shape, (*stages, Dense(len(classes)), Softmax()), classes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from editing import edit, formula, number, text
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from networks import networks, some_input, unknown, with_weights
 
 import sheetcnn
@@ -279,8 +279,8 @@ def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cel
     )
 
 
-@settings(max_examples=4, deadline=None)
-@given(networks())
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(networks().filter(PAGE.fits))
 def test_every_small_network_has_an_inspector_that_verifies(tmp_path_factory, network):
     path = tmp_path_factory.mktemp("random") / "random.xlsx"
     path.write_bytes(build(with_weights(network), unknown(some_input(network)), [PAGE]).content)

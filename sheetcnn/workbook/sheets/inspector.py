@@ -13,6 +13,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1, range_a1
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
+from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -78,7 +79,7 @@ class Inspector(Page):
     sheet = SHEET
 
     def fits(self, network: Network) -> bool:
-        if not network.classes:
+        if not network.classes or not all(map(_is_shown, network.layers)):
             return False
         parts = sum(prod(layer.weight_shape[1:]) for layer in network.layers if layer.weight_shape)
         shapes = [layer.out_shape for layer in network.layers]
@@ -574,6 +575,11 @@ def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]
         blocks.append(block)
         top += block.height
     return blocks
+
+
+def _is_shown(layer: Layer) -> bool:
+    stage = layer.stage
+    return stage.kind in _KINDS and not (isinstance(stage, MaxPool) and stage.stride != stage.window)
 
 
 def _axes(shape: Shape) -> tuple[str, ...]:

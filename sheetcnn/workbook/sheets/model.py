@@ -24,9 +24,9 @@ _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 NO_PAGES = "none"
 _TOP, _LEFT = 3, 0
 MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
-_SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3, 4), "stride": (4,)}
+_SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3,), "stride": (4,)}
 """In which columns each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
-is its kernel and its stride."""
+is its kernel. A pool's stride is written out, also where it is the window's size."""
 
 
 def draw(

@@ -30,7 +30,14 @@ _HEADINGS = {
     "conv": "Convolution {n}",
     "convrelu": "Convolution {n} and ReLU",
     "relu": "ReLU {n}",
+    "leakyrelu": "Leaky ReLU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
     "maxpool": "Max pool",
+    "avgpool": "Average pool",
+    "dropout": "Dropout",
+    "flatten": "Flatten",
+    "dense": "Dense",
 }
 _WEIGHT_HEADINGS = {"conv": "Filters", "convrelu": "Filters", "dense": "Weights"}
 _TABLE_HEADS = {
@@ -52,8 +59,16 @@ _WHAT = {
     "conv": "each value: window times filter, summed",
     "convrelu": "window times filter, summed; what is negative becomes 0",
     "relu": "negative values become 0",
+    "leakyrelu": "negative values become a hundredth",
+    "tanh": "every value between -1 and 1",
+    "sigmoid": "every value between 0 and 1",
     "maxpool": "the largest of each window",
+    "avgpool": "the mean of each window",
+    "dropout": "all passes on: nothing is dropped once training is over",
+    "flatten": "all maps in line",
+    "dense": "all products summed",
 }
+_NEVER_NEGATIVE = ("relu", "convrelu", "maxpool", "sigmoid")
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
@@ -264,7 +279,7 @@ class NetworkSheet:
             heading += f"   {len(regions)} × {rows} × {columns}"
         self._heading(regions[0], heading, regions)
         self._captions(regions, _WHAT[layer.stage.kind] if columns >= _WIDE else "")
-        signed = layer.stage.kind == "conv"
+        signed = layer.stage.kind not in _NEVER_NEGATIVE
         self._colour(regions, looks.about_zero if signed else looks.warm)
 
     def _table(self, layer: Layer) -> None:

@@ -1,0 +1,29 @@
+"""Tanh: every value is squeezed between -1 and 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sheetcnn.network.stages.activation import Activation
+from sheetcnn.network.stages.base import Array
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    """The hyperbolic tangent, as LeNet-5 had it between its layers (LeCun et al., 1998)."""
+
+    kind: ClassVar[str] = "tanh"
+    name: ClassVar[str] = "tanh"
+    words: ClassVar[str] = "the hyperbolic tangent of the same value of the map before: between -1 and 1"
+
+    def function(self, x: Array) -> Array:
+        return np.tanh(x)
+
+    def spelled(self, cell: str) -> str:
+        return f"TANH({cell})"
+
+    def slope(self, x: Array) -> Array:
+        return 1 - np.tanh(x) ** 2
