@@ -11,6 +11,7 @@ import numpy as np
 
 from sheetcnn.errors import SpecError
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
+from sheetcnn.network.stages.bias import joined, parted
 
 _SINGLE_NAMES = {"maxpool": "pool", "avgpool": "pool", "convrelu": "conv"}
 _UNNUMBERED = {"softmax"}
@@ -29,6 +30,16 @@ class Layer:
     def weight_shape(self) -> Shape | None:
         """The shape of its weights, None if it has none."""
         return self.stage.weight_shape(self.in_shape)
+
+    @property
+    def kernel_shape(self) -> Shape | None:
+        """The shape of its weights without biases, None if it has none."""
+        return self.stage.kernel_shape(self.in_shape)
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether there is one weight more for each output."""
+        return self.weight_shape != self.kernel_shape
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,17 @@ class Network:
         return {layer.name: layer.weight_shape for layer in self.layers if layer.weight_shape is not None}
 
     @property
+    def array_shapes(self) -> dict[str, Shape]:
+        """The shape of each array of a file of weights, by its name: biases have one of their own."""
+        shapes: dict[str, Shape] = {}
+        for layer in self.layers:
+            if (shape := layer.kernel_shape) is not None:
+                shapes[layer.name] = shape
+                if layer.has_bias:
+                    shapes[f"{layer.name}_bias"] = shape[:1]
+        return shapes
+
+    @property
     def scoring(self) -> str:
         """The name of the stage that scores the classes: the last one that has weights."""
         return list(self.weight_shapes)[-1]
@@ -110,13 +132,31 @@ class Network:
         return x
 
 
+def from_arrays(network: Network, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the weights of each stage, its biases among them, from the arrays of a file."""
+    return {
+        name: joined(arrays[name], arrays[f"{name}_bias"]) if f"{name}_bias" in arrays else arrays[name]
+        for name in network.weight_shapes
+    }
+
+
+def to_arrays(network: Network, weights: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the arrays of a file from the weights of each stage."""
+    arrays = dict(weights)
+    for layer in network.layers:
+        if layer.has_bias and layer.kernel_shape is not None:
+            matrix = arrays[layer.name]
+            arrays[layer.name], arrays[f"{layer.name}_bias"] = parted(matrix, layer.kernel_shape)
+    return arrays
+
+
 def check_weights(network: Network, weights: Mapping[str, Array]) -> None:
     """Check that there is one array of the right shape, all numbers, for each stage that has weights.
 
     Raises:
         SpecError: an array is missing, unexpected, of another shape, or holds what is no number.
     """
-    expected = network.weight_shapes
+    expected = network.array_shapes
     listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
     if sorted(weights) != sorted(expected):
         names = ", ".join(sorted(weights)) or "nothing"

@@ -15,7 +15,7 @@ import numpy as np
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
-from sheetcnn.network.network import Network, check_weights
+from sheetcnn.network.network import Network, check_weights, from_arrays
 from sheetcnn.network.stages import STAGES, Array, Stage
 
 if sys.version_info >= (3, 11):
@@ -113,6 +113,7 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
     if wanted and classes:  # without classes it only says where things are, for verify
         weights = _weights(path, content.get("weights", {}))
         check_weights(network, weights)
+        weights = from_arrays(network, weights)
     pictures = _pictures(content.get("pictures", {}))
     return Template(
         path.stem,
@@ -138,11 +139,19 @@ def _stage(entry: Mapping[str, Any]) -> Stage:
     if unknown := sorted(set(settings) - known):
         raise SpecError(f"a {kind} has no {unknown[0]}: it takes {', '.join(sorted(known)) or 'nothing'}")
     for key, value in settings.items():
-        _whole(value, f"{key} of a {kind}")
+        if key == "bias":
+            _switch(value, kind)
+        else:
+            _whole(value, f"{key} of a {kind}")
     try:
         return STAGES[kind](**settings)
     except TypeError as error:
         raise SpecError(f"a {kind} takes {', '.join(sorted(known))}; one of them is missing") from error
+
+
+def _switch(value: Any, kind: str) -> None:
+    if type(value) is not bool:
+        raise SpecError(f"bias of a {kind} is {value!r}: give true or false")
 
 
 def _whole(value: Any, what: str) -> int:

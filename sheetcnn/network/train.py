@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sheetcnn.errors import SpecError
-from sheetcnn.network.network import Network
+from sheetcnn.network.network import Network, to_arrays
 from sheetcnn.network.stages import NO_WEIGHTS, Array
 from sheetcnn.network.templates import Template
 
@@ -289,7 +289,7 @@ def save(template: Template, trained: Trained) -> None:
         SpecError: a file cannot be written.
     """
     arrays = io.BytesIO()
-    np.savez(arrays, allow_pickle=False, **trained.weights)
+    np.savez(arrays, allow_pickle=False, **to_arrays(template.network, trained.weights))
     table = (
         "[training]\n"
         f"accuracy = {trained.accuracy}\n"
@@ -341,6 +341,9 @@ def _initial(network: Network, recipe: Recipe, rng: np.random.Generator) -> Weig
         name: rng.normal(0, math.sqrt(2 / math.prod(shape[1:])), shape).astype(PRECISION)
         for name, shape in network.weight_shapes.items()
     }
+    for layer in network.layers:
+        if layer.has_bias:
+            weights[layer.name][:, -1] = 0
     if recipe.start == "edges":
         first = next(iter(weights))
         if weights[first].shape != EDGES.shape:

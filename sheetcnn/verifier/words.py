@@ -33,13 +33,18 @@ class Words:
         for layer in network.layers:
             for output, row in enumerate(layout.weights.get(layer.name, [])):
                 for channel, region in enumerate(row):
-                    self._names[region.name] = self._weights(layer, output, channel, len(row))
+                    self._names[region.name] = self._weights(
+                        layer, output, channel, len(row) - layer.has_bias
+                    )
         self._at = {(region.sheet, *cell): region for region in layout.regions for cell in region.cells()}
 
     def _weights(self, layer: Layer, output: int, channel: int, channels: int) -> str:
+        whose = self._labels[output] if layer.name in self._vectors else f"output {output} of {layer.name}"
+        if channel == channels:
+            whose = whose if layer.stage.kind == "dense" else f"filter {output + 1} of {layer.name}"
+            return f"the bias of {whose}"
         if layer.stage.kind != "dense":
             return f"filter {output + 1}/{channel + 1} of {layer.name}"
-        whose = self._labels[output] if layer.name in self._vectors else f"output {output} of {layer.name}"
         return f"the weights of {whose}" + (f" for map {channel + 1}" if channels > 1 else "")
 
     def region(self, sheet: str, area: Range) -> Region | None:

@@ -100,9 +100,10 @@ def _values(
     """Return what each region holds, from the input to the answer."""
     values = dict(given)
     for name, grid in layout.weights.items():
-        weights = template.weights[name].reshape(len(grid), len(grid[0]), grid[0][0].rows, grid[0][0].columns)
-        for row, output in zip(grid, weights, strict=True):
-            values |= {region.name: slice_ for region, slice_ in zip(row, output, strict=True)}
+        for row, output in zip(grid, template.weights[name].reshape(len(grid), -1), strict=True):
+            ends = np.cumsum([region.rows * region.columns for region in row])
+            for region, part in zip(row, np.split(output, ends[:-1]), strict=True):
+                values[region.name] = part.reshape(region.rows, region.columns)
     labels = [float(label) if label.isdecimal() else label for label in template.network.classes]
     values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
     for exhibit in shown:

@@ -106,7 +106,8 @@ class PartOfLayer(Exhibit):
         shape = self._layer.weight_shape
         if shape is None:
             return NO_WEIGHTS
-        return np.stack([_tensor(row, seen) for row in self._weights]).reshape(shape)
+        rows = [[numbers(seen[region.name]).ravel() for region in row] for row in self._weights]
+        return np.reshape([np.concatenate(row) for row in rows], shape)
 
     def formula(self, region: Region, row: int, column: int) -> str:
         return self._layer.stage.formula(self._at(region, row, column), self._refs(region))
@@ -128,17 +129,29 @@ class SumOfSums(Exhibit):
         self.stage, self.kind = layer.name, layer.stage.kind
         *sums, self.regions = layout.parts[layer.name].values()
         self._terms = {region.name: terms for region, *terms in zip(self.regions, *sums, strict=True)}
-        self.reads = [region for regions in sums for region in regions]
+        self._biases = [row[-1] for row in layout.weights[layer.name]] if layer.has_bias else []
+        self.reads = [*(region for regions in sums for region in regions), *self._biases]
 
     def compute(self, seen: Mapping[str, Values]) -> list[Values]:
-        return [_tensor(terms, seen).sum(axis=0) for terms in self._terms.values()]
+        total = np.stack([_tensor(terms, seen).sum(axis=0) for terms in self._terms.values()])
+        if self._biases:
+            biases = np.array([numbers(seen[region.name]).item() for region in self._biases])
+            total = total + biases.reshape((-1, 1, 1) if len(total) > 1 else (1, -1, 1))
+        return list(total)
 
     def formula(self, region: Region, row: int, column: int) -> str:
         refs = Refs(region.sheet, (), (), {})
-        return "+".join(refs.cell(term, row, column) for term in self._terms[region.name])
+        cells = [refs.cell(term, row, column) for term in self._terms[region.name]]
+        return "+".join([*cells, *map(refs.whole, self._bias(region, row))])
+
+    def _bias(self, region: Region, row: int) -> list[Region]:
+        """Return the bias of a value, if it has one: one a map, or one a row of scores."""
+        number = row if len(self.regions) == 1 else self.regions.index(region)
+        return self._biases[number : number + 1]
 
     def explain(self, region: Region, row: int, column: int) -> Explanation:
         terms = [(window(term, row, column),) for term in self._terms[region.name]]
+        terms += [(bias,) for bias in self._bias(region, row)]
         return Explanation(f"the sums over each {TOGETHER} maps, summed", terms, steps=[("sum", np.sum)])
 
 
@@ -311,7 +324,8 @@ def exhibits(network: Network, layout: Layout) -> list[Exhibit]:
 
 def _sum_over(layer: Layer, part: str, maps: slice, inputs: Sequence[Region], layout: Layout) -> Exhibit:
     """Return what a layer would show if only these maps came in."""
-    some = replace(layer, in_shape=(maps.stop - maps.start, *layer.in_shape[1:]))
+    stage = replace(layer.stage, bias=False)  # type: ignore[type-var]  # a stage that sums has the switch
+    some = replace(layer, stage=stage, in_shape=(maps.stop - maps.start, *layer.in_shape[1:]))
     weights = {layer.name: [row[maps] for row in layout.weights[layer.name]]}
     parts = {layer.name: {"": layout.parts[layer.name][part]}}
     return PartOfLayer(some, "", inputs[maps], Layout([], weights, parts, None, {}))

@@ -7,7 +7,7 @@ several sheets in the same manner: each stage with weights begins one, and those
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetcnn.errors import SpecError
@@ -221,7 +221,7 @@ class _Band:
         shapes = [layer.out_shape for layer in layers] + ([network.input_shape] if sheet == SHEET else [])
         heights = [shape[1] for shape in shapes if len(shape) == 3]
         for layer in layers:
-            if (shape := layer.weight_shape) is None:
+            if (shape := layer.kernel_shape) is None:
                 continue
             if isinstance(layer.stage, Conv):
                 _, channels, rows, columns = shape
@@ -245,13 +245,16 @@ class _Band:
         ]
 
     def weights(self, layer: Layer, column: int) -> Grid:
-        if isinstance(layer.stage, Conv):
-            return self._filters(layer, column)
-        return self._matrices(layer, column)
+        grid = (
+            self._filters(layer, column) if isinstance(layer.stage, Conv) else self._matrices(layer, column)
+        )
+        if not layer.has_bias:
+            return grid
+        return [[*row, _below_all(f"{layer.name}_bias_{k}", row)] for k, row in enumerate(grid, start=1)]
 
     def _filters(self, layer: Layer, column: int) -> Grid:
         """One filter a band, beside the map that it makes; its slices one below the other, as many as fit."""
-        filters, channels, rows, columns = layer.weight_shape or ()
+        filters, channels, rows, columns = layer.kernel_shape or ()
         below = _evenly(channels, (self.height + 1) // (rows + 1))
         indent = min(7, (self.height - below * (rows + 1) + 1) // 2)
         return [
@@ -271,7 +274,7 @@ class _Band:
 
     def _matrices(self, layer: Layer, column: int) -> Grid:
         """One matrix an output and channel, in the band of the map that it weighs, as many as fit below."""
-        outputs, *in_shape = layer.weight_shape or ()
+        outputs, *in_shape = layer.kernel_shape or ()
         channels, rows, columns = _drawn(tuple(in_shape))
         below = max(1, (self.height + 2) // (rows + 2))
         across = -(-outputs // below)
@@ -318,6 +321,12 @@ def _readout(classes: Region) -> dict[str, Region]:
         "confidence": cell("confidence", _ANSWER_ROW + 2, 0),
         "probability_check": cell("probability_check", below + 2, classes.left, classes.sheet),
     }
+
+
+def _below_all(name: str, row: Sequence[Region]) -> Region:
+    """Return the cell of a bias: under the last of the weights of its output."""
+    last = row[-1]
+    return Region(name, last.sheet, last.area.bottom + 1, last.left, 1, 1)
 
 
 def _drawn(shape: Shape) -> tuple[int, int, int]:

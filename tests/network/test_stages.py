@@ -72,6 +72,15 @@ def test_maxpool_leaves_out_the_rest_that_no_window_covers():
     assert MaxPool(2).compute(x, *NOTHING).tolist() == [[[4]]]
 
 
+def test_biases_are_the_last_column_and_are_added_once():
+    """The filter 1 2 / 0 -1 over 1 2 / 3 4 gives 1 + 4 - 4 = 1; all weights 1 give 10."""
+    x = np.array([[[1.0, 2], [3, 4]]])
+    conv = Conv(2, 2, bias=True).compute(x, np.array([[1.0, 2, 0, -1, 100], [1, 1, 1, 1, -3]]))
+    assert conv.tolist() == [[[101]], [[7]]]
+    dense = Dense(2, bias=True).compute(x, np.array([[1.0, 2, 0, -1, 100], [1, 1, 1, 1, -3]]))
+    assert dense.tolist() == [101, 7]
+
+
 def test_windows_of_a_pool_overlap_where_its_stride_says_so():
     x = np.array([[[1.0, 5, 2], [0, 3, 4], [7, 6, 8]]])
     assert MaxPool(2, stride=1).compute(x, NO_WEIGHTS).tolist() == [[[5, 5], [7, 8]]]
@@ -129,6 +138,9 @@ def test_softmax_bears_scores_that_exp_does_not():
         (Conv(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (ConvReLU(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (Conv(2, 3, stride=2), (1, 8, 6), (2, 1, 3, 3)),
+        (Conv(3, 2, bias=True), (2, 5, 6), (3, 9)),
+        (Dense(4, bias=True), (2, 3, 3), (4, 19)),
+        (Dense(4, bias=True), (5,), (4, 6)),
         *((stage, (2, 3, 3), (0,)) for stage in ACTIVATIONS),
         (MaxPool(2), (2, 5, 4), (0,)),
         (AveragePool(3, stride=1), (2, 5, 4), (0,)),
@@ -302,6 +314,15 @@ def test_flatten_formula(place, formula):
     assert Flatten().formula(At("", 0, place, 0), refs(maps)) == formula
 
 
+def test_formulas_with_a_bias():
+    source, kernel, bias = region(0, 0, 4, 4), region(0, 6, 3, 3), region(3, 6, 1, 1)
+    biased = refs([source], [[kernel, bias]])
+    assert Conv(1, 3, bias=True).formula(At("", 0, 1, 0), biased) == "SUMPRODUCT(A2:C4,$G$1:$I$3)+$G$4"
+    assert ConvReLU(1, 3, bias=True).formula(At("", 0, 0, 0), biased) == "MAX(0,SUM(A1:C3*$G$1:$I$3)+$G$4)"
+    whole = refs([region(0, 0, 3, 3)], [[kernel, bias]])
+    assert Dense(1, bias=True).formula(At("", 0, 0, 0), whole) == "SUMPRODUCT($G$1:$I$3,$A$1:$C$3)+$G$4"
+
+
 def test_dense_formula():
     # As its cell EN4, over a pool of 12 columns drawn in place: every second cell, CM4 to DI26.
     pools = [region(3, 90, 12, 12, step=2), region(32, 90, 12, 12, step=2)]
@@ -408,6 +429,10 @@ def difference(loss, at, step=1e-6):
         (Conv(3, 2), (2, 4, 3)),
         (Conv(2, 3, stride=2), (2, 7, 6)),
         (Conv(1, 2, stride=3), (1, 6, 7)),
+        (Conv(2, 3, stride=2, bias=True), (2, 7, 6)),
+        (ConvReLU(2, 3, bias=True), (2, 5, 6)),
+        (Dense(3, bias=True), (2, 2, 3)),
+        (Dense(3, bias=True), (4,)),
         *((stage, (2, 3, 4)) for stage in ACTIVATIONS),
         (Tanh(), (5,)),
         (MaxPool(2), (2, 4, 5)),

@@ -159,9 +159,9 @@ def test_missing_stages_are_named(tmp_path):
     ("old", "new", "says"),
     [
         ('"dense"', '"dence"', "there is no stage of kind 'dence': choose one of conv, "),
-        ("outputs = 2", "units = 2", "a dense has no units: it takes outputs"),
+        ("outputs = 2", "units = 2", "a dense has no units: it takes bias, outputs"),
         ('"softmax"', '"softmax"\ntemperature = 2', "a softmax has no temperature: it takes nothing"),
-        ("kernel = 1\n", "", "a conv takes filters, kernel, stride; one of them is missing"),
+        ("kernel = 1\n", "", "a conv takes bias, filters, kernel, stride; one of them is missing"),
         ("kernel = 1", "kernel = 0", "kernel of a conv is 0: give a whole number of at least 1"),
         ("kernel = 1", "kernel = 1.0", "kernel of a conv is 1.0: give a whole number"),
         ("kernel = 1", "kernel = true", "kernel of a conv is True: give a whole number"),

@@ -33,7 +33,8 @@ def networks(draw) -> Network:
         room = min(shape[1:])
         match kind:
             case "conv":
-                stage = Conv(*(draw(st.integers(1, most)) for most in (3, min(room, 4), 2)))
+                sizes = (draw(st.integers(1, most)) for most in (3, min(room, 4), 2))
+                stage = Conv(*sizes, bias=draw(st.booleans()))
             case "pool":
                 pool = draw(st.sampled_from([MaxPool, AveragePool]))
                 stage = pool(draw(st.integers(1, min(room, 3))), draw(st.integers(0, 3)))
@@ -44,9 +45,9 @@ def networks(draw) -> Network:
     if draw(st.booleans()):
         stages.append(Flatten())
     if draw(st.booleans()):
-        stages += [Dense(draw(st.integers(1, 6))), draw(ACTIVATIONS)()]
+        stages += [Dense(draw(st.integers(1, 6)), draw(st.booleans())), draw(ACTIVATIONS)()]
     classes = draw(st.sampled_from([("0",), ("3", "5"), ("cat", "dog", "=1"), tuple("0123456789")]))
-    return Network(input_shape, (*stages, Dense(len(classes)), Softmax()), classes)
+    return Network(input_shape, (*stages, Dense(len(classes), draw(st.booleans())), Softmax()), classes)
 
 
 def with_weights(network: Network, seed: int = 0) -> Template:

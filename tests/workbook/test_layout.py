@@ -2,7 +2,7 @@
 
 import re
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -39,9 +39,17 @@ def assert_sound(network):
 
 
 def assert_apart(network):
-    """Between two maps, or two matrices of weights, at least one row or column is free: captions stand there."""
+    """Between two maps, or two matrices of weights, at least one row or column is free: captions stand there.
+
+    A bias stands right under its own weights, and its caption beside it.
+    """
     layout = plan(network)
-    maps = [*layout.inputs, *(r for grid in layout.weights.values() for row in grid for r in row)]
+    grids = {
+        layer.name: [row[: len(row) - layer.has_bias] for row in layout.weights.get(layer.name, [])]
+        for layer in network.layers
+    }
+    maps = [*layout.inputs, *(r for grid in grids.values() for row in grid for r in row)]
+    biases = [r for r in layout.all_weights if "_bias_" in r.name]
     maps += [
         region
         for layer in network.layers
@@ -51,6 +59,9 @@ def assert_apart(network):
     for one, other in combinations(maps, 2):
         top, left, bottom, right = one.area
         assert not Range(top - 1, left - 1, bottom + 1, right + 1).overlaps(other.area), (one, other)
+    for bias, region in product(biases, maps):
+        top, left, bottom, right = region.area
+        assert not Range(top - 1, left, bottom, right).overlaps(bias.area), (bias, region)
 
 
 @pytest.mark.parametrize("name", ["mnist", "tiny"])

@@ -118,6 +118,10 @@ class Stage(ABC):
         """Return the shape of its weights, None if it has none."""
         return None
 
+    def kernel_shape(self, in_shape: Shape) -> Shape | None:
+        """Return the shape of those weights that inputs are multiplied with, so of all but biases."""
+        return self.weight_shape(in_shape)
+
     def parts(self, in_shape: Shape) -> dict[str, Shape]:
         """Return what the stage shows on the sheet, in order; the last is its output.
 

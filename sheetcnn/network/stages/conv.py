@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
+from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages.base import (
     Array,
     At,
@@ -20,19 +22,22 @@ from sheetcnn.network.stages.base import (
     window_count,
     windows,
 )
+from sheetcnn.network.stages.bias import joined, parted, with_bias
 
 
 @dataclass(frozen=True)
 class Conv(Stage):
-    """A convolution without padding or bias (Dumoulin and Visin, 2016); like every library, it does not flip.
+    """A convolution without padding (Dumoulin and Visin, 2016); like every library, it does not flip.
 
-    Weights are (filters, channels, kernel, kernel): one tensor a filter, one slice a channel.
+    Weights are (filters, channels, kernel, kernel): one tensor a filter, one slice a channel; with biases, one a
+    filter, see `bias`.
     """
 
     kind: ClassVar[str] = "conv"
     filters: int
     kernel: int
     stride: int = 1
+    bias: bool = False
 
     def out_shape(self, in_shape: Shape) -> Shape:
         _, height, width = three_axes(self.kind, in_shape)
@@ -44,31 +49,53 @@ class Conv(Stage):
             window_count(width, self.kernel, self.stride),
         )
 
-    def weight_shape(self, in_shape: Shape) -> Shape:
+    def kernel_shape(self, in_shape: Shape) -> Shape:
         return (self.filters, in_shape[0], self.kernel, self.kernel)
 
+    def weight_shape(self, in_shape: Shape) -> Shape:
+        shape = self.kernel_shape(in_shape)
+        return with_bias(shape) if self.bias else shape
+
     def compute(self, x: Array, weights: Array) -> Array:
-        return np.tensordot(weights, windows(x, self.kernel, self.kernel, self.stride), axes=3)
+        seen = windows(x, self.kernel, self.kernel, self.stride)
+        if not self.bias:
+            return np.tensordot(weights, seen, axes=3)
+        kernels, biases = parted(weights, self.kernel_shape(x.shape))
+        return np.tensordot(kernels, seen, axes=3) + biases.reshape(-1, *[1] * (x.ndim - 1))
 
     def formula(self, at: At, refs: Refs) -> str:
         row, column = at.row * self.stride, at.column * self.stride
-        return "+".join(
+        kernels, biases = self._regions(at, refs)
+        products = [
             f"SUMPRODUCT({refs.window(source, row, column, self.kernel, self.kernel)},{refs.whole(kernel)})"
-            for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
-        )
+            for source, kernel in zip(refs.inputs, kernels, strict=True)
+        ]
+        return "+".join([*products, *map(refs.whole, biases)])
 
     def explain(self, at: At, refs: Refs) -> Explanation:
         row, column = at.row * self.stride, at.column * self.stride
+        kernels, biases = self._regions(at, refs)
+        products = [
+            (window(source, row, column, self.kernel, self.kernel), kernel)
+            for source, kernel in zip(refs.inputs, kernels, strict=True)
+        ]
+        words = f"a window of each map times its slice of filter {at.channel + 1}, all products summed"
         return Explanation(
-            f"a window of each map times its slice of filter {at.channel + 1}, all products summed",
-            [
-                (window(source, row, column, self.kernel, self.kernel), kernel)
-                for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
-            ],
+            f"{words}, and its bias added" if biases else words,
+            [*products, *((bias,) for bias in biases)],
             steps=[("sum", np.sum)],
         )
 
+    def _regions(self, at: At, refs: Refs) -> tuple[Sequence[Region], Sequence[Region]]:
+        """Return the slices of the filter that makes a value, and its bias, if it has one."""
+        regions = refs.weights[at.channel]
+        return (regions[:-1], regions[-1:]) if self.bias else (regions, ())
+
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
+        if self.bias:
+            kernels, _ = parted(weights, self.kernel_shape(x.shape))
+            d_x, d_kernels = replace(self, bias=False).gradients(x, kernels, upstream)
+            return d_x, joined(d_kernels, upstream.reshape(self.filters, -1).sum(axis=1))
         d_x, d_weights = np.zeros_like(x), np.empty_like(weights)
         channels, flat_upstream = len(x), upstream.reshape(self.filters, -1)
         height, width = (size * self.stride for size in upstream.shape[1:3])

@@ -27,11 +27,12 @@ class ConvReLU(Conv):
 
     def formula(self, at: At, refs: Refs) -> str:
         row, column = at.row * self.stride, at.column * self.stride
-        sums = "+".join(
+        kernels, biases = self._regions(at, refs)
+        products = [
             f"SUM({refs.window(source, row, column, self.kernel, self.kernel)}*{refs.whole(kernel)})"
-            for source, kernel in zip(refs.inputs, refs.weights[at.channel], strict=True)
-        )
-        return f"MAX(0,{sums})"
+            for source, kernel in zip(refs.inputs, kernels, strict=True)
+        ]
+        return f"MAX(0,{'+'.join([*products, *map(refs.whole, biases)])})"
 
     def explain(self, at: At, refs: Refs) -> Explanation:
         sums = super().explain(at, refs)
@@ -42,4 +43,5 @@ class ConvReLU(Conv):
         )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
-        return super().gradients(x, weights, upstream * (self.compute(x, weights) > 0))
+        conv = Conv(self.filters, self.kernel, self.stride, self.bias)
+        return conv.gradients(x, weights, upstream * (self.compute(x, weights) > 0))

@@ -60,7 +60,8 @@ class Evidence(Page):
             return False
         layer = _scoring(network)
         products = prod(layer.weight_shape or ())
-        return layer.stage.kind == "dense" and len(layer.in_shape) == 3 and products <= _MAX_PRODUCTS
+        shown = layer.stage.kind == "dense" and len(layer.in_shape) == 3 and not layer.has_bias
+        return shown and products <= _MAX_PRODUCTS
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         return [*_Maps(network).regions(), *(r for each in _classes(network) for r in each.regions())]

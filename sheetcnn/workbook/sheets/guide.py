@@ -164,11 +164,11 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
     several = [
         layer
         for layer in network.layers
-        if layer.name in layout.weights and len(layout.weights[layer.name][0]) > 1
+        if layer.name in layout.weights and len(layout.weights[layer.name][0]) > 1 + layer.has_bias
     ]
     if several:
         slices = layout.weights[several[0].name][0]
-        shape = " × ".join(map(str, (several[0].weight_shape or ())[1:]))
+        shape = " × ".join(map(str, (several[0].kernel_shape or ())[1:]))
         yield (
             at(slices[0]),
             "tensor",

@@ -579,7 +579,11 @@ def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]
 
 def _is_shown(layer: Layer) -> bool:
     stage = layer.stage
-    return stage.kind in _KINDS and not (isinstance(stage, MaxPool) and stage.stride != stage.window)
+    return (
+        stage.kind in _KINDS
+        and not layer.has_bias
+        and not (isinstance(stage, MaxPool) and stage.stride != stage.window)
+    )
 
 
 def _axes(shape: Shape) -> tuple[str, ...]:

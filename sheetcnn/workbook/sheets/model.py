@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from sheetcnn.workbook.page import Page
 
 SHEET = "Model"
-HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas")
+HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas", "bias")
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
-NO_PAGES = "none"
+NO_PAGES, BIAS = "none", "yes"
 _TOP, _LEFT = 3, 0
 MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
 _SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3,), "stride": (4,)}
@@ -35,7 +35,7 @@ def draw(
     """Write the table, and below it how the weights were found."""
     sheet.text((0, 0), "The network in this workbook", "title")
     sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
-    for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90)):
+    for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90, 60)):
         sheet.widths(column, column, pixels, "plain")
     for column, head in enumerate(HEADS):
         sheet.text((_TOP, _LEFT + column), head, _head_style(head))
@@ -78,14 +78,16 @@ def regions(network: Network) -> tuple[Region, Region, Region]:
 def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
     """Return the table's rows: the input, then each stage."""
     rows: list[tuple[str | int, ...]] = [
-        ("input", "input", "", "", "", shape_text(network.input_shape), "", "")
+        ("input", "input", "", "", "", shape_text(network.input_shape), "", "", "")
     ]
     counts: Counter[str] = Counter()
     for exhibit in shown:
         counts[exhibit.stage] += sum(region.rows * region.columns for region in exhibit.regions)
     for layer in network.layers:
         settings: list[str | int] = ["", "", ""]
-        for setting, value in asdict(layer.stage).items():  # type: ignore[call-overload]  # all are dataclasses
+        stage = asdict(layer.stage)  # type: ignore[call-overload]  # all are dataclasses
+        bias = BIAS if stage.pop("bias", False) else ""
+        for setting, value in stage.items():
             for column in _SETTINGS[setting]:
                 settings[column - 2] = value
         weights = layer.weight_shape
@@ -98,6 +100,7 @@ def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, .
                 shape_text(layer.out_shape),
                 parameters,
                 counts[layer.name],
+                bias,
             )
         )
     return rows
@@ -137,9 +140,9 @@ def _shape(text: str) -> Shape:
 def _stage(row: Sequence[Any]) -> Stage:
     kind = STAGES[str(row[1])]
     names = getattr(kind, "__dataclass_fields__", {})
-    settings: Mapping[str, int] = {
-        name: _whole(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS
-    }
+    settings: dict[str, int] = {name: _whole(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS}
+    if "bias" in names:
+        settings["bias"] = str(row[HEADS.index("bias")]) == BIAS
     return kind(**settings)
 
 

@@ -219,7 +219,10 @@ class NetworkSheet:
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
             heading = "Dense weights   what each pooled value says for and against each class"
         self._heading(grid[0][0], heading, regions)
-        for output, row in enumerate(grid):
+        for output, regions in enumerate(grid):
+            row = regions[:-1] if layer.has_bias else regions
+            for bias in regions[len(row) :]:
+                self._on(bias).text((bias.top, bias.left + 1), "bias", "caption")
             for channel, region in enumerate(row):
                 caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
                 if layer.stage.kind == "dense":
