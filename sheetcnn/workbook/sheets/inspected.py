@@ -288,8 +288,9 @@ class RowOf(Part):
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, values, rows = map(numbers, seen)
-        return ((values == value) * rows).max() if np.isfinite(values).all() else np.nan
+        value, values, rows = map(arithmetic, seen)
+        known = np.isfinite(value).all() and np.isfinite(values).all()
+        return ((values == value) * rows).max() if known else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         value, values, rows = map(refs.whole, refs.inputs)
@@ -303,9 +304,9 @@ class ColumnOf(Part):
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, row, values, rows, columns = map(numbers, seen)
+        value, row, values, rows, columns = map(arithmetic, seen)
         found = (values == value) * (rows == row) * columns
-        return found.max() if np.isfinite(values).all() else np.nan
+        return found.max() if all(np.isfinite(each).all() for each in (value, row, values)) else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         value, row, values, rows, columns = map(refs.whole, refs.inputs)
