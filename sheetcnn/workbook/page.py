@@ -113,3 +113,11 @@ def indexed(values: Values, rows: Values, columns: Values) -> Values:
     inside = (rows >= 1) & (rows < high + 1) & (columns >= 1) & (columns < wide + 1)
     down, along = (np.where(inside, places, 1).astype(int) - 1 for places in (rows, columns))
     return np.where(inside, values[down, along], np.nan)
+
+
+def arithmetic(values: Values) -> Values:
+    """Return what + - * / compute on: a text is no number."""
+    if values.dtype != object:
+        return values
+    seen = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
+    return np.array(seen).reshape(values.shape)

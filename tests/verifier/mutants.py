@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -99,6 +99,24 @@ class Harness:
         sampled = [changes[number % every :: every] for number, changes in enumerate(self._changes.values())]
         for turn in range(max(map(len, sampled))):
             self._try([changes[turn] for changes in sampled if turn < len(changes)])
+        return self.score
+
+    def stratified(self, each: int, seed: int = 2009) -> Score:
+        """Put so many faults of each operator into each stage, one into a formula, many formulas at once."""
+        strata: defaultdict[tuple[str, str], list[Change]] = defaultdict(list)
+        pick = random.Random(seed)
+        for spot, changes in self._changes.items():
+            by_operator: defaultdict[str, list[Change]] = defaultdict(list)
+            for change in changes:
+                by_operator[change.operator].append(change)
+            for operator, alike in by_operator.items():
+                strata[spot.stage, operator].append(pick.choice(alike))
+        chosen: defaultdict[Spot, list[Change]] = defaultdict(list)
+        for some in strata.values():
+            for change in pick.sample(some, min(each, len(some))):
+                chosen[change.spot].append(change)
+        for turn in range(max(map(len, chosen.values()))):
+            self._try([changes[turn] for changes in chosen.values() if turn < len(changes)])
         return self.score
 
     def one_by_one(self, count: int) -> Score:

@@ -25,6 +25,8 @@ FIXED = "a cell that holds this number, and is not to be changed"
 FEW = "of the few numbers that are counted with, none is so large, or broken, or this one"
 FOUND = "what is looked up by numbers that are counted with is found in the longer list, too"
 NEVER_POSITIVE = "nothing is above the largest"
+ZERO = "a cell that holds 0: what is done to it, or to exp 0, does nothing"
+BELOW_ONE = "a sigmoid is between 0 and 1"
 ONE_COLUMN = "in a list of one column it is the first one"
 WHOLE = "half a row less, rounded down, is a row less"
 OWN_LINE = "only the first row is asked for, or only the first column"
@@ -34,6 +36,7 @@ ELSEWHERE = 12  # other regions that a reference is pointed at, evenly chosen fr
 _PIECES = re.compile(
     r'"[^"]*"|\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\d(])|[A-Z]+\d*(?=\()|[\d.]+|<>|<=|>=|.'
 )
+_SIGMOID = "1/(1+EXP("
 _LISTED = re.compile(r"INDEX\([^,]+,[^,]+,1\)$")
 _CELL = re.compile(r"(\$?)([A-Z]+)(\$?)(\d+)")
 _FUNCTIONS = {
@@ -84,6 +87,10 @@ class Spot:
         """Whether a cell only ever holds numbers above 0."""
         return all(isinstance(value, float | int) and value > 0 for value in self.held.get(cell, [""]))
 
+    def of_zero(self, reference: str) -> str:
+        """Return the reason if a reference is to a cell that holds 0, and is not to be changed."""
+        return ZERO if self.held.get(_area(reference)) == [0] else ""
+
 
 Mutant = tuple[str | None, str]
 Operator = Callable[[Spot], Iterator[Mutant]]
@@ -133,12 +140,12 @@ def absolute_value_inserted(spot: Spot) -> Iterator[Mutant]:
     yield f"ABS({spot.text})", _never_negative(spot)
     for index, reference in _references(spot):
         if _is_cell(reference):
-            same = NEVER_NEGATIVE if spot.counting(_area(reference)) else ""
+            same = NEVER_NEGATIVE if spot.counting(_area(reference)) else spot.of_zero(reference)
             yield _with(spot.pieces, index, f"ABS({reference})"), same
 
 
 def _never_negative(spot: Spot) -> str:
-    return NEVER_NEGATIVE if spot.counts or spot.text.startswith(("MAX(0,", "EXP(")) else ""
+    return NEVER_NEGATIVE if spot.counts or spot.text.startswith(("MAX(0,", "EXP(", _SIGMOID)) else ""
 
 
 def operator_replaced(spot: Spot) -> Iterator[Mutant]:
@@ -319,7 +326,7 @@ def sign_inserted(spot: Spot) -> Iterator[Mutant]:
     yield f"-({spot.text})", ""
     if "&" not in spot.text:
         for index, reference in _references(spot):
-            yield _with(spot.pieces, index, f"(-{reference})"), ""
+            yield _with(spot.pieces, index, f"(-{reference})"), spot.of_zero(reference)
 
 
 def relation_replaced(spot: Spot) -> Iterator[Mutant]:
@@ -395,9 +402,11 @@ def relu_doubled(spot: Spot) -> Iterator[Mutant]:
 
 def cut_off(spot: Spot) -> Iterator[Mutant]:
     """What random numbers of one size never meet."""
-    counted = FEW if spot.counts else ""
+    zero = ZERO if all(spot.of_zero(reference) for _, reference in _references(spot)) else ""
+    counted = FEW if spot.counts else zero
     below_the_largest = NEVER_POSITIVE if re.match(r"(\w+)-MAX\(", spot.text) else ""
-    yield f"MIN(1000,{spot.text})", counted or below_the_largest
+    below_one = BELOW_ONE if spot.text.startswith(_SIGMOID) else ""
+    yield f"MIN(1000,{spot.text})", counted or below_the_largest or below_one
     yield f"ROUND({spot.text},9)", counted
     _, reference = next(_references(spot))
     first = Range(*_area(reference)[:2], *_area(reference)[:2])

@@ -44,7 +44,7 @@ def test_every_changed_formula_is_named_and_no_other(template, every, request):
 
 @pytest.mark.slow
 def test_changed_formulas_of_the_lesson_are_named_and_no_other(full_file):
-    all_are_named(Harness(full_file, without="Network").all_at_once(every=60), 500)
+    all_are_named(Harness(full_file, without="Network").stratified(16), 1200)
 
 
 @pytest.mark.slow

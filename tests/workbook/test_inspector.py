@@ -199,6 +199,15 @@ def test_the_link_leads_to_the_cell():
     assert says("inspect_conv2_link_conv2", cell(2.0), cell(24.0), cell(24.0)).item() == "#Network!EE58"
 
 
+def test_outside_the_sheet_there_is_no_address():
+    for row in (-5.0, -1e300, 1e300):
+        assert np.isnan(says("inspect_conv2_link_conv2", cell(1.0), cell(row), cell(1.0)).item())
+
+
+def test_what_is_no_text_says_nothing_of_the_message():
+    assert np.isnan(says("inspect_message", cell(0.0), cell("conv2 has 2 maps."), *[cell("")] * 3).item())
+
+
 def test_shares_as_bishop_has_them():
     # exp(0), exp(-1), exp(-2) over their sum (by hand): 0.665241, 0.244728, 0.090031
     shifted = says("inspect_softmax_shifted", [[3.0], [2.0], [1.0], *[[-1e3]] * 7])

@@ -184,6 +184,25 @@ def test_the_whole_workbook_verifies(full_file):
     assert [stage.name for stage in report.stages][:3] == ["digits", "draw", "input"]
 
 
+@pytest.mark.parametrize("broken", ["words", "", True, np.nan, 7.0, -1e300], ids=repr)
+def test_whatever_a_broken_cell_holds_numpy_has_an_answer(full_file, broken):
+    """Else verify would stop at the first cell that somebody has typed over."""
+    workbook = read_workbook(full_file)
+
+    def held(region):
+        values = [workbook.sheets[region.sheet].values.get(cell, 0.0) for cell in region.cells()]
+        kind = object if any(isinstance(value, str) for value in values) else float
+        return np.array(values, dtype=kind).reshape(region.rows, region.columns)
+
+    for exhibit in SHOWN.values():
+        seen = {region.name: held(region) for region in exhibit.reads}
+        for name, values in seen.items():
+            changed = values.astype(object if isinstance(broken, str | bool) else values.dtype)
+            changed[0, 0] = broken
+            with np.errstate(all="ignore"):
+                exhibit.compute({**seen, name: changed})
+
+
 def test_a_template_with_places_of_its_own_stays_plain(tmp_path):
     path = sheetcnn.generate(template="fastai", output=tmp_path / "f.xlsx").output
     assert list(read_workbook(path).sheets) == ["conv-example", "Model"]

@@ -14,9 +14,9 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, numbers
+from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
-from sheetcnn.workbook.page import Block, Page, indexed
+from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -202,10 +202,11 @@ class Read(Block):
     words = "the pixel of the chosen digit, on Digits; or of the drawing, on Draw"
 
     def says(self, *seen: Values) -> Any:
-        choice, drawing, digits, row, column, rows, columns = seen
+        choice, drawing, digits, *counted = seen
         if choice.item() == DRAWING:
             return drawing
-        return indexed(digits, *map(numbers, (row + rows, column + columns)))
+        row, column, rows, columns = map(arithmetic, counted)
+        return indexed(digits, row + rows, column + columns)
 
     def spelled(self, refs: Refs, at: At) -> str:
         choice, drawing, digits, row, column, rows, columns = refs.inputs

@@ -7,12 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region, a1, quoted_sheet
-from sheetcnn.excel.values import in_words
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, quoted_sheet
 from sheetcnn.network.stages import Array, At, Refs, Shape
 from sheetcnn.network.stages.base import window
 from sheetcnn.workbook.exhibits import Values, numbers
-from sheetcnn.workbook.page import Block, indexed
+from sheetcnn.workbook.page import Block, arithmetic, indexed
 
 EQUAL, DIFFERENT = "equal", "not equal"
 
@@ -108,9 +107,9 @@ class Message(Block):
     words = "what the block of the chosen stage says"
 
     def says(self, *seen: Values) -> Any:
-        blocks = [values.item() for values in seen]
-        wrong = any(isinstance(value, float) and not np.isfinite(value) for value in blocks)
-        return np.nan if wrong else "".join(map(in_words, blocks))
+        said = [values.item() for values in seen]
+        # A block whose words are gone is named itself; what is empty is no text here and 0 there.
+        return "".join(said) if all(isinstance(words, str) for words in said) else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         return (
@@ -148,7 +147,7 @@ class Seen(Part):
     style = "value"
 
     def says(self, *seen: Values) -> Any:
-        rows, columns, source = map(_arithmetic, seen)
+        rows, columns, source = map(arithmetic, seen)
         return indexed(source, rows, columns)
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -162,7 +161,7 @@ class SeenInMap(Seen):
     words = "the value that stands in this row and this column of the chosen map"
 
     def says(self, *seen: Values) -> Any:
-        rows, columns, number, *maps = map(_arithmetic, seen)
+        rows, columns, number, *maps = map(arithmetic, seen)
         return indexed(_chosen(number, maps), rows, columns)
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -178,7 +177,7 @@ class Weight(Part):
     style = "value"
 
     def says(self, *seen: Values) -> Any:
-        number, *filters = map(_arithmetic, seen)
+        number, *filters = map(arithmetic, seen)
         return _chosen(number, filters)
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -193,7 +192,7 @@ class Product(Part):
     style = "value"
 
     def says(self, *seen: Values) -> Any:
-        value, weight = map(_arithmetic, seen)
+        value, weight = map(arithmetic, seen)
         return value * weight
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -207,7 +206,7 @@ class DenseProduct(Part):
     style = "value"
 
     def says(self, *seen: Values) -> Any:
-        number, source, *weights = map(_arithmetic, seen)
+        number, source, *weights = map(arithmetic, seen)
         return source * _chosen(number, weights)
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -289,8 +288,9 @@ class RowOf(Part):
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, values, rows = map(numbers, seen)
-        return ((values == value) * rows).max() if np.isfinite(values).all() else np.nan
+        value, values, rows = map(arithmetic, seen)
+        known = np.isfinite(value).all() and np.isfinite(values).all()
+        return ((values == value) * rows).max() if known else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         value, values, rows = map(refs.whole, refs.inputs)
@@ -304,9 +304,9 @@ class ColumnOf(Part):
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, row, values, rows, columns = map(numbers, seen)
+        value, row, values, rows, columns = map(arithmetic, seen)
         found = (values == value) * (rows == row) * columns
-        return found.max() if np.isfinite(values).all() else np.nan
+        return found.max() if all(np.isfinite(each).all() for each in (value, row, values)) else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         value, row, values, rows, columns = map(refs.whole, refs.inputs)
@@ -339,7 +339,7 @@ class Lessened(Part):
     style = "score"
 
     def says(self, *seen: Values) -> Any:
-        return _arithmetic(seen[0]) - numbers(seen[0]).max()
+        return arithmetic(seen[0]) - numbers(seen[0]).max()
 
     def spelled(self, refs: Refs, at: At) -> str:
         (scores,) = refs.inputs
@@ -353,7 +353,7 @@ class Exponential(Part):
     style = "exponential"
 
     def says(self, *seen: Values) -> Any:
-        return np.exp(_arithmetic(seen[0]))
+        return np.exp(arithmetic(seen[0]))
 
     def spelled(self, refs: Refs, at: At) -> str:
         return f"EXP({refs.cell(refs.inputs[0], at.row, 0)})"
@@ -366,7 +366,7 @@ class Share(Part):
     style = "share"
 
     def says(self, *seen: Values) -> Any:
-        return _arithmetic(seen[0]) / numbers(seen[0]).sum()
+        return arithmetic(seen[0]) / numbers(seen[0]).sum()
 
     def spelled(self, refs: Refs, at: At) -> str:
         (exponentials,) = refs.inputs
@@ -402,7 +402,7 @@ class OnNetwork(Part):
     style = "result"
 
     def says(self, *seen: Values) -> Any:
-        number, row, column, *maps = map(_arithmetic, seen)
+        number, row, column, *maps = map(arithmetic, seen)
         return indexed(_chosen(number, maps), row, column)
 
     def spelled(self, refs: Refs, at: At) -> str:
@@ -418,7 +418,7 @@ class Same(Part):
     style = "same"
 
     def says(self, *seen: Values) -> Any:
-        here, there = (_arithmetic(values).item() for values in seen)
+        here, there = (arithmetic(values).item() for values in seen)
         if not np.isfinite(here - there):
             return np.nan
         return EQUAL if abs(here - there) < 1e-9 * (1 + abs(there)) else DIFFERENT
@@ -445,8 +445,9 @@ class Link(Part):
         number, row, column = (1.0 if values is None else numbers(values).item() for values in _three(seen))
         if not 1 <= number < len(self._maps) + 1 or not np.isfinite(row + column):
             return np.nan
-        there = self._maps[int(number) - 1]
-        return f"{self._sheet}{a1(*there.cell(int(row) - 1, int(column) - 1))}"
+        down, along = self._maps[int(number) - 1].cell(int(row) - 1, int(column) - 1)
+        inside = 0 <= down < MAX_ROWS and 0 <= along < MAX_COLUMNS
+        return f"{self._sheet}{a1(down, along)}" if inside else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
         number, row, column = _three(refs.inputs)
@@ -497,14 +498,6 @@ def _is_one_of_spelled(stages: Sequence[str], stage: str) -> str:
 def _three(place: Sequence[Any]) -> Sequence[Any]:
     """Return number, row and column of a place, None for what a stage of one column does not need."""
     return place if len(place) == 3 else (None, *place, None)
-
-
-def _arithmetic(values: Values) -> Array:
-    """Return what + - * / compute on: a text is no number."""
-    if values.dtype != object:
-        return values
-    seen = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
-    return np.array(seen).reshape(values.shape)
 
 
 def _chosen(number: Values, values: Sequence[Values]) -> Array:

@@ -124,7 +124,7 @@ class SoftmaxPage(Page):
         return {"softmax_names"}
 
     def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
-        return {"softmax_subtract": [ON, OFF], "softmax_picked": ["", *_CLASSES]}
+        return {"softmax_subtract": [ON, OFF], "softmax_picked": ["", *_CLASSES, 7.0]}
 
     def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
         def at(name: str) -> Region:
