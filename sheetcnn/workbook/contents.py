@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
 
 from sheetcnn.network.network import Network
 from sheetcnn.workbook import layout as layouts
+from sheetcnn.workbook import sheets
 from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
-from sheetcnn.workbook.sheets.checks import Checks
-from sheetcnn.workbook.sheets.digits import Digits
-from sheetcnn.workbook.sheets.draw import Draw
-from sheetcnn.workbook.sheets.evidence import Evidence
-from sheetcnn.workbook.sheets.guide import Guide
-from sheetcnn.workbook.sheets.inspector import Inspector
-from sheetcnn.workbook.sheets.max_pool import MaxPoolPage
-from sheetcnn.workbook.sheets.softmax import SoftmaxPage
-from sheetcnn.workbook.sheets.why_relu import WhyReLU
 
-_PAGES = (
-    Guide(),
-    Digits(),
-    Draw(),
-    Inspector(),
-    Evidence(),
-    SoftmaxPage(),
-    WhyReLU(),
-    MaxPoolPage(),
-    Checks(),
-)
-PAGES: dict[str, Page] = {page.sheet: page for page in _PAGES}
+
+def _pages() -> dict[str, Page]:
+    """Return a page of each kind that a file in `sheets/` holds, in their order, by the names of their sheets."""
+    for module in iter_modules(sheets.__path__):
+        import_module(f"{sheets.__name__}.{module.name}")
+    kinds = sorted(Page.__subclasses__(), key=lambda kind: kind.place)
+    return {kind.sheet: kind() for kind in kinds}
+
+
+PAGES = _pages()
 """Every page that a workbook may have, by the name of its sheet."""
 
 

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 
 class Page(ABC):
-    """A sheet of its own: adding one is a file in `sheets/` and its name in PAGES.
+    """A sheet of its own: adding one is one new file in `sheets/`.
 
     Attributes:
         sheet: its name.
+        place: where it stands among the others: sheets follow these numbers.
+        summary: what it shows, in the sentence that the guide has for it.
         lesson: whether it explains, rather than being what the network reads.
     """
 
     sheet: ClassVar[str]
+    place: ClassVar[int]
+    summary: ClassVar[str]
     lesson: ClassVar[bool] = True
 
     def fits(self, network: Network) -> bool:

@@ -40,6 +40,8 @@ class Checks(Page):
     """Left: the checks. Right: the scores that NumPy gave for every digit of the list."""
 
     sheet = SHEET
+    place = 90
+    summary = "Whether all is well. Break a formula, and see which check notices."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)

@@ -34,6 +34,8 @@ class Digits(Page):
     """Pictures in a grid, the list of their names beside them, and where the chosen one stands."""
 
     sheet = SHEET
+    place = 20
+    summary = "All digits that you can choose, as numbers."
     lesson = False
 
     def fits(self, network: Network) -> bool:

@@ -40,6 +40,8 @@ class Draw(Page):
     """Left to right: the pad with an empty margin, the softened drawing, the centred drawing."""
 
     sheet = SHEET
+    place = 30
+    summary = "Draw a digit of your own, and see how it is softened and centred."
     lesson = False
 
     def fits(self, network: Network) -> bool:

@@ -54,6 +54,8 @@ class Evidence(Page):
     """Left: the maps that come in. Then for each class, map for map, every activation times its weight."""
 
     sheet = SHEET
+    place = 50
+    summary = "Which strokes speak for each digit, and which against."
 
     def fits(self, network: Network) -> bool:
         if not network.classes:

@@ -13,24 +13,15 @@ from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.checks import Checks, Copied
+from sheetcnn.workbook.sheets.model import SHEET as MODEL
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Guide"
 
-_SHEETS = {
-    "Network": "Every number of the network, from the pixels to the answer. Choose another digit there.",
-    "Digits": "All digits that you can choose, as numbers.",
-    "Draw": "Draw a digit of your own, and see how it is softened and centred.",
-    "Inspector": "Choose any cell of the network, and see each product that it is made of.",
-    "Evidence": "Which strokes speak for each digit, and which against.",
-    "Softmax": "From scores to probabilities, on an example of five classes.",
-    "Why ReLU": "What two convolutions cannot do without it.",
-    "Max pool": "What the pool keeps when a digit moves.",
-    "Checks": "Whether all is well. Break a formula, and see which check notices.",
-    "Model": "The network in a table, as the command sheetcnn verify reads it.",
-}
+_NETWORK = "Every number of the network, from the pixels to the answer. Choose another digit there."
+_MODEL = "The network in a table, as the command sheetcnn verify reads it."
 _TRACING = [
     "Excel: select a cell, then Formulas, Trace Precedents; Ctrl+[ jumps to what it reads, F5 Enter back.",
     "LibreOffice: select a cell, then Tools, Detective, Trace Precedents.",
@@ -42,6 +33,8 @@ class Guide(Page):
     """Words and links, and one live cell: whether all is well."""
 
     sheet = SHEET
+    place = 10
+    summary = "What everything is, and where."
 
     def fits(self, network: Network) -> bool:
         return Checks().fits(network)
@@ -114,7 +107,8 @@ _Line = tuple[str, str, str]
 
 def _sections(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterator[tuple[str, list[_Line]]]:
     home = layout.inputs[0].sheet
-    texts = {home: _SHEETS["Network"], **_SHEETS}
+    pages = {page.sheet: page.summary for page in Page.__subclasses__() if page is not Guide}
+    texts = {home: _NETWORK, **pages, MODEL: _MODEL}
     yield "Sheets", [(f"{quoted_sheet(name)}!A1", name, texts[name]) for name in sheets if name in texts]
     yield "This network", [("", "", line) for line in _network(template)]
     yield "Where does a number come from?", [("", "", line) for line in _TRACING]

@@ -78,6 +78,8 @@ class Inspector(Page):
     """Top to bottom: what is chosen, then a block for each stage; a ReLU shares the block of what it follows."""
 
     sheet = SHEET
+    place = 40
+    summary = "Choose any cell of the network, and see each product that it is made of."
 
     def fits(self, network: Network) -> bool:
         if not network.classes or not all(map(_is_shown, network.layers)):

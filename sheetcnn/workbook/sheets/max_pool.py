@@ -55,6 +55,8 @@ class MaxPoolPage(Page):
     """A map, the same map moved, and how they differ: before the pool, after it, and after another one."""
 
     sheet = SHEET
+    place = 80
+    summary = "What the pool keeps when a digit moves."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         def made(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:

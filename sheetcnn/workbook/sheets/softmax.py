@@ -64,6 +64,8 @@ class SoftmaxPage(Page):
     """Left: softmax, and below it why the largest is subtracted first. Beside: sigmoid, and both as curves."""
 
     sheet = SHEET
+    place = 60
+    summary = "From scores to probabilities, on an example of five classes."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)

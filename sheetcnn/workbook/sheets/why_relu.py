@@ -57,6 +57,8 @@ class WhyReLU(Page):
     """Above: two filters in a row, as one, and with ReLU between. Below: XOR by two units with ReLU."""
 
     sheet = SHEET
+    place = 70
+    summary = "What two convolutions cannot do without it."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         two, one, bent = _BANDS
