@@ -150,13 +150,12 @@ def to_arrays(network: Network, weights: Mapping[str, Array]) -> dict[str, Array
     return arrays
 
 
-def check_weights(network: Network, weights: Mapping[str, Array]) -> None:
-    """Check that there is one array of the right shape, all numbers, for each stage that has weights.
+def check_weights(expected: Mapping[str, Shape], weights: Mapping[str, Array]) -> None:
+    """Check that there is an array of the right shape, all numbers, under each name that is expected.
 
     Raises:
         SpecError: an array is missing, unexpected, of another shape, or holds what is no number.
     """
-    expected = network.array_shapes
     listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
     if sorted(weights) != sorted(expected):
         names = ", ".join(sorted(weights)) or "nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ import numpy as np
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
+from sheetcnn.network.batchnorm import BatchNorm, set_apart
 from sheetcnn.network.network import Network, check_weights, from_arrays
 from sheetcnn.network.stages import STAGES, Array, Stage
 from sheetcnn.network.stages.padding import Padding
@@ -42,6 +44,7 @@ class Template:
         regions: where each region stands on it, by name; empty if that is left to sheetcnn.
         texts: texts on that sheet, by cell.
         widths: widths of its columns in characters, by range.
+        normalised: the stages into which batch normalisations have been folded, by name.
         pictures: little pictures of its own, by label, for an input that the gallery's do not fit.
         path: the TOML file.
     """
@@ -53,6 +56,7 @@ class Template:
     path: Path
     training: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[int, Array] = field(default_factory=dict)
+    normalised: tuple[str, ...] = ()
     sheet: str = ""
     regions: Mapping[str, Range] = field(default_factory=dict)
     texts: Mapping[Cell, str] = field(default_factory=dict)
@@ -100,7 +104,7 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         given = content["input"]
         shape = tuple(_whole(given[side], f"the input's {side}") for side in ("channels", "height", "width"))
         classes = tuple(str(label) for label in content.get("classes", []))
-        stages = tuple(_stage(entry) for entry in content["stages"])
+        folding = set_apart([_stage(entry) for entry in content["stages"]])
         title = str(content["title"])
         regions = {name: parse_range(area) for name, area in content.get("regions", {}).items()}
         texts = {parse_a1(cell): str(text) for cell, text in content.get("texts", {}).items()}
@@ -109,12 +113,13 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         raise SpecError(f"the entry {error} is missing") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise SpecError(f"an entry has the wrong type: {error}") from error
-    network = Network(shape, stages, classes)
+    network = Network(shape, folding.folded, classes)
     weights: dict[str, Array] = {}
     if wanted and classes:  # without classes it only says where things are, for verify
         weights = _weights(path, content.get("weights", {}))
-        check_weights(network, weights)
-        weights = from_arrays(network, weights)
+        in_file = Network(shape, folding.stages, classes)
+        check_weights(folding.array_shapes(in_file), weights)
+        weights = from_arrays(network, folding.fold(in_file, weights))
     pictures = _pictures(content.get("pictures", {}))
     return Template(
         path.stem,
@@ -124,6 +129,7 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         path,
         training=_training(content),
         pictures=pictures,
+        normalised=tuple(network.layers[place].name for place, _ in folding.norms.values()),
         sheet=str(content.get("sheet", "")),
         regions=regions,
         texts=texts,
@@ -131,19 +137,20 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
     )
 
 
-def _stage(entry: Mapping[str, Any]) -> Stage:
+def _stage(entry: Mapping[str, Any]) -> Stage | BatchNorm:
     settings = dict(entry)
     kind = settings.pop("kind")
-    if kind not in STAGES:
-        raise SpecError(f"there is no stage of kind {kind!r}: choose one of {', '.join(STAGES)}")
-    known = {item.name for item in fields(STAGES[kind])}  # type: ignore[arg-type]  # every stage is a dataclass
+    kinds: Mapping[str, Callable[..., Stage | BatchNorm]] = {**STAGES, BatchNorm.kind: BatchNorm}
+    if kind not in kinds:
+        raise SpecError(f"there is no stage of kind {kind!r}: choose one of {', '.join(kinds)}")
+    known = {item.name for item in fields(kinds[kind])}  # type: ignore[arg-type]  # every stage is a dataclass
     if unknown := sorted(set(settings) - known):
         raise SpecError(f"a {kind} has no {unknown[0]}: it takes {', '.join(sorted(known)) or 'nothing'}")
     for key, value in settings.items():
         check: Callable[[Any, str], Any] = _CHECKS.get(key, _whole)
         settings[key] = check(value, f"{key} of a {kind}")
     try:
-        return STAGES[kind](**settings)
+        return kinds[kind](**settings)
     except TypeError as error:
         raise SpecError(f"a {kind} takes {', '.join(sorted(known))}; one of them is missing") from error
 
@@ -168,7 +175,17 @@ def _whole(value: Any, what: str) -> int:
     return value
 
 
-_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {"bias": _switch, "padding": _padding}
+def _above_zero(value: Any, what: str) -> float:
+    if type(value) not in (int, float) or not 0 < value < math.inf:
+        raise SpecError(f"{what} is {value!r}: give a number above 0")
+    return float(value)
+
+
+_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
+    "bias": _switch,
+    "epsilon": _above_zero,
+    "padding": _padding,
+}
 """How settings are checked that are no whole numbers from 1."""
 
 

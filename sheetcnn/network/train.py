@@ -127,6 +127,10 @@ def read_recipe(template: Template) -> Recipe:
         SpecError: it has none, or one with entries missing, unknown or out of range.
     """
     where = f"template {template.name}"
+    if template.normalised:
+        raise SpecError(
+            f"{where} has batch normalisation, which is not trained here: train it elsewhere, and give its arrays"
+        )
     table = tomllib.loads(template.path.read_text(encoding="utf-8")).get("recipe")
     if table is None:
         raise SpecError(f"{where} is not made for training: give it a table [recipe], as mnist has one")

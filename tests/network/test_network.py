@@ -132,7 +132,7 @@ def test_stages_that_do_not_fit_are_named_with_their_shapes(shape, stages, says)
 
 
 def test_check_weights_takes_those_that_fit():
-    check_weights(STEP, STEP_WEIGHTS)
+    check_weights(STEP.array_shapes, STEP_WEIGHTS)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_check_weights_takes_those_that_fit():
 )
 def test_check_weights_names_what_does_not_fit(weights, says):
     with pytest.raises(SpecError, match=says):
-        check_weights(STEP, weights)
+        check_weights(STEP.array_shapes, weights)
 
 
 def test_forward_gives_every_stage_what_the_one_before_shows():

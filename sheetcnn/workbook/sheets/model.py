@@ -56,7 +56,7 @@ def draw(
     sheet.text((sheets.top, _LEFT), "pages", "model_bold")
     sheet.text((sheets.top, sheets.left), ", ".join(page.sheet for page in pages) or NO_PAGES, "model_text")
     below = sheets.top + 2
-    for offset, line in enumerate(_provenance(template)):
+    for offset, line in enumerate([*_provenance(template), *_folded(template)]):
         sheet.text((below + offset, 0), line, "model_text")
     sheet.print_setup(Region("", "", 0, 0, below + 8, len(heads)).area, None)
 
@@ -173,3 +173,10 @@ def _provenance(template: Template) -> list[str]:
         template.title,
         f"Trained on MNIST; reads {training['accuracy']:.2%} of the 10,000 test images right.",
     ]
+
+
+def _folded(template: Template) -> list[str]:
+    names = template.normalised
+    if not names:
+        return []
+    return [f"Batch normalisation is folded into the weights and biases of {', '.join(names)}."]
