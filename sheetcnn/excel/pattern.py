@@ -76,6 +76,16 @@ class Pattern:
         """
         return parse(self.text(0, 0), tuple(coordinate.slope for coordinate in self.coordinates))
 
+    def continued(self, rows: int, columns: int) -> Pattern | None:
+        """Return the pattern whose first cell stands so many cells further on; None if it would leave the sheet."""
+        coordinates = tuple(
+            coordinate._replace(start=coordinate.after(rows if coordinate.is_row else columns))
+            for coordinate in self.coordinates
+        )
+        if any(coordinate.start < 0 for coordinate in coordinates):
+            return None
+        return Pattern(self.pieces, coordinates)
+
     def text(self, row: int, column: int) -> str:
         """Return the formula of the cell (row, column) of the block."""
         parts = [self.pieces[0]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.network import Network, check_weights, from_arrays
 from sheetcnn.network.stages import STAGES, Array, Stage
+from sheetcnn.network.stages.padding import Padding
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -139,25 +140,36 @@ def _stage(entry: Mapping[str, Any]) -> Stage:
     if unknown := sorted(set(settings) - known):
         raise SpecError(f"a {kind} has no {unknown[0]}: it takes {', '.join(sorted(known)) or 'nothing'}")
     for key, value in settings.items():
-        if key == "bias":
-            _switch(value, kind)
-        else:
-            _whole(value, f"{key} of a {kind}")
+        check: Callable[[Any, str], Any] = _CHECKS.get(key, _whole)
+        settings[key] = check(value, f"{key} of a {kind}")
     try:
         return STAGES[kind](**settings)
     except TypeError as error:
         raise SpecError(f"a {kind} takes {', '.join(sorted(known))}; one of them is missing") from error
 
 
-def _switch(value: Any, kind: str) -> None:
+def _switch(value: Any, what: str) -> bool:
     if type(value) is not bool:
-        raise SpecError(f"bias of a {kind} is {value!r}: give true or false")
+        raise SpecError(f"{what} is {value!r}: give true or false")
+    return value
+
+
+def _padding(value: Any, what: str) -> Padding:
+    if value == "valid":
+        return 0
+    if value != "same" and (type(value) is not int or value < 0):
+        raise SpecError(f'{what} is {value!r}: give "valid", "same" or a whole number of rows and columns')
+    return value  # type: ignore[no-any-return]  # as just checked
 
 
 def _whole(value: Any, what: str) -> int:
     if type(value) is not int or value < 1:
         raise SpecError(f"{what} is {value!r}: give a whole number of at least 1")
     return value
+
+
+_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {"bias": _switch, "padding": _padding}
+"""How settings are checked that are no whole numbers from 1."""
 
 
 def _weights(path: Path, given: Any) -> dict[str, Array]:

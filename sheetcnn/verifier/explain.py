@@ -126,7 +126,7 @@ class _Account:
         else:
             yield from self._list(explanation, joined)
         yield ""
-        yield from _table([*_steps(explanation, joined), *self._compared(exhibit, region, row, column)])
+        yield from _table([*self._steps(explanation, joined), *self._compared(exhibit, region, row, column)])
         yield from self._verdict()
         yield self._next(explanation, joined)
 
@@ -191,6 +191,20 @@ class _Account:
         if len(rest):
             sums = [f", their {name} {_shown(of(values[rest]).item())}" for name, of in explanation.steps[:1]]
             yield f"and {len(rest)} more" + "".join(sums)
+
+    def _steps(self, explanation: Explanation, joined: Sequence[Values]) -> Iterator[tuple[str, str]]:
+        """Yield what becomes of all the values, step by step; a bias is added after the first one."""
+        value: Array = np.concatenate([numbers(each).ravel() for each in joined])
+        bias = explanation.bias
+        with np.errstate(all="ignore"):
+            for name, of in explanation.steps:
+                value = of(value)
+                yield name, _shown(np.asarray(value).item())
+                if bias is not None:
+                    added = numbers(values_at(self._own, bias, 0))
+                    yield f"bias {self._address(bias)}", _shown(added.item())
+                    value, bias = value + added, None
+                    yield "with its bias", _shown(np.asarray(value).item())
 
     def _compared(self, exhibit: Exhibit, region: Region, row: int, column: int) -> Iterator[tuple[str, str]]:
         """Yield what the formula gives, what NumPy has, and what is stored."""
@@ -324,15 +338,6 @@ class _Account:
 
     def _value(self, sheet: str, cell: Cell) -> Any:
         return self._own.get(sheet, cell) if sheet in self._own.grids else None
-
-
-def _steps(explanation: Explanation, joined: Sequence[Values]) -> Iterator[tuple[str, str]]:
-    """Yield what becomes of all the values, step by step."""
-    value: Array = np.concatenate([numbers(each).ravel() for each in joined])
-    with np.errstate(all="ignore"):
-        for name, of in explanation.steps:
-            value = of(value)
-            yield name, _shown(np.asarray(value).item())
 
 
 def _weight(explanation: Explanation, joined: Sequence[Values]) -> Array:

@@ -47,17 +47,21 @@ class Found:
         region, formula = self.region, self.exhibit.formula
         if region.is_torn:
             return None
-        right = formula(region, 0, 1) if region.columns > 1 else None
-        below = formula(region, 1, 0) if region.rows > 1 else None
-        return pattern_of(formula(region, 0, 0), right, below)
+        # From the middle: where maps are padded, windows at the edges are smaller than all others.
+        row, column = (region.rows - 1) // 2, (region.columns - 1) // 2
+        right = formula(region, row, column + 1) if region.columns > 1 else None
+        below = formula(region, row + 1, column) if region.rows > 1 else None
+        pattern = pattern_of(formula(region, row, column), right, below)
+        return pattern and pattern.continued(-row, -column)
 
     def _as_expected(self, piece: Block | Odd) -> bool:
         if piece.array != self.exhibit.array:
             return False
-        if isinstance(piece, Block):
-            return piece.pattern is self.pattern
+        if isinstance(piece, Block) and piece.pattern is self.pattern:
+            return True
         places = np.argwhere(piece.holds).tolist()
-        return len(places) == 1 and self.exhibit.formula(self.region, *places[0]) == piece.text
+        alone = isinstance(piece, Block) or len(places) == 1
+        return alone and all(self.exhibit.formula(self.region, *at) == self.texts[tuple(at)] for at in places)
 
     def evaluate(self, book: Book, pieces: Iterable[Block | Odd]) -> Values:
         """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""

@@ -195,7 +195,9 @@ def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> l
             expected, found = str(belongs), "" if value is None else in_words(value)
             if expected != found:
                 where, stage = f"{place.sheet}!{a1(*cell)}", str(belonging[0])
-                message = f"the table of the network contradicts itself: {model.HEADS[column]} of {stage}"
+                message = (
+                    f"the table of the network contradicts itself: {model.MORE_HEADS[column]} of {stage}"
+                )
                 findings.append(Finding(where, stage, "model", ERROR, "model", expected, found, message))
     return findings
 

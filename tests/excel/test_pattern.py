@@ -105,3 +105,12 @@ def test_a_filled_block_is_every_cell_written_by_itself(cells, down, across):
     expected = [[text(i, j) for j in range(across)] for i in range(down)]
     assert rows(pattern, down, across) == expected
     assert [[pattern.text(i, j) for j in range(across)] for i in range(down)] == expected
+
+
+def test_a_pattern_goes_on_before_its_first_cell_while_it_stays_on_the_sheet():
+    pattern = Pattern.through("SUM(D4:E5,$A$1)", "SUM(E4:F5,$A$1)", "SUM(D5:E6,$A$1)")
+    assert pattern.continued(-2, -3).text(0, 0) == "SUM(A2:B3,$A$1)"
+    assert pattern.continued(-2, -3).text(2, 3) == "SUM(D4:E5,$A$1)"
+    assert pattern.continued(1, 0).text(0, 0) == "SUM(D5:E6,$A$1)"
+    assert pattern.continued(0, -4) is None
+    assert pattern.continued(-4, 0) is None

@@ -51,6 +51,26 @@ def test_conv_with_stride_2_takes_every_second_stop():
     assert Conv(1, 2, stride=2).compute(COUNTING, LOPSIDED).tolist() == [[[-1, 3], [15, 19]]]
 
 
+def test_padding_surrounds_the_map_with_zeros():
+    # The map 1 2 / 3 4 under the kernel 1 2 / 0 -1, one row and column of zeros around it: window by window,
+    # top left 0*1 + 0*2 + 0*0 - 1, then -2, then 0; middle row 0*1 + 1*2 - 3, 1 + 4 - 4, 2; below 6, 3 + 8, 4.
+    x = np.array([[[1.0, 2], [3, 4]]])
+    assert Conv(1, 2, padding=1).compute(x, LOPSIDED).tolist() == [[[-1, -2, 0], [-1, 1, 2], [6, 11, 4]]]
+
+
+def test_same_padding_keeps_the_size_and_puts_an_odd_zero_behind():
+    # The windows of the test above that begin on the map.
+    x = np.array([[[1.0, 2], [3, 4]]])
+    assert Conv(1, 2, padding="same").compute(x, LOPSIDED).tolist() == [[[1, 2], [11, 4]]]
+
+
+def test_same_padding_with_a_stride_makes_as_many_windows_as_keras():
+    # Five values under a kernel of ones three wide, every second: the first window begins one before the map.
+    x, ones = np.array([[[1.0, 2, 4, 8, 16]] * 5]), np.ones((1, 1, 3, 3))
+    found = Conv(1, 3, stride=2, padding="same").compute(x, ones)
+    assert found.tolist() == [[[6, 28, 48], [9, 42, 72], [6, 28, 48]]]
+
+
 def test_conv_adds_up_the_channels_of_each_filter():
     x = np.array([[[1.0, 2]], [[10, 20]]])  # two maps of 1 x 2, and 1 x 1 kernels
     weights = np.array([[[[1.0]], [[2]]], [[[3]], [[-1]]]])
@@ -139,6 +159,7 @@ def test_softmax_bears_scores_that_exp_does_not():
         (ConvReLU(3, 2), (2, 5, 6), (3, 2, 2, 2)),
         (Conv(2, 3, stride=2), (1, 8, 6), (2, 1, 3, 3)),
         (Conv(3, 2, bias=True), (2, 5, 6), (3, 9)),
+        (Conv(3, 3, padding="same"), (2, 5, 6), (3, 2, 3, 3)),
         (Dense(4, bias=True), (2, 3, 3), (4, 19)),
         (Dense(4, bias=True), (5,), (4, 6)),
         *((stage, (2, 3, 3), (0,)) for stage in ACTIVATIONS),
@@ -168,6 +189,11 @@ def test_a_batch_is_its_images_side_by_side(stage, shape, weight_shape):
         (Conv(16, 5), (6, 14, 14), (16, 10, 10)),
         (Conv(4, 3, stride=2), (1, 28, 27), (4, 13, 13)),
         (Conv(1, 4), (3, 4, 4), (1, 1, 1)),
+        (Conv(6, 5, padding=2), (1, 28, 28), (6, 28, 28)),
+        (Conv(6, 5, padding="same"), (1, 28, 28), (6, 28, 28)),
+        (Conv(6, 3, stride=2, padding=1), (3, 224, 225), (6, 112, 113)),
+        (Conv(6, 3, stride=2, padding="same"), (3, 224, 225), (6, 112, 113)),
+        (Conv(1, 5, padding="same"), (1, 2, 1), (1, 2, 1)),
         (ReLU(), (2, 26, 26), (2, 26, 26)),
         (MaxPool(2), (2, 24, 24), (2, 12, 12)),
         (MaxPool(3), (2, 8, 11), (2, 2, 3)),
@@ -188,6 +214,8 @@ def test_out_shape(stage, in_shape, out_shape):
     ("stage", "in_shape", "says"),
     [
         (Conv(1, 3), (1, 2, 5), "a 3x3 kernel does not fit on 2x5"),
+        (Conv(1, 3, padding=3), (1, 9, 9), "with a padding of 3, a 3x3 kernel sees nothing but zeros"),
+        (Conv(1, 4, padding=1), (1, 1, 5), "a 4x4 kernel does not fit on 1x5"),
         (Conv(1, 3), (10,), r"conv takes \(channels, height, width\), but here comes \(10,\)"),
         (MaxPool(2), (1, 5, 1), "a 2x2 window does not fit on 5x1"),
         (Flatten(), (10,), r"flatten takes \(channels, height, width\)"),
@@ -273,6 +301,23 @@ def test_a_formula_names_the_sheet_of_what_lies_on_another():
     weights = region(0, 0, 3, 3, sheet="Its weights")
     at_network = refs([region(0, 0, 5, 5)], [[weights]])
     assert Conv(1, 3).formula(At("", 0, 0, 0), at_network) == "SUMPRODUCT(A1:C3,'Its weights'!$A$1:$C$3)"
+
+
+def test_conv_formula_with_padding_leaves_out_what_lies_beyond_the_edge():
+    # A map of 5x5 in C3:G7, a kernel of 3x3 in J1:L3, padded by one.
+    at_network = refs([region(2, 2, 5, 5)], [[region(0, 9, 3, 3)]])
+    texts = {
+        place: Conv(1, 3, padding=1).formula(At("", 0, *place), at_network)
+        for place in [(0, 0), (0, 2), (2, 0), (2, 2), (4, 3), (4, 4)]
+    }
+    assert texts == {
+        (0, 0): "SUMPRODUCT(C3:D4,$K$2:$L$3)",
+        (0, 2): "SUMPRODUCT(D3:F4,$J$2:$L$3)",
+        (2, 0): "SUMPRODUCT(C4:D6,$K$1:$L$3)",
+        (2, 2): "SUMPRODUCT(D4:F6,$J$1:$L$3)",
+        (4, 3): "SUMPRODUCT(E6:G7,$J$1:$L$2)",
+        (4, 4): "SUMPRODUCT(F6:G7,$J$1:$K$2)",
+    }
 
 
 def test_relu_formula():
@@ -430,6 +475,9 @@ def difference(loss, at, step=1e-6):
         (Conv(2, 3, stride=2), (2, 7, 6)),
         (Conv(1, 2, stride=3), (1, 6, 7)),
         (Conv(2, 3, stride=2, bias=True), (2, 7, 6)),
+        (Conv(2, 3, padding=1, bias=True), (2, 4, 3)),
+        (Conv(2, 4, stride=2, padding="same"), (1, 5, 6)),
+        (ConvReLU(2, 3, padding="same", bias=True), (1, 4, 4)),
         (ConvReLU(2, 3, bias=True), (2, 5, 6)),
         (Dense(3, bias=True), (2, 2, 3)),
         (Dense(3, bias=True), (4,)),
@@ -468,6 +516,9 @@ def test_gradients_agree_with_finite_differences(stage, in_shape, batch):
     [
         (Conv(2, 3), (1, 9, 8)),
         (Conv(3, 3, stride=2), (2, 9, 8)),
+        (Conv(2, 5, padding=2), (3, 6, 7)),
+        (Conv(2, 3, stride=2, padding=1), (1, 8, 7)),
+        (Conv(2, 4, padding="same"), (2, 6, 5)),
         (MaxPool(2), (2, 5, 6)),
         (MaxPool(3, stride=2), (2, 7, 6)),
         (AveragePool(3, stride=2), (2, 7, 6)),
@@ -478,7 +529,7 @@ def test_gradients_agree_with_finite_differences(stage, in_shape, batch):
 def test_pytorch_agrees(stage, in_shape):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
     in_torch = {
-        "conv": lambda x, w: torch.nn.functional.conv2d(x, w, stride=stage.stride),
+        "conv": lambda x, w: torch.nn.functional.conv2d(x, w, None, stage.stride, stage.padding),
         "maxpool": lambda x, _: torch.nn.functional.max_pool2d(x, stage.window, stage.stride),
         "avgpool": lambda x, _: torch.nn.functional.avg_pool2d(x, stage.window, stage.stride),
         "dense": lambda x, w: torch.nn.functional.linear(x.flatten(1), w.flatten(1)),

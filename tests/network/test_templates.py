@@ -109,6 +109,12 @@ def test_weights_in_a_file_beside_it_are_found(tmp_path):
     assert load(tmp_path, IN_A_FILE).weights["dense1"].shape == (2, 1, 2, 2)
 
 
+def test_valid_padding_is_none(tmp_path):
+    for padding, number in (('"valid"', 0), ("0", 0), ('"same"', "same")):
+        text = TOML.replace("kernel = 1", f"kernel = 1\npadding = {padding}")
+        assert load(tmp_path, text).network.stages[0].padding == number
+
+
 def test_training_starts_without_weights(tmp_path):
     assert load(tmp_path, IN_A_FILE, weights=False).weights == {}
 
@@ -161,11 +167,23 @@ def test_missing_stages_are_named(tmp_path):
         ('"dense"', '"dence"', "there is no stage of kind 'dence': choose one of conv, "),
         ("outputs = 2", "units = 2", "a dense has no units: it takes bias, outputs"),
         ('"softmax"', '"softmax"\ntemperature = 2', "a softmax has no temperature: it takes nothing"),
-        ("kernel = 1\n", "", "a conv takes bias, filters, kernel, stride; one of them is missing"),
+        ("kernel = 1\n", "", "a conv takes bias, filters, kernel, padding, stride; one of them is missing"),
         ("kernel = 1", "kernel = 0", "kernel of a conv is 0: give a whole number of at least 1"),
         ("kernel = 1", "kernel = 1.0", "kernel of a conv is 1.0: give a whole number"),
         ("kernel = 1", "kernel = true", "kernel of a conv is True: give a whole number"),
         ("kernel = 1", 'kernel = "1"', "kernel of a conv is '1': give a whole number"),
+        (
+            "kernel = 1",
+            "kernel = 1\npadding = -1",
+            'padding of a conv is -1: give "valid", "same" or a whole',
+        ),
+        ("kernel = 1", 'kernel = 1\npadding = "full"', 'padding of a conv is \'full\': give "valid", "same"'),
+        ("kernel = 1", "kernel = 1\npadding = true", "padding of a conv is True: give"),
+        (
+            "kernel = 1",
+            "kernel = 1\npadding = 1",
+            "stage conv1 does not fit: with a padding of 1, a 1x1 kernel",
+        ),
         ("kernel = 1", "kernel = 3", "stage conv1 does not fit: a 3x3 kernel does not fit on 2x2"),
         ("height = 2", "height = -2", "the input's height is -2: give a whole number of at least 1"),
         ("height = 2", "height = 2.5", "the input's height is 2.5: give a whole number"),

@@ -9,14 +9,24 @@ The 7:  ......    conv1_1, the ink of a row less that two rows below, and relu1_
                   the scores are 9+5 = 14, -27+10 = -17, 27-10 = 17.
 """
 
+from pathlib import Path
+
+import numpy as np
 import openpyxl
 import pytest
 from editing import SHEET, edit, formula, number, rewrite, text, without_values
 
 import sheetcnn
 from sheetcnn.cli import main
+from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.softmax import Softmax
+from sheetcnn.network.templates import Template
 from sheetcnn.verifier.explain import explain
+from sheetcnn.workbook.build import build
 
 CONV2 = "SUMPRODUCT(AI5:AK7,$AO$5:$AQ$7)+SUMPRODUCT(AI14:AK16,$AO$9:$AQ$11)"
 AGREE = "right: formula, NumPy and stored value agree"
@@ -62,6 +72,31 @@ def test_a_convolution_shows_each_window_times_its_slice(tiny_file):
         AGREE,
         "next: AI6, relu1_1, row 2, column 1 (it gives most)",
     ]
+
+
+def test_a_padded_convolution_shows_what_lies_on_the_map_and_its_bias(tmp_path):
+    # The kernel 1 2 3 / 4 5 6 / 7 8 9 in the corner of 1 2 / 3 4: 5*1 + 6*2 + 8*3 + 9*4 = 77, and a bias of 0.5.
+    network = Network((1, 2, 2), (Conv(1, 3, bias=True, padding=1), Dense(1), Softmax()), ("a",))
+    weights = {"conv1": np.array([[*range(1, 10), 0.5]]), "dense1": np.ones((1, 1, 2, 2))}
+    template = Template("padded", "", network, weights, Path("padded.toml"))
+    path = tmp_path / "padded.xlsx"
+    path.write_bytes(build(template, Digit(np.array([[1.0, 2], [3, 4]]), None, "a test")).content)
+    said = lines(path, "conv1_1")
+    assert said[3:15] == [
+        "=SUMPRODUCT(P5:Q6,$U$6:$V$7)+$T$8",
+        "",
+        "input P5:Q6  ×  conv1_filter_1_1 U6:V7",
+        "  1  2   ×   5  6   =    5  12",
+        "  3  4   ×   8  9   =   24  36",
+        "",
+        "sum            77",
+        "bias T8        0.5",
+        "with its bias  77.5",
+        "formula        77.5",
+        "NumPy          77.5",
+        "stored         77.5",
+    ]
+    assert said[-2:] == [AGREE, "next: Q6, the input, row 2, column 2 (it gives most)"]
 
 
 def test_negative_numbers_stay_aligned(tiny_file):

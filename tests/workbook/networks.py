@@ -9,6 +9,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.convrelu import ConvReLU
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.dropout import Dropout
 from sheetcnn.network.stages.flatten import Flatten
@@ -33,8 +34,7 @@ def networks(draw) -> Network:
         room = min(shape[1:])
         match kind:
             case "conv":
-                sizes = (draw(st.integers(1, most)) for most in (3, min(room, 4), 2))
-                stage = Conv(*sizes, bias=draw(st.booleans()))
+                stage = draw(_convolutions(room))
             case "pool":
                 pool = draw(st.sampled_from([MaxPool, AveragePool]))
                 stage = pool(draw(st.integers(1, min(room, 3))), draw(st.integers(0, 3)))
@@ -48,6 +48,17 @@ def networks(draw) -> Network:
         stages += [Dense(draw(st.integers(1, 6)), draw(st.booleans())), draw(ACTIVATIONS)()]
     classes = draw(st.sampled_from([("0",), ("3", "5"), ("cat", "dog", "=1"), tuple("0123456789")]))
     return Network(input_shape, (*stages, Dense(len(classes), draw(st.booleans())), Softmax()), classes)
+
+
+@st.composite
+def _convolutions(draw, room: int) -> Conv:
+    kernel = draw(st.integers(1, 4))
+    paddings = ["same", *(margin for margin in range(kernel) if room + 2 * margin >= kernel)]
+    return draw(st.sampled_from([Conv, ConvReLU]))(
+        *(draw(st.integers(1, 3)), kernel, draw(st.integers(1, 2))),
+        bias=draw(st.booleans()),
+        padding=draw(st.sampled_from(paddings)),
+    )
 
 
 def with_weights(network: Network, seed: int = 0) -> Template:

@@ -59,6 +59,10 @@ class Refs:
         """Return the absolute range of a whole region: $AD$11:$AF$13."""
         return self._text(region, region.area, absolute=True)
 
+    def sliding(self, region: Region) -> str:
+        """Return the relative range of a whole region: A2:C4."""
+        return self._text(region, region.area, absolute=False)
+
     def beside(self, region: Region, row: int) -> str:
         """Return the address of a value in the region's first column, from which formulas slide down only: $O5."""
         cell = region.cell(row, 0)
@@ -86,6 +90,7 @@ class Explanation:
         sign: what joins them: `×`, `−` or `/`.
         steps: what happens to all these values then, one step after the other: its name, and its function.
         largest: whether the largest value decides, rather than the one farthest from 0.
+        bias: one value that is added after the first step, None if there is none.
     """
 
     words: str
@@ -93,6 +98,7 @@ class Explanation:
     sign: str = "×"
     steps: Sequence[tuple[str, Callable[[Array], Array]]] = ()
     largest: bool = False
+    bias: Region | None = None
 
 
 class Stage(ABC):

@@ -19,18 +19,18 @@ from sheetcnn.network.stages.base import (
     Stage,
     three_axes,
     window,
-    window_count,
     windows,
 )
 from sheetcnn.network.stages.bias import joined, parted, with_bias
+from sheetcnn.network.stages.padding import Padding, Side, padded, side
 
 
 @dataclass(frozen=True)
 class Conv(Stage):
-    """A convolution without padding (Dumoulin and Visin, 2016); like every library, it does not flip.
+    """A convolution (Dumoulin and Visin, 2016); like every library, it does not flip.
 
     Weights are (filters, channels, kernel, kernel): one tensor a filter, one slice a channel; with biases, one a
-    filter, see `bias`.
+    filter, see `bias`. Where maps are padded, NumPy puts zeros around them, and Excel leaves out what lies beyond.
     """
 
     kind: ClassVar[str] = "conv"
@@ -38,16 +38,17 @@ class Conv(Stage):
     kernel: int
     stride: int = 1
     bias: bool = False
+    padding: Padding = 0
 
     def out_shape(self, in_shape: Shape) -> Shape:
         _, height, width = three_axes(self.kind, in_shape)
-        if min(height, width) < self.kernel:
-            raise ShapeError(f"a {self.kernel}x{self.kernel} kernel does not fit on {height}x{width}")
-        return (
-            self.filters,
-            window_count(height, self.kernel, self.stride),
-            window_count(width, self.kernel, self.stride),
-        )
+        kernel = f"{self.kernel}x{self.kernel}"
+        if isinstance(self.padding, int) and self.padding >= self.kernel:
+            raise ShapeError(f"with a padding of {self.padding}, a {kernel} kernel sees nothing but zeros")
+        high, wide = self._sides(height, width)
+        if min(high.stops, wide.stops) < 1:
+            raise ShapeError(f"a {kernel} kernel does not fit on {height}x{width}")
+        return self.filters, high.stops, wide.stops
 
     def kernel_shape(self, in_shape: Shape) -> Shape:
         return (self.filters, in_shape[0], self.kernel, self.kernel)
@@ -57,52 +58,63 @@ class Conv(Stage):
         return with_bias(shape) if self.bias else shape
 
     def compute(self, x: Array, weights: Array) -> Array:
-        seen = windows(x, self.kernel, self.kernel, self.stride)
+        around = padded(x, *self._sides(*x.shape[1:3]))
+        seen = windows(around, self.kernel, self.kernel, self.stride)
         if not self.bias:
             return np.tensordot(weights, seen, axes=3)
         kernels, biases = parted(weights, self.kernel_shape(x.shape))
         return np.tensordot(kernels, seen, axes=3) + biases.reshape(-1, *[1] * (x.ndim - 1))
 
     def formula(self, at: At, refs: Refs) -> str:
-        row, column = at.row * self.stride, at.column * self.stride
-        kernels, biases = self._regions(at, refs)
-        products = [
-            f"SUMPRODUCT({refs.window(source, row, column, self.kernel, self.kernel)},{refs.whole(kernel)})"
-            for source, kernel in zip(refs.inputs, kernels, strict=True)
-        ]
+        met, biases = self._met(at, refs)
+        products = [f"SUMPRODUCT({refs.sliding(seen)},{refs.whole(kernel)})" for seen, kernel in met]
         return "+".join([*products, *map(refs.whole, biases)])
 
     def explain(self, at: At, refs: Refs) -> Explanation:
-        row, column = at.row * self.stride, at.column * self.stride
-        kernels, biases = self._regions(at, refs)
-        products = [
-            (window(source, row, column, self.kernel, self.kernel), kernel)
-            for source, kernel in zip(refs.inputs, kernels, strict=True)
-        ]
+        met, biases = self._met(at, refs)
         words = f"a window of each map times its slice of filter {at.channel + 1}, all products summed"
         return Explanation(
             f"{words}, and its bias added" if biases else words,
-            [*products, *((bias,) for bias in biases)],
+            met,
             steps=[("sum", np.sum)],
+            bias=next(iter(biases), None),
         )
 
-    def _regions(self, at: At, refs: Refs) -> tuple[Sequence[Region], Sequence[Region]]:
-        """Return the slices of the filter that makes a value, and its bias, if it has one."""
+    def _met(self, at: At, refs: Refs) -> tuple[Sequence[tuple[Region, Region]], Sequence[Region]]:
+        """Return the window of each map and the weights that it meets, and the bias, if there is one."""
         regions = refs.weights[at.channel]
-        return (regions[:-1], regions[-1:]) if self.bias else (regions, ())
+        kernels, biases = (regions[:-1], regions[-1:]) if self.bias else (regions, ())
+        high, wide = self._sides(refs.inputs[0].rows, refs.inputs[0].columns)
+        rows, columns = high.clipped(at.row), wide.clipped(at.column)
+        size = rows.length, columns.length
+        met = [
+            (
+                window(source, rows.start, columns.start, *size),
+                window(kernel, rows.skipped, columns.skipped, *size),
+            )
+            for source, kernel in zip(refs.inputs, kernels, strict=True)
+        ]
+        return met, biases
+
+    def _sides(self, height: int, width: int) -> tuple[Side, Side]:
+        high, wide = (side(size, self.kernel, self.stride, self.padding) for size in (height, width))
+        return high, wide
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
         if self.bias:
             kernels, _ = parted(weights, self.kernel_shape(x.shape))
             d_x, d_kernels = replace(self, bias=False).gradients(x, kernels, upstream)
             return d_x, joined(d_kernels, upstream.reshape(self.filters, -1).sum(axis=1))
-        d_x, d_weights = np.zeros_like(x), np.empty_like(weights)
+        high, wide = self._sides(*x.shape[1:3])
+        around = padded(x, high, wide)
+        d_around, d_weights = np.zeros_like(around), np.empty_like(weights)
         channels, flat_upstream = len(x), upstream.reshape(self.filters, -1)
         height, width = (size * self.stride for size in upstream.shape[1:3])
         for row in range(self.kernel):
             for column in range(self.kernel):
                 # Every value that the weights at (row, column) of the kernel have met.
                 met = np.s_[:, row : row + height : self.stride, column : column + width : self.stride]
-                d_x[met] += np.tensordot(weights[:, :, row, column], upstream, axes=(0, 0))
-                d_weights[:, :, row, column] = np.dot(flat_upstream, x[met].reshape(channels, -1).T)
+                d_around[met] += np.tensordot(weights[:, :, row, column], upstream, axes=(0, 0))
+                d_weights[:, :, row, column] = np.dot(flat_upstream, around[met].reshape(channels, -1).T)
+        d_x = d_around[:, high.before : high.before + high.size, wide.before : wide.before + wide.size]
         return d_x, d_weights

@@ -26,12 +26,8 @@ class ConvReLU(Conv):
         return np.maximum(super().compute(x, weights), 0.0)
 
     def formula(self, at: At, refs: Refs) -> str:
-        row, column = at.row * self.stride, at.column * self.stride
-        kernels, biases = self._regions(at, refs)
-        products = [
-            f"SUM({refs.window(source, row, column, self.kernel, self.kernel)}*{refs.whole(kernel)})"
-            for source, kernel in zip(refs.inputs, kernels, strict=True)
-        ]
+        met, biases = self._met(at, refs)
+        products = [f"SUM({refs.sliding(seen)}*{refs.whole(kernel)})" for seen, kernel in met]
         return f"MAX(0,{'+'.join([*products, *map(refs.whole, biases)])})"
 
     def explain(self, at: At, refs: Refs) -> Explanation:
@@ -43,5 +39,5 @@ class ConvReLU(Conv):
         )
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array]:
-        conv = Conv(self.filters, self.kernel, self.stride, self.bias)
+        conv = Conv(self.filters, self.kernel, self.stride, self.bias, self.padding)
         return conv.gradients(x, weights, upstream * (self.compute(x, weights) > 0))

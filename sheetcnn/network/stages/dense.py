@@ -57,8 +57,9 @@ class Dense(Stage):
         words = "every value that comes in times a weight of its own, all products summed"
         return Explanation(
             f"{words}, and a bias added" if biases else words,
-            [*zip(refs.inputs, matrices, strict=True), *((bias,) for bias in biases)],
+            list(zip(refs.inputs, matrices, strict=True)),
             steps=[("sum", np.sum)],
+            bias=next(iter(biases), None),
         )
 
     def _regions(self, at: At, refs: Refs) -> tuple[Sequence[Region], Sequence[Region]]:

@@ -13,6 +13,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1, range_a1
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
+from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
@@ -584,6 +585,7 @@ def _is_shown(layer: Layer) -> bool:
     return (
         stage.kind in _KINDS
         and not layer.has_bias
+        and not (isinstance(stage, Conv) and stage.padding)
         and not (isinstance(stage, MaxPool) and stage.stride != stage.window)
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from sheetcnn.errors import SpecError
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas", "bias")
+MORE_HEADS = (*HEADS, "padding")
+"""With what only some networks need."""
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 NO_PAGES, BIAS = "none", "yes"
 _TOP, _LEFT = 3, 0
 MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
-_SETTINGS = {"filters": (2,), "outputs": (2,), "kernel": (3,), "window": (3,), "stride": (4,)}
-"""In which columns each setting of a stage stands: a dense stage's outputs are its filters, a pool's window
+_HEAD_OF = {"outputs": "filters", "window": "kernel"}
+"""In which column a setting stands whose name is no head: a dense stage's outputs are its filters, a pool's window
 is its kernel. A pool's stride is written out, also where it is the window's size."""
 
 
@@ -37,7 +39,8 @@ def draw(
     sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
     for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90, 60)):
         sheet.widths(column, column, pixels, "plain")
-    for column, head in enumerate(HEADS):
+    heads = _heads(template.network)
+    for column, head in enumerate(heads):
         sheet.text((_TOP, _LEFT + column), head, _head_style(head))
     rows = table(template.network, shown)
     for offset, row in enumerate(rows, start=1):
@@ -46,7 +49,7 @@ def draw(
             if isinstance(value, int):
                 sheet.number(cell, value, "model_number")
             elif value:
-                sheet.text(cell, value, "model_shape" if HEADS[column] == "shape" else "model_text")
+                sheet.text(cell, value, "model_shape" if heads[column] == "shape" else "model_text")
     _, name, sheets = regions(template.network)
     sheet.text((name.top, _LEFT), "template", "model_bold")
     sheet.text((name.top, name.left), template.name, "model_text")
@@ -55,7 +58,12 @@ def draw(
     below = sheets.top + 2
     for offset, line in enumerate(_provenance(template)):
         sheet.text((below + offset, 0), line, "model_text")
-    sheet.print_setup(Region("", "", 0, 0, below + 8, len(HEADS)).area, None)
+    sheet.print_setup(Region("", "", 0, 0, below + 8, len(heads)).area, None)
+
+
+def _heads(network: Network) -> tuple[str, ...]:
+    needed = {head for stage in network.stages for head in _settings(stage)}
+    return HEADS if needed <= set(HEADS) else MORE_HEADS
 
 
 def _head_style(head: str) -> str:
@@ -66,7 +74,7 @@ def _head_style(head: str) -> str:
 
 def regions(network: Network) -> tuple[Region, Region, Region]:
     """Return where the table's rows stand, the name of the template, and the names of the pages."""
-    table = Region("model", SHEET, _TOP + 1, _LEFT, len(network.layers) + 1, len(HEADS))
+    table = Region("model", SHEET, _TOP + 1, _LEFT, len(network.layers) + 1, len(_heads(network)))
     below = table.area.bottom + 2
     return (
         table,
@@ -77,33 +85,29 @@ def regions(network: Network) -> tuple[Region, Region, Region]:
 
 def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
     """Return the table's rows: the input, then each stage."""
-    rows: list[tuple[str | int, ...]] = [
-        ("input", "input", "", "", "", shape_text(network.input_shape), "", "", "")
-    ]
     counts: Counter[str] = Counter()
     for exhibit in shown:
         counts[exhibit.stage] += sum(region.rows * region.columns for region in exhibit.regions)
+    rows: list[dict[str, str | int]] = [
+        {"stage": "input", "kind": "input", "shape": shape_text(network.input_shape)}
+    ]
     for layer in network.layers:
-        settings: list[str | int] = ["", "", ""]
-        stage = asdict(layer.stage)  # type: ignore[call-overload]  # all are dataclasses
-        bias = BIAS if stage.pop("bias", False) else ""
-        for setting, value in stage.items():
-            for column in _SETTINGS[setting]:
-                settings[column - 2] = value
+        named = {"stage": layer.name, "kind": layer.stage.kind, "shape": shape_text(layer.out_shape)}
         weights = layer.weight_shape
-        parameters: str | int = count_parameters([weights]) if weights else ""
-        rows.append(
-            (
-                layer.name,
-                layer.stage.kind,
-                *settings,
-                shape_text(layer.out_shape),
-                parameters,
-                counts[layer.name],
-                bias,
-            )
-        )
-    return rows
+        counted = {"parameters": count_parameters([weights])} if weights else {}
+        rows.append({**named, **_settings(layer.stage), **counted, "formulas": counts[layer.name]})
+    heads = _heads(network)
+    return [tuple(row.get(head, "") for head in heads) for row in rows]
+
+
+def _settings(stage: Stage) -> dict[str, str | int]:
+    """Return a stage's settings by the column that they stand in, without those that are off."""
+    settings = asdict(stage)  # type: ignore[call-overload]  # every stage is a dataclass
+    return {
+        _HEAD_OF.get(name, name): BIAS if value is True else value
+        for name, value in settings.items()
+        if value
+    }
 
 
 def network_from(rows: Sequence[Sequence[Any]], classes: Sequence[str]) -> Network:
@@ -138,11 +142,12 @@ def _shape(text: str) -> Shape:
 
 
 def _stage(row: Sequence[Any]) -> Stage:
-    kind = STAGES[str(row[1])]
-    names = getattr(kind, "__dataclass_fields__", {})
-    settings: dict[str, int] = {name: _whole(row[_SETTINGS[name][0]]) for name in names if name in _SETTINGS}
-    if "bias" in names:
-        settings["bias"] = str(row[HEADS.index("bias")]) == BIAS
+    kind: Callable[..., Stage] = STAGES[str(row[1])]
+    cells = dict(zip(MORE_HEADS, row, strict=False))
+    settings = {}
+    for setting in fields(kind):  # type: ignore[arg-type]  # every stage is a dataclass
+        read: Callable[[Any], Any] = _READ.get(setting.name, _whole)
+        settings[setting.name] = read(cells.get(_HEAD_OF.get(setting.name, setting.name)))
     return kind(**settings)
 
 
@@ -151,6 +156,13 @@ def _whole(value: Any) -> int:
     if number < 1 or number != float(value):
         raise ValueError(f"{value} is no whole number from 1")
     return number
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "bias": lambda value: str(value) == BIAS,
+    "padding": lambda value: value if value == "same" else _whole(value) if value else 0,
+}
+"""How settings are read that are no whole numbers from 1."""
 
 
 def _provenance(template: Template) -> list[str]:
