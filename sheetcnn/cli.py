@@ -346,16 +346,25 @@ def _digits(_options: argparse.Namespace) -> int:
 
 
 def _add_templates(commands: _Commands) -> None:
-    _command(
+    parser = _command(
         commands, "templates", "list the networks that come with sheetcnn", "sheetcnn templates", _templates
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print a JSON list, with every stage and its shape"
     )
 
 
-def _templates(_options: argparse.Namespace) -> int:
+def _templates(options: argparse.Namespace) -> int:
     from sheetcnn.network.templates import load_template, template_names
-    from sheetcnn.tables import as_table
+    from sheetcnn.workbook.listing import to_dict
 
-    print(as_table([load_template(name) for name in template_names()]), end="")
+    listed = [to_dict(load_template(name)) for name in template_names()]
+    if options.json:
+        _print_json(listed)
+    else:
+        from sheetcnn.tables import as_table
+
+        print(as_table(listed), end="")
     return DONE
 
 

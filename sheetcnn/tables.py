@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from sheetcnn.network.templates import Template
     from sheetcnn.network.train import Progress as TrainingProgress
 
 Item = TypeVar("Item")
 
 
-def as_table(templates: Sequence[Template]) -> str:
-    """Return a table of templates, as wide and as colourful as the terminal takes it."""
+def as_table(templates: Sequence[Mapping[str, Any]]) -> str:
+    """Return a table of templates, each as plain objects, as wide and as colourful as the terminal takes it."""
     from rich.console import Console
     from rich.table import Table
 
-    from sheetcnn.network.network import count_parameters
-
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for head, justify in (
         ("template", "left"),
         ("input", "left"),
-        ("parameters", "right"),
+        ("weights", "right"),
+        ("formulas", "right"),
         ("accuracy", "right"),
     ):
         table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # rich wants a Literal
     table.add_column("what it does")
     for template in templates:
         table.add_row(
-            template.name,
-            "×".join(map(str, template.network.input_shape)),
-            f"{count_parameters(list(template.network.weight_shapes.values())):,}",
+            template["template"],
+            "×".join(map(str, template["input"])),
+            f"{template['parameters']:,}",
+            f"{template['formulas']:,}",
             _how_good(template),
-            template.title,
+            template["title"],
         )
     console = Console()
     with console.capture() as captured:
@@ -43,10 +42,10 @@ def as_table(templates: Sequence[Template]) -> str:
     return captured.get()
 
 
-def _how_good(template: Template) -> str:
-    if not template.network.classes:
+def _how_good(template: Mapping[str, Any]) -> str:
+    if not template["classes"]:
         return "for verify"
-    accuracy = template.training.get("accuracy")
+    accuracy = template["accuracy"]
     return "by hand" if accuracy is None else f"{accuracy:.2%}"
 
 

@@ -13,6 +13,7 @@ import pytest
 from sheetcnn import __version__
 from sheetcnn.cli import main
 from sheetcnn.digits.digit import Digit
+from sheetcnn.network.templates import load_template, template_names
 
 TINY = ["--template", "tiny"]
 ESCAPE = "\x1b"
@@ -199,11 +200,33 @@ def test_templates_lists_each_with_its_shape_and_accuracy(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     assert main(["templates"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["template", "input", "parameters", "accuracy", "what", "it", "does"]
-    table = {line.split()[0]: line.split()[1:4] for line in lines[1:]}
-    assert table["mnist"][:2] == ["1×28×28", "2,934"]
-    assert float(table["mnist"][2].rstrip("%")) >= 97.4
-    assert table["tiny"] == ["1×6×6", "60", "by"]
+    assert lines[0].split() == ["template", "input", "weights", "formulas", "accuracy", "what", "it", "does"]
+    table = {line.split()[0]: line.split()[1:5] for line in lines[1:]}
+    assert table["mnist"][:3] == ["1×28×28", "2,934", "5,343"]
+    assert float(table["mnist"][3].rstrip("%")) >= 97.4
+    assert table["tiny"] == ["1×6×6", "60", "101", "by"]
+
+
+def test_templates_as_json_has_every_stage(capsys):
+    assert main(["templates", "--json"]) == 0
+    listed = {template["template"]: template for template in json.loads(capsys.readouterr().out)}
+    assert set(listed) == set(template_names())
+    tiny = listed["tiny"]
+    assert tiny["title"] == "A tiny CNN tells 0, 1 and 7 apart by their strokes"
+    assert (tiny["input"], tiny["classes"]) == ([1, 6, 6], ["0", "1", "7"])
+    assert tiny["stages"] == [
+        {"stage": "conv1", "kind": "conv", "filters": 2, "kernel": 3, "stride": 1, "shape": [2, 4, 4]},
+        {"stage": "relu1", "kind": "relu", "shape": [2, 4, 4]},
+        {"stage": "conv2", "kind": "conv", "filters": 2, "kernel": 3, "stride": 1, "shape": [2, 2, 2]},
+        {"stage": "relu2", "kind": "relu", "shape": [2, 2, 2]},
+        {"stage": "pool1", "kind": "maxpool", "window": 2, "stride": 2, "shape": [2, 1, 1]},
+        {"stage": "dense1", "kind": "dense", "outputs": 3, "shape": [3]},
+        {"stage": "softmax", "kind": "softmax", "shape": [3]},
+    ]
+    # 18 + 36 + 6 weights; 32 + 32 + 8 + 8 + 2 values of maps, 3 scores, 11 cells of softmax, 5 of the answer.
+    assert (tiny["parameters"], tiny["formulas"], tiny["accuracy"]) == (60, 101, None)
+    assert listed["mnist"]["accuracy"] == load_template("mnist").training["accuracy"]
+    assert listed["lenet"]["stages"][0]["bias"] is True
 
 
 def test_the_version_is_that_of_the_package(capsys):

@@ -10,6 +10,7 @@ from sheetcnn.network.batchnorm import BatchNorm, set_apart
 from sheetcnn.network.network import Network, from_arrays
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import load_template
@@ -109,6 +110,34 @@ def test_it_is_what_its_definition_says_behind_any_stage():
     scores = arrays["dense2"] @ normalised("batchnorm2", sums, 0.1)
     network = Network((2, 4, 5), folding.folded, ("0", "1"))
     np.testing.assert_allclose(network.scores(x, from_arrays(network, folded)), scores, rtol=1e-12)
+
+
+def test_pytorch_agrees():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 3, padding=1),
+        torch.nn.BatchNorm2d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(32, 3),
+    ).double()
+    conv, norm, _, dense = model
+    x = torch.rand((20, 1, 4, 4), dtype=torch.float64)
+    model(x)  # in training: it takes up a mean and a variance
+    torch.nn.init.uniform_(norm.weight, 0.5, 2)
+    torch.nn.init.uniform_(norm.bias)
+    scores = model.eval()(x).detach().numpy()
+    arrays = {
+        **{"conv1": conv.weight, "conv1_bias": conv.bias},
+        **{"batchnorm1_gamma": norm.weight, "batchnorm1_beta": norm.bias},
+        **{"batchnorm1_mean": norm.running_mean, "batchnorm1_variance": norm.running_var},
+        **{"dense1": dense.weight, "dense1_bias": dense.bias},
+    }
+    stages = (Conv(2, 3, padding=1, bias=True), BatchNorm(), Flatten(), Dense(3, bias=True), Softmax())
+    folding = set_apart(stages)
+    folded = Network((1, 4, 4), folding.folded, ("0", "1", "2"))
+    as_numpy = {name: array.detach().numpy() for name, array in arrays.items()}
+    weights = from_arrays(folded, folding.fold(Network((1, 4, 4), folding.stages, folded.classes), as_numpy))
+    np.testing.assert_allclose(folded.scores(np.moveaxis(x.numpy(), 0, -1), weights).T, scores, atol=1e-12)
 
 
 def test_the_workbook_says_so_and_verifies(tmp_path):

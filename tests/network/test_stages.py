@@ -13,6 +13,7 @@ import sheetcnn.network.stages
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages import NO_WEIGHTS, STAGES, At, Refs, ShapeError
 from sheetcnn.network.stages.avgpool import AveragePool
+from sheetcnn.network.stages.bias import joined
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.convrelu import ConvReLU
 from sheetcnn.network.stages.dense import Dense
@@ -511,37 +512,65 @@ def test_gradients_agree_with_finite_differences(stage, in_shape, batch):
 # Another program
 
 
+@pytest.mark.filterwarnings(
+    "ignore:Using padding='same' with even kernel lengths"
+)  # it only costs PyTorch a copy
 @pytest.mark.parametrize(
     ("stage", "in_shape"),
     [
         (Conv(2, 3), (1, 9, 8)),
         (Conv(3, 3, stride=2), (2, 9, 8)),
         (Conv(2, 5, padding=2), (3, 6, 7)),
-        (Conv(2, 3, stride=2, padding=1), (1, 8, 7)),
+        (Conv(2, 3, stride=2, padding=1, bias=True), (1, 8, 7)),
         (Conv(2, 4, padding="same"), (2, 6, 5)),
+        (ConvReLU(2, 3, padding="same", bias=True), (2, 6, 5)),
         (MaxPool(2), (2, 5, 6)),
         (MaxPool(3, stride=2), (2, 7, 6)),
+        (MaxPool(2, stride=3), (1, 8, 7)),
         (AveragePool(3, stride=2), (2, 7, 6)),
+        (ReLU(), (2, 3, 3)),
+        (LeakyReLU(), (2, 3, 3)),
+        (Tanh(), (2, 3, 3)),
+        (Sigmoid(), (2, 3, 3)),
+        (Flatten(), (2, 3, 4)),
         (Dense(4), (2, 3, 3)),
+        (Dense(4, bias=True), (2, 3, 3)),
+        (Dense(4, bias=True), (5,)),
+        (Softmax(), (5,)),
     ],
     ids=str,
 )
 def test_pytorch_agrees(stage, in_shape):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
+    functional = torch.nn.functional
+
+    def conv(x, kernels, biases=None):
+        return functional.conv2d(x, kernels, biases, stage.stride, stage.padding)
+
     in_torch = {
-        "conv": lambda x, w: torch.nn.functional.conv2d(x, w, None, stage.stride, stage.padding),
-        "maxpool": lambda x, _: torch.nn.functional.max_pool2d(x, stage.window, stage.stride),
-        "avgpool": lambda x, _: torch.nn.functional.avg_pool2d(x, stage.window, stage.stride),
-        "dense": lambda x, w: torch.nn.functional.linear(x.flatten(1), w.flatten(1)),
+        "conv": conv,
+        "convrelu": lambda *given: conv(*given).relu(),
+        "maxpool": lambda x: functional.max_pool2d(x, stage.window, stage.stride),
+        "avgpool": lambda x: functional.avg_pool2d(x, stage.window, stage.stride),
+        "relu": torch.relu,
+        "leakyrelu": functional.leaky_relu,
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "flatten": lambda x: x.flatten(1),
+        "dense": lambda x, matrix, biases=None: functional.linear(x.flatten(1), matrix.flatten(1), biases),
+        "softmax": lambda x: x.softmax(1),
     }[stage.kind]
     rng = np.random.default_rng(3)
     x = rng.integers(-2, 3, size=(*in_shape, 5)).astype(float)  # small whole numbers: many ties
-    weights = rng.normal(size=stage.weight_shape(in_shape) or (0,))
+    if stage.kind in ("relu", "leakyrelu"):
+        x += 0.5  # at 0 they have no slope, and everybody makes one up
+    arrays = [rng.normal(size=shape) for shape in array_shapes(stage, in_shape)]
+    weights = joined(*arrays) if len(arrays) > 1 else arrays[0] if arrays else NO_WEIGHTS
     upstream = rng.normal(size=(*stage.out_shape(in_shape), 5))
 
     torch_x = torch.tensor(np.moveaxis(x, -1, 0).copy(), requires_grad=True)
-    torch_weights = torch.tensor(weights, requires_grad=True)
-    out = in_torch(torch_x, torch_weights)
+    torch_arrays = [torch.tensor(array, requires_grad=True) for array in arrays]
+    out = in_torch(torch_x, *torch_arrays)
     out.backward(torch.tensor(np.moveaxis(upstream, -1, 0).copy()))
 
     np.testing.assert_allclose(
@@ -549,5 +578,15 @@ def test_pytorch_agrees(stage, in_shape):
     )
     d_x, d_weights = stage.gradients(x, weights, upstream)
     np.testing.assert_allclose(np.moveaxis(d_x, -1, 0), torch_x.grad.numpy(), atol=1e-12)
-    if weights.size:
-        np.testing.assert_allclose(d_weights, torch_weights.grad.numpy(), atol=1e-12)
+    if arrays:
+        gradients = [array.grad.numpy() for array in torch_arrays]
+        expected = joined(*gradients) if len(gradients) > 1 else gradients[0]
+        np.testing.assert_allclose(d_weights, expected, atol=1e-12)
+
+
+def array_shapes(stage, in_shape):
+    """Return the shapes of the arrays that hold a stage's weights in a file."""
+    shape = stage.kernel_shape(in_shape)
+    if shape is None:
+        return []
+    return [shape, shape[:1]] if stage.weight_shape(in_shape) != shape else [shape]
