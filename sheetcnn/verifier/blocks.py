@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,7 +196,7 @@ def blocks(
 
 
 def _tried(found: Texts, expected: Pattern | None, *, array: bool) -> Iterator[tuple[bool, Pattern]]:
-    """Yield what formulas may follow: what is expected, and only then what their first ones have in common."""
+    """Yield what formulas may follow: what is expected, and only then what those in the middle have in common."""
     if expected is not None:
         yield array, expected
     own = _pattern(found)
@@ -248,10 +248,25 @@ def places(region: Region, area: Range) -> Mask:
     return inside
 
 
-def pattern_of(first: str, right: str | None, below: str | None) -> Pattern | None:
-    """Return the pattern of a block from its first formulas, None if they follow none that can be read."""
+def pattern_of(rows: int, columns: int, text: Callable[[int, int], str | None]) -> Pattern | None:
+    """Return the pattern of a block, None if it follows none that can be read.
+
+    It is taken from the middle: where maps are padded, windows at the edges are smaller than all others.
+
+    Args:
+        rows: how many the block has.
+        columns: likewise.
+        text: the formula of a cell, None if there is none.
+    """
+    row, column = (rows - 1) // 2, (columns - 1) // 2
+    first = text(row, column)
+    right = text(row, column + 1) if columns > 1 else first
+    below = text(row + 1, column) if rows > 1 else first
+    if first is None or right is None or below is None:
+        return None
     try:
-        pattern = Pattern.through(first, right, below)
+        pattern = Pattern.through(first, right if columns > 1 else None, below if rows > 1 else None)
+        pattern = pattern and pattern.continued(-row, -column)
         if pattern is not None:
             _ = pattern.node  # parse it now
     except FormulaError:
@@ -260,14 +275,6 @@ def pattern_of(first: str, right: str | None, below: str | None) -> Pattern | No
 
 
 def _pattern(texts: Texts) -> Pattern | None:
-    """Return the pattern of a region's first texts."""
+    """Return the pattern of a region's texts."""
     rows, columns = texts.shape
-    corners: Sequence[str | None] = [
-        texts[0, 0],
-        texts[0, 1 if columns > 1 else 0],
-        texts[1 if rows > 1 else 0, 0],
-    ]
-    if None in corners:
-        return None
-    first, right, below = corners
-    return pattern_of(str(first), right if columns > 1 else None, below if rows > 1 else None)
+    return pattern_of(rows, columns, lambda row, column: texts[row, column])

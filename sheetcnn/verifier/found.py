@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,15 +45,10 @@ class Found:
 
     def _pattern(self) -> Pattern | None:
         """Return the pattern that its formulas are to follow; one that follows none is looked at by itself."""
-        region, formula = self.region, self.exhibit.formula
+        region = self.region
         if region.is_torn:
             return None
-        # From the middle: where maps are padded, windows at the edges are smaller than all others.
-        row, column = (region.rows - 1) // 2, (region.columns - 1) // 2
-        right = formula(region, row, column + 1) if region.columns > 1 else None
-        below = formula(region, row + 1, column) if region.rows > 1 else None
-        pattern = pattern_of(formula(region, row, column), right, below)
-        return pattern and pattern.continued(-row, -column)
+        return pattern_of(region.rows, region.columns, partial(self.exhibit.formula, region))
 
     def _as_expected(self, piece: Block | Odd) -> bool:
         if piece.array != self.exhibit.array:
