@@ -15,10 +15,12 @@ from sheetcnn.excel.read import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.stages.tanh import Tanh
+from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import contents, plan
 from sheetcnn.workbook.sheets.inspector import Inspector
@@ -274,6 +276,45 @@ def test_a_network_as_large_as_lenet_has_an_inspector_a_part_of_one_or_a_huge_on
     assert PAGE.fits(Network((1, 28, 28), (*LENET, Dense(40), Dense(10), Softmax()), tuple("0123456789")))
     assert not PAGE.fits(Network((1, 4, 4), (Conv(1, 3),), ()))
     assert not PAGE.fits(Network((1, 60, 60), (Dense(300), Dense(10), Softmax()), tuple("0123456789")))
+
+
+def test_biases_are_shown_and_added(tmp_path):
+    # A 2x2 picture of ones: conv1_1 is 1 + 2 + 3 + 4 and conv1_2 four ones; 2 and 0.5 are their biases.
+    network = Network((1, 2, 2), (Conv(2, 2, bias=True), Dense(1, bias=True), Softmax()), ("a",))
+    weights = {
+        "conv1": np.array([[1.0, 2, 3, 4, 2], [1, 1, 1, 1, 0.5]]),
+        "dense1": np.array([[10.0, 100, -1000]]),
+    }
+    template = Template("biased", "", network, weights, tmp_path / "biased.toml")
+    path = tmp_path / "biased.xlsx"
+    path.write_bytes(build(template, unknown(np.ones((2, 2))), [PAGE]).content)
+    assert sheetcnn.verify(path).findings == []
+    workbook = read_workbook(path)
+    sheet = workbook.sheets["Inspector"]
+
+    def at(name):
+        return tuple(parse_range(workbook.names[f"inspect_{name}"].partition("!")[2])[:2])
+
+    assert sheet.values[at("conv1_sum_1")] == 10
+    assert sheet.values[at("conv1_bias")] == 2
+    assert sheet.values[at("conv1_here_conv1")] == 12
+    assert sheet.values[at("dense1_bias")] == -1000
+    assert sheet.values[at("dense1_here_dense1")] == 10 * 12 + 100 * 4.5 - 1000
+    assert sheet.formulas[at("conv1_bias")].startswith("CHOOSE(")
+
+
+def test_what_has_no_block_is_left_out(tmp_path):
+    stages = (Conv(2, 3, padding=1), ReLU(), MaxPool(2, stride=1), Tanh(), Flatten(), Dense(2), Softmax())
+    network = Network((1, 4, 4), stages, ("a", "b"))
+    path = tmp_path / "few.xlsx"
+    path.write_bytes(build(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    assert sheetcnn.verify(path).findings == []
+    assert PAGE.domains(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
+    assert not PAGE.fits(Network((1, 4, 4), (Flatten(), Softmax()), tuple(map(str, range(16)))))
+
+
+def test_lenet_has_an_inspector():
+    assert PAGE.fits(load_template("lenet").network)
 
 
 def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cell(tmp_path):

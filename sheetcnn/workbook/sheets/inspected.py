@@ -185,6 +185,12 @@ class Weight(Part):
         return _choose(refs, number, [refs.cell(each, at.row, at.column) for each in filters])
 
 
+class Bias(Weight):
+    """The bias of the map, or of the output, that is chosen. Reads its number, and every bias."""
+
+    words = "the bias of what is chosen"
+
+
 class Product(Part):
     """Value times weight. Reads both."""
 

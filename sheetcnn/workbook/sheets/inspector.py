@@ -14,7 +14,6 @@ from sheetcnn.excel.cells import Region, a1, range_a1
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
 from sheetcnn.network.stages.conv import Conv
-from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -22,6 +21,7 @@ from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.inspected import (
     DIFFERENT,
+    Bias,
     ClassOfRow,
     ColumnOf,
     Copied,
@@ -75,21 +75,25 @@ _MAX_MAPS, _MAX_OUTPUTS, _MAX_SIDE, _MAX_FORMULAS = 64, 254, 80, 6_000
 
 
 class Inspector(Page):
-    """Top to bottom: what is chosen, then a block for each stage; a ReLU shares the block of what it follows."""
+    """Top to bottom: what is chosen, then a block for each stage that can be shown; a ReLU shares that before it."""
 
     sheet = SHEET
     place = 40
     summary = "Choose any cell of the network, and see each product that it is made of."
 
     def fits(self, network: Network) -> bool:
-        if not network.classes or not all(map(_is_shown, network.layers)):
-            return False
-        parts = sum(prod(layer.weight_shape[1:]) for layer in network.layers if layer.weight_shape)
-        shapes = [layer.out_shape for layer in network.layers]
-        return 3 * parts <= _MAX_FORMULAS and all(
-            shape[0] <= (_MAX_MAPS if len(shape) == 3 else _MAX_OUTPUTS)
-            and max(shape[1:], default=1) <= _MAX_SIDE
-            for shape in [network.input_shape, *shapes]
+        layers = _shown(network)
+        weights = [layer.weight_shape for layer in layers if layer.weight_shape is not None]
+        shapes = [layer.out_shape for layer in layers]
+        return bool(
+            network.classes
+            and weights
+            and 3 * sum(prod(shape[1:]) for shape in weights) <= _MAX_FORMULAS
+            and all(
+                shape[0] <= (_MAX_MAPS if len(shape) == 3 else _MAX_OUTPUTS)
+                and max(shape[1:], default=1) <= _MAX_SIDE
+                for shape in [network.input_shape, *shapes]
+            )
         )
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
@@ -101,8 +105,9 @@ class Inspector(Page):
         network = template.network
         x = digit.pixels.reshape(network.input_shape)
         outputs = {layer.name: list(p.values())[-1] for layer, p in network.forward(x, template.weights)}
-        named = [layer.name for layer in network.layers if layer.stage.kind in ("conv", "convrelu")]
-        stage = (named or list(outputs))[-1]
+        layers = _shown(network)
+        windowed = [layer for layer in layers if layer.stage.kind in ("conv", "convrelu")]
+        stage = (windowed or layers)[-1].name
         place = [1 + int(n) for n in np.unravel_index(outputs[stage].argmax(), outputs[stage].shape)]
         chosen = dict(zip(_axes(outputs[stage].shape), place, strict=True))
         choices = {CHOICES[axis].name: np.array([[float(chosen.get(axis, 1))]]) for axis in AXES}
@@ -114,7 +119,7 @@ class Inspector(Page):
     def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
         most = {axis: _counted(size) for axis, size in _largest(network).items()}
         return {
-            STAGE.name: [layer.name for layer in network.layers],
+            STAGE.name: [layer.name for layer in _shown(network)],
             **{CHOICES[axis].name: sizes for axis, sizes in most.items()},
             **{name: values for block in _blocks(network) for name, values in block.domains().items()},
         }
@@ -173,7 +178,7 @@ class Inspector(Page):
     def _chooser(self, sheet: SheetWriter, network: Network, values: Mapping[str, Values]) -> None:
         sheet.text((2, 0), "stage", "remark")
         sheet.text(STAGE.cell(0, 0), values[STAGE.name].item(), "choice")
-        sheet.one_of(STAGE, [layer.name for layer in network.layers])
+        sheet.one_of(STAGE, [layer.name for layer in _shown(network)])
         for axis, size in _largest(network).items():
             choice = CHOICES[axis]
             sheet.text((2, choice.left), axis, "remark")
@@ -282,8 +287,9 @@ class _StageBlock(ABC):
         line = Region("", SHEET, self.top, 0, 1, right + 1)
         sheet.blank(line.area, "heading_line")
         names = " and ".join(self._stages)
+        bias = ", and the bias" if self._first.has_bias else ""
         then = "; then what is negative becomes 0" if len(self._stages) > 1 else ""
-        sheet.text((self.top, 0), f"{names}:  {self.about}{then}", "heading")
+        sheet.text((self.top, 0), f"{names}:  {self.about}{bias}{then}", "heading")
         said = self.planned["said"]
         sheet.marked_where([line], f'=${a1(said.top, 0)[0]}${said.top + 1}<>""', "chosen")
         sheet.text((self.top + 2, 0), "shown", "remark")
@@ -320,6 +326,15 @@ class _StageBlock(ABC):
     def _part(self, kind: type[Part], part: str, reads: Sequence[Region]) -> Exhibit:
         return kind("inspector", self.at(part), reads)
 
+    def _biases(self) -> list[Region]:
+        """Return where its bias is shown, if it has one."""
+        return [self.at("bias")] if self._first.has_bias else []
+
+    def _bias(self, number: Region) -> Iterator[Exhibit]:
+        """Yield its bias, if it has one."""
+        for region in self._biases():
+            yield Bias("inspector", region, [number, *(row[-1] for row in self._weights())])
+
     def _weights(self) -> list[list[Region]]:
         return self.layout.weights[self.name]
 
@@ -343,7 +358,7 @@ class _Windowed(_StageBlock):
 
     @property
     def _kernel(self) -> int:
-        shape = self._first.weight_shape
+        shape = self._first.kernel_shape
         return shape[-1] if shape else 0
 
     def _source(self, number: int) -> str:
@@ -364,6 +379,8 @@ class _Windowed(_StageBlock):
             yield f"filter_{n}", (top, left + k + 3, k, k)
             yield f"products_{n}", (top, left + 2 * k + 4, k, k)
             yield f"sum_{n}", (top + (k - 1) // 2, left + 3 * k + 5, 1, 1)
+        if self._first.has_bias:
+            yield "bias", (top + (k - 1) // 2 + 2, left + 3 * k + 5, 1, 1)
 
     def _taken_apart(self) -> Iterator[Exhibit]:
         number, row, column = (self.at(axis) for axis in AXES)
@@ -376,8 +393,11 @@ class _Windowed(_StageBlock):
             yield self._part(Weight, f"filter_{n}", [number, *(row[n - 1] for row in self._weights())])
             yield self._part(Product, f"products_{n}", [self.at(f"window_{n}"), self.at(f"filter_{n}")])
             yield self._part(Total, f"sum_{n}", [self.at(f"products_{n}")])
+        yield from self._bias(number)
         total = PositiveTotal if self._first.stage.kind == "convrelu" else Total
-        yield self._part(total, f"here_{self.name}", [self.at(f"sum_{n}") for n in self._slices()])
+        yield self._part(
+            total, f"here_{self.name}", [*(self.at(f"sum_{n}") for n in self._slices()), *self._biases()]
+        )
 
     def _draw_details(self, sheet: SheetWriter) -> None:
         for n in self._slices():
@@ -393,6 +413,9 @@ class _Windowed(_StageBlock):
             for region, sign in ((weights, "×"), (products, "=")):
                 left = region.left - 2 if sign == "×" else region.left - 1
                 sheet.text((middle, left), sign, "sign")
+        if self._first.has_bias:
+            bias = self.planned["bias"]
+            sheet.text((bias.top - 1, bias.left), "bias", "table_label")
         for part in ("window", "filter", "products"):
             regions = [self.planned[f"{part}_{n}"] for n in self._slices()]
             sheet.colours(regions, looks.about_zero(regions))
@@ -418,8 +441,9 @@ class _Pooled(_StageBlock):
 
     def _taken_apart(self) -> Iterator[Exhibit]:
         number, row, column = (self.at(axis) for axis in AXES)
-        yield Ruler(self.at("rows"), [row, self.at("down")], self._side)
-        yield Ruler(self.at("columns"), [column, self.at("along")], self._side)
+        stride = int(getattr(self._first.stage, "stride", 1))
+        yield Ruler(self.at("rows"), [row, self.at("down")], stride)
+        yield Ruler(self.at("columns"), [column, self.at("along")], stride)
         reads = [self.at("rows"), self.at("columns"), number, *self._inputs]
         yield self._part(SeenInMap, "window", reads)
         yield self._part(Winner, "winner", [self.at("window")])
@@ -474,6 +498,8 @@ class _Dense(_StageBlock):
             yield f"products_{n}", (top, left, rows, columns)
             for along, what in enumerate(("sum", "most", "most_row", "most_column"), start=1):
                 yield f"{what}_{n}", (self.top + 7 + offset, _RESULTS + along, 1, 1)
+        if self._first.has_bias:
+            yield "bias", (self.top + 7 + len(self._maps()), _RESULTS + 1, 1, 1)
 
     def _taken_apart(self) -> Iterator[Exhibit]:
         row = self.at("row")
@@ -486,7 +512,9 @@ class _Dense(_StageBlock):
             yield self._part(Largest, f"most_{n}", [products])
             yield self._part(RowOf, f"most_row_{n}", [most, products, down])
             yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, down, along])
-        yield self._part(Total, f"here_{self.name}", [self.at(f"sum_{n}") for n, _, _ in self._maps()])
+        yield from self._bias(row)
+        summed = [self.at(f"sum_{n}") for n, _, _ in self._maps()]
+        yield self._part(Total, f"here_{self.name}", [*summed, *self._biases()])
 
     def _draw_details(self, sheet: SheetWriter) -> None:
         sheet.text((self.top + 4, _RESULTS), "Red adds to it, blue takes from it.", "remark")
@@ -497,6 +525,8 @@ class _Dense(_StageBlock):
             what = f"map {n}" if several else "all"
             sheet.text((top - 2, left), f"activation × weight, {what}" if several else "products", "remark")
             sheet.text((self.top + 7 + offset, _RESULTS), what, "legend_plain")
+        if self._first.has_bias:
+            sheet.text((self.planned["bias"].top, _RESULTS), "bias", "legend_plain")
         regions = [self.planned[f"products_{n}"] for n, _, _ in self._maps()]
         sheet.colours(regions, looks.about_zero(regions))
         sheet.leading(regions, _MARKED, "winner")
@@ -561,13 +591,13 @@ _STYLES = {
 
 
 def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]:
-    """Return the block of each stage, from top to bottom."""
+    """Return the block of each stage that has one, from top to bottom."""
     groups: list[list[Layer]] = []
-    for layer in network.layers:
+    for layer in _shown(network):
         summed = [
             group for group in groups[-1:] if [each.stage.kind for each in group] in (["conv"], ["dense"])
         ]
-        if layer.stage.kind == "relu" and summed:
+        if layer.stage.kind == "relu" and summed and _follows(network, layer, summed[0][-1]):
             summed[0].append(layer)
         else:
             groups.append([layer])
@@ -580,14 +610,18 @@ def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]
     return blocks
 
 
-def _is_shown(layer: Layer) -> bool:
-    stage = layer.stage
-    return (
-        stage.kind in _KINDS
-        and not layer.has_bias
-        and not (isinstance(stage, Conv) and stage.padding)
-        and not (isinstance(stage, MaxPool) and stage.stride != stage.window)
-    )
+def _follows(network: Network, layer: Layer, before: Layer) -> bool:
+    """Whether a stage comes right after another."""
+    return network.layers.index(layer) == network.layers.index(before) + 1
+
+
+def _shown(network: Network) -> list[Layer]:
+    """Return the stages that have a block: of a padded convolution, windows differ in size."""
+    return [
+        layer
+        for layer in network.layers
+        if layer.stage.kind in _KINDS and not (isinstance(layer.stage, Conv) and layer.stage.padding)
+    ]
 
 
 def _axes(shape: Shape) -> tuple[str, ...]:
@@ -600,7 +634,7 @@ def _as_maps(shape: Shape) -> tuple[int, int, int]:
 
 def _largest(network: Network) -> dict[str, int]:
     """Return how many maps, rows and columns the largest stage has."""
-    shapes = np.array([_as_maps(layer.out_shape) for layer in network.layers])
+    shapes = np.array([_as_maps(layer.out_shape) for layer in _shown(network)])
     return dict(zip(AXES, shapes.max(axis=0).tolist(), strict=True))
 
 
