@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -75,6 +75,24 @@ class Pattern:
             FormulaError: the text is no formula, or uses what is not supported.
         """
         return parse(self.text(0, 0), tuple(coordinate.slope for coordinate in self.coordinates))
+
+    @classmethod
+    def from_middle(cls, rows: int, columns: int, text: Callable[[int, int], str | None]) -> Pattern | None:
+        """Infer the pattern of a block from formulas in its middle, for one whose edges may differ.
+
+        Args:
+            rows: how many the block has.
+            columns: likewise.
+            text: gives the formula of a cell, None if there is none.
+        """
+        row, column = (rows - 1) // 2, (columns - 1) // 2
+        first = text(row, column)
+        right = text(row, column + 1) if columns > 1 else first
+        below = text(row + 1, column) if rows > 1 else first
+        if first is None or right is None or below is None:
+            return None
+        pattern = cls.through(first, right if columns > 1 else None, below if rows > 1 else None)
+        return pattern and pattern.continued(-row, -column)
 
     def continued(self, rows: int, columns: int) -> Pattern | None:
         """Return the pattern whose first cell stands so many cells further on; None if it would leave the sheet."""

@@ -20,6 +20,10 @@ MAX_FILLED = 100_000
 """Cells that one array formula may fill: more are no part of any network that fits a sheet."""
 
 
+_RUN = 4
+"""Formulas side by side from which on it pays to compute them at once."""
+
+
 @dataclass
 class Block:
     """Formulas of one pattern.
@@ -66,6 +70,51 @@ class Block:
             FormulaError: it cannot be read.
         """
         return book.reads(self.pattern, self.region.sheet, self.region.rows, self.region.columns)
+
+
+@dataclass
+class Run(Block):
+    """A few formulas of one pattern side by side in a row or column of the region, as at the edge of a padded map.
+
+    Attributes:
+        first: row and column of the first one in the region.
+        size: how many rows and columns it has.
+    """
+
+    first: tuple[int, int] = (0, 0)
+    size: tuple[int, int] = (1, 1)
+
+    def evaluate(self, book: Book) -> Values:
+        """Compute it; what stands elsewhere in the region is 0.
+
+        Raises:
+            FormulaError: it cannot be computed.
+        """
+        region, (row, column), (rows, columns) = self.region, self.first, self.size
+        values = book.evaluate(
+            self.pattern,
+            region.sheet,
+            region.cell(row, column),
+            rows,
+            columns,
+            step=region.step,
+            array=self.array,
+        )
+        shape = (len(values.numbers), region.rows, region.columns, 1, 1)
+        inside = np.s_[:, row : row + rows, column : column + columns]
+        numbers, kinds = np.zeros(shape), np.zeros(shape, np.uint8)
+        numbers[inside] = values.numbers
+        if values.kinds is not None:
+            kinds[inside] = values.kinds
+        return Values(numbers, kinds)
+
+    def reads(self, book: Book) -> list[tuple[str, Range]]:
+        """Return what it reads.
+
+        Raises:
+            FormulaError: it cannot be read.
+        """
+        return book.reads(self.pattern, self.region.sheet, *self.size)
 
 
 @dataclass
@@ -180,6 +229,10 @@ def blocks(
             left &= ~holds
         if not left.any():
             break
+    if not region.is_torn:
+        for run in _runs(region, found, left & (arrays == array), array=array):
+            made.append(run)
+            left &= ~run.holds
     made.sort(key=lambda piece: isinstance(piece, Odd) or piece.pattern is not expected)
     for row, column in np.argwhere(left).tolist():
         cell = region.cell(row, column)
@@ -193,6 +246,45 @@ def blocks(
             )
         )
     return made
+
+
+def _runs(region: Region, found: Texts, left: Mask, *, array: bool) -> Iterator[Run]:
+    """Yield formulas that follow one pattern along a row, then those that do along a column."""
+    for down in (False, True):
+        texts, free = (found.T, left.T) if down else (found, left)
+        for line in np.flatnonzero(free.sum(axis=1) >= _RUN).tolist():
+            start = 0
+            while start + _RUN <= texts.shape[1]:
+                pattern, length = _run(texts[line], free[line], start, down=down)
+                if pattern is None or length < _RUN:
+                    start += 1
+                    continue
+                holds = np.zeros(free.shape, dtype=bool)
+                holds[line, start : start + length] = True
+                free[holds] = False
+                first, size = ((start, line), (length, 1)) if down else ((line, start), (1, length))
+                yield Run(region, pattern, holds.T if down else holds, array, first=first, size=size)
+                start += length
+
+
+def _run(texts: Texts, free: Mask, start: int, *, down: bool) -> tuple[Pattern | None, int]:
+    """Return the pattern of the formulas from a place on in a row or column, and how many follow it."""
+    if not free[start : start + _RUN].all():
+        return None, 0
+    first, second = texts[start : start + 2]
+    pattern = (
+        pattern_of(1, 2, lambda _, column: (first, second)[column])
+        if not down
+        else pattern_of(2, 1, lambda row, _: (first, second)[row])
+    )
+    if pattern is None:
+        return None, 0
+    length = 2
+    while start + length < len(texts) and free[start + length]:
+        if texts[start + length] != (pattern.text(length, 0) if down else pattern.text(0, length)):
+            break
+        length += 1
+    return pattern, length
 
 
 def _tried(found: Texts, expected: Pattern | None, *, array: bool) -> Iterator[tuple[bool, Pattern]]:
@@ -258,15 +350,8 @@ def pattern_of(rows: int, columns: int, text: Callable[[int, int], str | None]) 
         columns: likewise.
         text: the formula of a cell, None if there is none.
     """
-    row, column = (rows - 1) // 2, (columns - 1) // 2
-    first = text(row, column)
-    right = text(row, column + 1) if columns > 1 else first
-    below = text(row + 1, column) if rows > 1 else first
-    if first is None or right is None or below is None:
-        return None
     try:
-        pattern = Pattern.through(first, right if columns > 1 else None, below if rows > 1 else None)
-        pattern = pattern and pattern.continued(-row, -column)
+        pattern = Pattern.from_middle(rows, columns, text)
         if pattern is not None:
             _ = pattern.node  # parse it now
     except FormulaError:

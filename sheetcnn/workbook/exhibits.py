@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -63,13 +64,17 @@ class Exhibit(ABC):
         pattern = self._pattern(region) if min(last) > 0 else None
         if pattern is not None and pattern.text(*last) == self.formula(region, *last):
             return list(pattern.texts(region.rows, region.columns))
+        return self._unlike(region)
+
+    def _pattern(self, region: Region) -> Pattern | None:
+        return Pattern.through(*(self.formula(region, *place) for place in ((0, 0), (0, 1), (1, 0))))
+
+    def _unlike(self, region: Region) -> list[list[str]]:
+        """Return the same where they are not all alike."""
         return [
             [self.formula(region, row, column) for column in range(region.columns)]
             for row in range(region.rows)
         ]
-
-    def _pattern(self, region: Region) -> Pattern | None:
-        return Pattern.through(*(self.formula(region, *place) for place in ((0, 0), (0, 1), (1, 0))))
 
 
 class PartOfLayer(Exhibit):
@@ -111,6 +116,20 @@ class PartOfLayer(Exhibit):
 
     def formula(self, region: Region, row: int, column: int) -> str:
         return self._layer.stage.formula(self._at(region, row, column), self._refs(region))
+
+    def _unlike(self, region: Region) -> list[list[str]]:
+        """Return formulas that are alike but for whole rows and columns, as those at the edges of padded maps are."""
+        pattern = Pattern.from_middle(region.rows, region.columns, partial(self.formula, region))
+        if pattern is None:
+            return super()._unlike(region)
+        texts = list(pattern.texts(region.rows, region.columns))
+        row, column = (region.rows - 1) // 2, (region.columns - 1) // 2
+        rows = [r for r in range(region.rows) if texts[r][column] != self.formula(region, r, column)]
+        columns = [c for c in range(region.columns) if texts[row][c] != self.formula(region, row, c)]
+        for r in range(region.rows):
+            for c in range(region.columns) if r in rows else columns:
+                texts[r][c] = self.formula(region, r, c)
+        return texts
 
     def explain(self, region: Region, row: int, column: int) -> Explanation:
         return self._layer.stage.explain(self._at(region, row, column), self._refs(region))
