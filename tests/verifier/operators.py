@@ -145,7 +145,9 @@ def absolute_value_inserted(spot: Spot) -> Iterator[Mutant]:
 
 
 def _never_negative(spot: Spot) -> str:
-    return NEVER_NEGATIVE if spot.counts or spot.text.startswith(("MAX(0,", "EXP(", _SIGMOID)) else ""
+    # MAX(MAX(...),-MIN(...)) says how far from 0 numbers get.
+    positive = spot.text.startswith(("MAX(0,", "EXP(", "ABS(", "MAX(MAX(", _SIGMOID))
+    return NEVER_NEGATIVE if spot.counts or positive else ""
 
 
 def operator_replaced(spot: Spot) -> Iterator[Mutant]:
@@ -382,7 +384,7 @@ def channels_swapped(spot: Spot) -> Iterator[Mutant]:
 
 
 def stride_one_for_two(spot: Spot) -> Iterator[Mutant]:
-    if spot.stage.startswith("pool"):
+    if spot.stage.startswith("pool") and re.fullmatch(r"MAX\([A-Z0-9:]+\)", spot.text):
         ((index, reference),) = _references(spot)
         for rows, columns in ((1, 1), (1, 0), (0, 1)):
             up, back = -spot.row * rows, -spot.column * columns

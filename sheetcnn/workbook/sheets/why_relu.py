@@ -105,11 +105,10 @@ class WhyReLU(Page):
             "why_filter_b": _LEFT_EDGE,
             "why_units": _UNITS,
             "why_out": _OUT,
-            **self.fixed(template.network),
+            "why_points": _POINTS,
+            "why_wanted": _WANTED,
+            "why_curve_x": _CURVE,
         }
-
-    def fixed(self, network: Network) -> dict[str, Values]:
-        return {"why_points": _POINTS, "why_wanted": _WANTED, "why_curve_x": _CURVE}
 
     def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
         return {"why_right": [YES, NO], "why_bare_right": [YES, NO]}
