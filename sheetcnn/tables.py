@@ -46,7 +46,9 @@ def _how_good(template: Mapping[str, Any]) -> str:
     if not template["classes"]:
         return "for verify"
     accuracy = template["accuracy"]
-    return "by hand" if accuracy is None else f"{accuracy:.2%}"
+    if accuracy is None:
+        return "unknown" if template["weights"] else "by hand"
+    return f"{accuracy:.2%}"
 
 
 def counted(items: Iterable[Item], count: int, words: str) -> Iterator[Item]:

@@ -18,7 +18,7 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.batchnorm import BatchNorm, set_apart
 from sheetcnn.network.network import Network, check_weights, from_arrays
-from sheetcnn.network.stages import STAGES, Array, Stage
+from sheetcnn.network.stages import STAGES, Array, Shape, Stage
 from sheetcnn.network.stages.padding import Padding
 
 if sys.version_info >= (3, 11):
@@ -39,13 +39,15 @@ class Template:
         title: one line that says what the network does.
         network: its stages and shapes.
         weights: the weights of each stage that has some, by its name; empty before the first training.
-        training: how the weights were found, and how well they do; empty for weights set by hand.
+        training: how the weights were found, and how well they do; empty if it does not say.
         sheet: the sheet that the template draws on, empty if that is left to sheetcnn.
         regions: where each region stands on it, by name; empty if that is left to sheetcnn.
         texts: texts on that sheet, by cell.
         widths: widths of its columns in characters, by range.
+        file: the name of the file that holds the weights; empty for weights set by hand, in the template itself.
         normalised: the stages into which batch normalisations have been folded, by name.
-        pictures: little pictures of its own, by label, for an input that the gallery's do not fit.
+        pictures: little pictures of its own, by label, for an input that the gallery's do not fit; (height, width),
+            or (channels, height, width).
         path: the TOML file.
     """
 
@@ -56,6 +58,7 @@ class Template:
     path: Path
     training: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[int, Array] = field(default_factory=dict)
+    file: str = ""
     normalised: tuple[str, ...] = ()
     sheet: str = ""
     regions: Mapping[str, Range] = field(default_factory=dict)
@@ -120,7 +123,8 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         in_file = Network(shape, folding.stages, classes)
         check_weights(folding.array_shapes(in_file), weights)
         weights = from_arrays(network, folding.fold(in_file, weights))
-    pictures = _pictures(content.get("pictures", {}))
+    given_weights = content.get("weights", {})
+    pictures = _pictures(path, content.get("pictures", {}), shape)
     return Template(
         path.stem,
         title,
@@ -129,6 +133,7 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         path,
         training=_training(content),
         pictures=pictures,
+        file="" if isinstance(given_weights, Mapping) else str(given_weights),
         normalised=tuple(network.layers[place].name for place, _ in folding.norms.values()),
         sheet=str(content.get("sheet", "")),
         regions=regions,
@@ -192,14 +197,20 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
 def _weights(path: Path, given: Any) -> dict[str, Array]:
     if isinstance(given, Mapping):
         return {name: _numbers(name, values) for name, values in given.items()}
-    file = path.parent / str(given)
+    return _arrays(path, str(given), "weights")
+
+
+def _arrays(path: Path, name: str, what: str) -> dict[str, Array]:
+    """Return the arrays of a file beside the template."""
+    file = path.parent / name
     try:
         arrays = dict(np.load(BytesIO(file.read_bytes()), allow_pickle=False))
     except OSError as error:
-        raise SpecError(f"the weights file {file.name} cannot be read: {error.strerror or error}") from error
+        raise SpecError(f"the {what} file {file.name} cannot be read: {error.strerror or error}") from error
     except (ValueError, TypeError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
+        remedy = "train it anew" if what == "weights" else "write it anew"
         raise SpecError(
-            f"the weights file {file.name} is damaged, or no .npz of plain arrays: train it anew"
+            f"the {what} file {file.name} is damaged, or no .npz of plain arrays: {remedy}"
         ) from error
     return {name: _numbers(name, values) for name, values in arrays.items()}
 
@@ -222,10 +233,27 @@ def _training(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return training  # type: ignore[no-any-return]  # TOML may hold anything, and this is a table
 
 
-def _pictures(given: Any) -> dict[int, Array]:
+def _pictures(path: Path, given: Any, shape: Shape) -> dict[int, Array]:
+    if isinstance(given, str):
+        return _pictures_in(path, given, shape)
     if not isinstance(given, Mapping) or not all(label.isdecimal() for label in given):
         raise SpecError("[pictures] must name a picture for each digit, such as 7 = [...]")
     return {int(label): _picture(label, rows) for label, rows in given.items()}
+
+
+def _pictures_in(path: Path, name: str, shape: Shape) -> dict[int, Array]:
+    """Return the pictures of a file: an array for each digit, named after it, in colour if the input is."""
+    arrays = _arrays(path, name, "pictures")
+    for label, array in arrays.items():
+        if not label.isdecimal():
+            raise SpecError(
+                f"the pictures file has an array named {label}: name each after its digit, such as 7"
+            )
+        if array.shape != shape:
+            raise SpecError(f"the picture of {label} has shape {array.shape}; expected: {shape}")
+        if not np.isfinite(array).all():
+            raise SpecError(f"the picture of {label} holds a value that is no number: write it anew")
+    return {int(label): array for label, array in arrays.items()}
 
 
 def _picture(label: str, rows: Any) -> Array:

@@ -25,6 +25,7 @@ def to_dict(template: Template) -> dict[str, Any]:
         "stages": [_stage(layer) for layer in network.layers],
         "parameters": count_parameters(list(network.weight_shapes.values())),
         "formulas": sum(region.rows * region.columns for exhibit in shown for region in exhibit.regions),
+        "weights": template.file or None,
         "accuracy": template.training.get("accuracy"),
     }
 

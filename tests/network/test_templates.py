@@ -115,6 +115,29 @@ def test_valid_padding_is_none(tmp_path):
         assert load(tmp_path, text).network.stages[0].padding == number
 
 
+def test_pictures_in_a_file_may_be_in_colour(tmp_path):
+    text = IN_A_FILE.replace("channels = 1", "channels = 3").replace(
+        "title =", 'pictures = "pictures.npz"\ntitle ='
+    )
+    picture = np.arange(12.0).reshape(3, 2, 2) / 11
+    np.savez(tmp_path / "given.npz", **SOUND | {"conv1": np.ones((1, 3, 1, 1))})
+    np.savez(tmp_path / "pictures.npz", **{"7": picture})
+    assert load(tmp_path, text).pictures[7].tolist() == picture.tolist()
+    for arrays, says in (
+        ({"7": picture[:1]}, "the picture of 7 has shape (1, 2, 2); expected: (3, 2, 2)"),
+        ({"seven": picture}, "the pictures file has an array named seven: name each after its digit"),
+        ({"7": picture * np.nan}, "the picture of 7 holds a value that is no number"),
+    ):
+        np.savez(tmp_path / "pictures.npz", **arrays)
+        assert says in refusal(tmp_path, text)
+
+
+def test_a_template_says_which_file_its_weights_came_in(tmp_path):
+    assert load(tmp_path, TOML).file == ""
+    np.savez(tmp_path / "given.npz", **SOUND)
+    assert load(tmp_path, IN_A_FILE).file == "given.npz"
+
+
 def test_training_starts_without_weights(tmp_path):
     assert load(tmp_path, IN_A_FILE, weights=False).weights == {}
 

@@ -1,11 +1,16 @@
 """The Model table: what people read, and the same network back from it."""
 
+from dataclasses import replace
+from io import BytesIO
+
+import openpyxl
 import pytest
 from hypothesis import given
-from networks import networks, with_weights
+from networks import networks, unknown, with_weights
 
 from sheetcnn.errors import SpecError
 from sheetcnn.network.templates import load_template
+from sheetcnn.workbook.build import build
 from sheetcnn.workbook.exhibits import exhibits
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.sheets.model import network_from, shape_text, table
@@ -45,6 +50,13 @@ def test_the_sheet_names_its_template_and_its_accuracy(mnist_book):
 def test_weights_set_by_hand_are_not_said_to_be_trained(tiny_book):
     said = [cell.value for row in tiny_book["Model"] for cell in row if isinstance(cell.value, str)]
     assert "The weights are set by hand." in said
+
+
+def test_weights_from_elsewhere_are_not_said_to_be_set_by_hand():
+    template = replace(load_template("tiny"), file="mine.npz")
+    workbook = openpyxl.load_workbook(BytesIO(build(template, unknown(template.pictures[7])).content))
+    said = [cell.value for row in workbook["Model"] for cell in row]
+    assert "The weights were given in mine.npz; how they were found, nobody has said." in said
 
 
 @pytest.mark.parametrize("name", ["mnist", "tiny"])

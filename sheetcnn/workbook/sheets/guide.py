@@ -121,7 +121,9 @@ def _network(template: Template) -> Iterator[str]:
     parameters = count_parameters(list(network.weight_shapes.values()))
     yield f"input → {stages}: {parameters:,} weights."
     if "accuracy" not in template.training:
-        yield "Its weights are set by hand."
+        yield (
+            f"Its weights were given in {template.file}." if template.file else "Its weights are set by hand."
+        )
         return
     yield "Its weights were found by training on MNIST, digits written by hand. It saw them again and again,"
     yield "and each time its weights changed a little towards the right answer."

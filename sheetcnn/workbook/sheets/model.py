@@ -168,7 +168,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 def _provenance(template: Template) -> list[str]:
     training = template.training
     if not training:
-        return [template.title, "The weights are set by hand."]
+        given = f"The weights were given in {template.file}; how they were found, nobody has said."
+        return [template.title, given if template.file else "The weights are set by hand."]
     return [
         template.title,
         f"Trained on MNIST; reads {training['accuracy']:.2%} of the 10,000 test images right.",
