@@ -123,8 +123,11 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         in_file = Network(shape, folding.stages, classes)
         check_weights(folding.array_shapes(in_file), weights)
         weights = from_arrays(network, folding.fold(in_file, weights))
-    given_weights = content.get("weights", {})
-    pictures = _pictures(path, content.get("pictures", {}), shape)
+    given_weights, given_pictures = content.get("weights", {}), content.get("pictures", {})
+    if isinstance(given_pictures, str):  # in a file, like weights: who only verifies need not have it
+        pictures = _pictures_in(path, given_pictures, shape) if wanted else {}
+    else:
+        pictures = _pictures(given_pictures)
     return Template(
         path.stem,
         title,
@@ -233,9 +236,7 @@ def _training(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return training  # type: ignore[no-any-return]  # TOML may hold anything, and this is a table
 
 
-def _pictures(path: Path, given: Any, shape: Shape) -> dict[int, Array]:
-    if isinstance(given, str):
-        return _pictures_in(path, given, shape)
+def _pictures(given: Any) -> dict[int, Array]:
     if not isinstance(given, Mapping) or not all(label.isdecimal() for label in given):
         raise SpecError("[pictures] must name a picture for each digit, such as 7 = [...]")
     return {int(label): _picture(label, rows) for label, rows in given.items()}

@@ -121,6 +121,7 @@ def test_pictures_in_a_file_may_be_in_colour(tmp_path):
     )
     picture = np.arange(12.0).reshape(3, 2, 2) / 11
     np.savez(tmp_path / "given.npz", **SOUND | {"conv1": np.ones((1, 3, 1, 1))})
+    assert load(tmp_path, text, weights=False).pictures == {}
     np.savez(tmp_path / "pictures.npz", **{"7": picture})
     assert load(tmp_path, text).pictures[7].tolist() == picture.tolist()
     for arrays, says in (
