@@ -94,6 +94,12 @@ def test_generate_waits_for_no_more_than_it_needs(tmp_path):
     assert loaded(code)["heavy"] == [*(name for name in HEAVY if name in ("numpy", "xlsxwriter", "tomllib"))]
 
 
+def test_verify_waits_for_no_writer(tmp_path):
+    file = str(sheetcnn.generate(template="tiny", output=tmp_path / "x.xlsx").output)
+    heavy = loaded(f"import sheetcnn; sheetcnn.verify({file!r})")["heavy"]
+    assert not {"xlsxwriter", "pandas", "rich", "ironcalc"}.intersection(heavy)
+
+
 def loaded(code):
     """Run code in a fresh interpreter; return which heavy modules it has loaded then."""
     program = (

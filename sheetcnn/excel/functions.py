@@ -508,6 +508,16 @@ _nth("LARGE", lambda rank, count: count - rank)
 _nth("SMALL", lambda rank, count: rank - 1)
 
 
+def _picked(
+    windows: npt.NDArray[_Scalar], rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]
+) -> npt.NDArray[_Scalar]:
+    """Return from each window (..., height, width) the cells in these rows and columns (..., any, any)."""
+    block = np.broadcast_shapes(windows.shape[:3], rows.shape[:3])
+    windows = np.broadcast_to(windows, (*block, *windows.shape[3:]))
+    own = np.ix_(*map(np.arange, block))
+    return windows[(*(axis[..., None, None] for axis in own), rows, columns)]
+
+
 def _gather(lists: npt.NDArray[_Scalar], places: npt.NDArray[np.intp]) -> npt.NDArray[_Scalar]:
     """Return from each list (..., cells) what stands at the places (..., height, width)."""
     block = np.broadcast_shapes(lists.shape[:3], places.shape[:3])
@@ -607,11 +617,9 @@ def _index_where_valid(_: Here, array: Operand, rows: Values, columns: Values) -
     if (sound & ~negative_index & ((down == -1) | (across == -1))).any():
         raise Varies
     inside = sound & ~negative_index & (down < height) & (across < width)
-    places = np.where(inside, down * width + across, 0).astype(np.intp)
-    flat = (*cells.numbers.shape[:3], -1)
-    numbers = _gather(cells.numbers.reshape(flat), places)
-    kinds = None if cells.kinds is None else _gather(cells.kinds.reshape(flat), places)
-    result = choose(inside, Values(numbers, kinds), single(REF, ERROR))
+    place = tuple(np.where(inside, at, 0).astype(np.intp) for at in (down, across))
+    kinds = None if cells.kinds is None else _picked(cells.kinds, *place)
+    result = choose(inside, Values(_picked(cells.numbers, *place), kinds), single(REF, ERROR))
     result = choose(negative_index, single(VALUE, ERROR), result)
     return under_errors(result, rows, columns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -160,15 +161,35 @@ class Examination:
         region, cell = found.region, found.region.cell(row, column)
         text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
         reason = found.refusal(row, column)
+        severity = ERROR
         if reason:
             kind, message = "unsupported", f"this formula cannot be computed: {reason}"
+        elif sheets := _only_their_sheets_differ(expected, text):
+            severity, kind = WARNING, "dead-link"
+            message = (
+                f"this link leads to the sheet {sheets[1]}, and what it is to lead to is on {sheets[0]} now"
+            )
         else:
             place = Place(region, cell, self._words, array=cell in found.sheet.arrays)
             kind, message = "formula", diagnose(expected, text, place=place)
         stage = found.exhibit.stage
         return Finding.at(
-            region, cell, stage, ERROR, kind, message, expected=f"={expected}", found=f"={text}"
+            region, cell, stage, severity, kind, message, expected=f"={expected}", found=f"={text}"
         )
+
+
+_LINK = re.compile(r'HYPERLINK\("#((?:[^"]|"")*)!"')
+
+
+def _only_their_sheets_differ(expected: str, text: str) -> list[str]:
+    """Return the sheets of two links that are alike but for them, an empty list for any other formulas.
+
+    A link is a text, which no program changes when a sheet is renamed or what stands on it is moved.
+    """
+    links = [_LINK.match(each) for each in (expected, text)]
+    sheets = [link[1] for link in links if link]
+    ends = {each[link.end() :] for each, link in zip((expected, text), links, strict=True) if link}
+    return sheets if len(set(sheets)) == 2 and len(ends) == 1 else []
 
 
 def _missing(found: Found, row: int, column: int, *, right_today: bool) -> Finding:

@@ -117,11 +117,14 @@ class Fields:
 
     @cached_property
     def _all_turns(self) -> Book:
-        """Only what is read with a choice is there; the rest of these many planes is 0, and takes no time."""
+        """Only what is read with a choice is there, on many planes only of sheets that have one; the rest is 0."""
         domains = self.subject.domains
         planes = max(map(len, domains.values()), default=1)
         random = np.random.default_rng(_SEED)
-        shapes = {name: (planes, *size) for name, size in self.sizes.items()}
+        sheets = {r.sheet.casefold() for r in self.subject.layout.others.values() if r.name in domains}
+        shapes = {
+            name: (planes if name.casefold() in sheets else 1, *size) for name, size in self.sizes.items()
+        }
         grids = {name: Grid(np.zeros(shape), np.zeros(shape, np.uint8)) for name, shape in shapes.items()}
         book = Book(grids, _names(self.subject.workbook))
         reads = [exhibit.reads for exhibit in self.subject.exhibits]
@@ -348,7 +351,8 @@ def planes_at(book: Book, region: Region) -> Array:
     if grid is None:
         return np.full((book.planes, region.rows, region.columns), np.nan)
     inside = (slice(None), *index_of(region))
-    return decoded(book, grid.numbers[inside], grid.kinds[inside])
+    values = decoded(book, grid.numbers[inside], grid.kinds[inside])
+    return np.broadcast_to(values, (book.planes, *values.shape[1:]))  # a sheet that is alike on all has one
 
 
 def numbers_at(book: Book, region: Region, plane: int) -> Floats:

@@ -13,8 +13,7 @@ from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import forward
 from sheetcnn.verifier.formulas import count_formulas
 from sheetcnn.verifier.labels import labels
-from sheetcnn.verifier.report import Report
-from sheetcnn.verifier.second_opinion import second_opinion
+from sheetcnn.verifier.report import Finding, Opinion, Report
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.prediction import Prediction, prediction
 
@@ -53,7 +52,7 @@ def verify_workbook(
     subject = identify(workbook, template, sheet)
     examination = Examination(subject)
     own = examination.own
-    opinions = [second_opinion(subject, own, engine) for engine in engines]
+    opinions = _opinions(subject, own, engines)
     report = Report(
         workbook=workbook.path,
         template=subject.template,
@@ -69,6 +68,15 @@ def verify_workbook(
         report.findings += [finding for finding in findings if finding.cell not in known]
     report.count()
     return report
+
+
+def _opinions(subject: Subject, own: Book, engines: Sequence[str]) -> list[tuple[Opinion, list[Finding]]]:
+    """Return what other programs compute, and where that differs."""
+    if not engines:
+        return []
+    from sheetcnn.verifier.second_opinion import second_opinion  # brings what starts other programs
+
+    return [second_opinion(subject, own, engine) for engine in engines]
 
 
 def _prediction(subject: Subject, own: Book) -> Prediction:

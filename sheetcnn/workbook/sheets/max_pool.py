@@ -17,7 +17,7 @@ from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page, indexed
+from sheetcnn.workbook.page import Block, Page
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -194,16 +194,13 @@ class Moved(Block):
 
     def says(self, *seen: Values) -> Any:
         still, rows, columns, down, right = map(numbers, seen)
-        inside = (rows > down) & (columns > right)
-        found = indexed(still, *np.broadcast_arrays(rows - down, columns - right))
-        return np.where(inside, found, np.where(np.isnan(rows + columns + down + right), np.nan, 0.0))
+        return (rows - down == rows.T) @ still @ (columns - right == columns.T)
 
     def spelled(self, refs: Refs, at: At) -> str:
         still, rows, columns, down, right = refs.inputs
-        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
-        down_by, right_by = refs.whole(down), refs.whole(right)
-        outside = f"OR({row}<={down_by},{column}<={right_by})"
-        return f"IF({outside},0,INDEX({refs.whole(still)},{row}-{down_by},{column}-{right_by}))"
+        row = f"{refs.whole(rows)}={refs.beside(rows, at.row)}-{refs.whole(down)}"
+        column = f"{refs.whole(columns)}={refs.below(columns, at.column)}-{refs.whole(right)}"
+        return f"SUMPRODUCT(({row})*({column})*{refs.whole(still)})"
 
 
 class Pooled(Block):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
-from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
@@ -25,6 +24,9 @@ from sheetcnn.workbook.layout import (
     sums,
 )
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter
 
 _HEADINGS = {
     "conv": "Convolution {n}",

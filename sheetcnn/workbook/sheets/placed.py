@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from sheetcnn.excel.write import SheetWriter
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter
 
 _STYLES = {
     "input": "published_input",
