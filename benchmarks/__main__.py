@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import jobs
 from benchmarks.measure import PYTHON, RUNS, Figure, Task, job, measure, peak, process, quotient, ratio, run
-from benchmarks.networks import SIZES, template
+from benchmarks.networks import SIZES, digit, template
 from benchmarks.office import ALWAYS, NEVER, Office
 
 SHEETCNN = (PYTHON, "-m", "sheetcnn")
@@ -93,7 +93,7 @@ class Measured:
         self._folder, self._small, self._size = folder, str(small), size
         self._template = template(size, folder)
         self._path = folder / f"{size}.xlsx"
-        self._formulas = jobs.generated(self._template, self._path).formulas
+        self._formulas = jobs.generated(self._template, digit(self._template), self._path).formulas
         self._seconds: dict[str, float] = {}
 
     def figures(self) -> Iterator[Figure]:

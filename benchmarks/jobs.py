@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from sheetcnn.digits.digit import Digit
     from sheetcnn.generator import Generated
 
 Work: TypeAlias = Callable[[], object]
@@ -23,15 +24,17 @@ Work: TypeAlias = Callable[[], object]
 
 def generate(name: str) -> Work:
     """Write the plain workbook of a template, as the command does."""
-    return lambda: generated(name, _scratch("generated.xlsx"))
-
-
-def generated(name: str, path: Path) -> Generated:
-    """Write the plain workbook of a template."""
     from benchmarks.networks import digit
+
+    read = digit(name)
+    return lambda: generated(name, read, _scratch("generated.xlsx"))
+
+
+def generated(name: str, read: Digit, path: Path) -> Generated:
+    """Write the plain workbook of a template that reads a digit."""
     from sheetcnn import generate
 
-    return generate(digit(name), template=name, output=path, plain=True, lesson=False)
+    return generate(read, template=name, output=path, plain=True, lesson=False)
 
 
 def deflate(name: str) -> Work:

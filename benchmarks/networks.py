@@ -13,18 +13,19 @@ from sheetcnn.network.templates import load_template, template_names
 SIZES = ("mnist", "lenet", "explainer")
 """The shipped network, LeNet-5 (LeCun et al., 1998), and one of the CNN Explainer's shape (Wang et al., 2020)."""
 
-_INPUTS = {"lenet": (1, 28, 28), "explainer": (3, 64, 64)}
-_STAGES = {
-    "lenet": [
-        *("conv filters=6 kernel=5", "relu", "maxpool window=2"),
-        *("conv filters=16 kernel=5", "relu", "maxpool window=2"),
-        *("dense outputs=120", "relu", "dense outputs=84", "relu", "dense outputs=10", "softmax"),
-    ],
-    "explainer": [
-        *("conv filters=10 kernel=3", "relu", "conv filters=10 kernel=3", "relu", "maxpool window=2") * 2,
-        *("dense outputs=10", "softmax"),
-    ],
-}
+_EXPLAINER = """\
+title = "explainer, random weights"
+classes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+weights = "explainer.npz"
+[input]
+channels = 3
+height = 64
+width = 64
+"""
+_STAGES = [
+    *("conv filters=10 kernel=3", "relu", "conv filters=10 kernel=3", "relu", "maxpool window=2") * 2,
+    *("dense outputs=10", "softmax"),
+]
 
 
 def template(size: str, folder: Path) -> str:
@@ -32,14 +33,8 @@ def template(size: str, folder: Path) -> str:
     if size in template_names():
         return size
     path = folder / f"{size}.toml"
-    channels, height, width = _INPUTS[size]
-    lines = [
-        f'title = "{size}, random weights"',
-        "classes = [" + ", ".join(f'"{label}"' for label in range(10)) + "]",
-        f'weights = "{size}.npz"',
-        f"[input]\nchannels = {channels}\nheight = {height}\nwidth = {width}",
-    ]
-    for stage in _STAGES[size]:
+    lines = [_EXPLAINER]
+    for stage in _STAGES:
         kind, *settings = stage.split()
         lines += ["[[stages]]", f'kind = "{kind}"', *settings]
     path.write_text("\n".join(lines) + "\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, pairwise, repeat
 from typing import TypeAlias
 
@@ -155,12 +156,12 @@ class Book:
         """Return the values of a sheet, however its name is capitalised."""
         return self._grids.get(sheet.casefold())
 
-    @property
+    @cached_property
     def planes(self) -> int:
         """How many planes the sheets have, but for those with one that is alike on all."""
         return max((len(grid.numbers) for grid in self.grids.values()), default=1)
 
-    @property
+    @cached_property
     def extent(self) -> tuple[int, int]:
         """Rows and columns of the largest sheet."""
         shapes = [grid.numbers.shape[1:] for grid in self.grids.values()]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -50,14 +51,28 @@ class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
         """Add a block of cells, each as its finished XML."""
         region = block.region
         self.blocks.append(block)
-        self._check_dimensions(region.top, region.left)
-        self._check_dimensions(region.area.bottom, region.area.right)
+        self._reach(region)
         columns = range(region.left, region.area.right + 1, region.step)
         for row, cells in zip(range(region.top, region.area.bottom + 1, region.step), rows, strict=True):
             if region.step == 1 and "" not in cells:  # nothing of others stands between
                 self.xml_rows[row].append((region.left, "".join(cells)))
             else:
                 self.xml_rows[row] += zip(columns, cells, strict=True)
+
+    def add_beside(self, regions: Sequence[Region], rows: Iterable[Sequence[str]]) -> None:
+        """Add blocks of cells that stand side by side without gaps; each row is the finished XML of all of them."""
+        columns = [column for region in regions for column in region.lines()[1]]
+        gaps = [place for place, (one, next_) in enumerate(pairwise(columns), start=1) if next_ > one + 1]
+        parts = [(columns[start], start, end) for start, end in pairwise([0, *gaps, len(columns)])]
+        for region in regions:
+            self._reach(region)
+        for row, cells in zip(regions[0].lines()[0], rows, strict=True):
+            self.xml_rows[row] += [(left, "".join(cells[start:end])) for left, start, end in parts]
+
+    def _reach(self, region: Region) -> None:
+        """Tell XlsxWriter how far the sheet goes."""
+        self._check_dimensions(region.top, region.left)
+        self._check_dimensions(region.area.bottom, region.area.right)
 
     def _calculate_spans(self) -> None:
         self.row_spans: dict[int, str] = {}  # optional in the format, and costly to work out
@@ -126,7 +141,7 @@ class SheetWriter:
         self, region: Region, values: Sequence[Sequence[float]], style: str, *, empty: float | None = None
     ) -> None:
         """Write a block of plain numbers, leaving out those that are `empty`."""
-        head = f'" s="{self._book.style(style)._get_xf_index()}"><v>'
+        head = self._head(style)
         self._sheet.add_block(
             _Block(region, values),
             (
@@ -137,6 +152,33 @@ class SheetWriter:
                 for row_at, row in zip(_addresses(region), values, strict=True)
             ),
         )
+
+    def numbers_beside(
+        self, regions: Sequence[Region], values: Sequence[Sequence[float]], style: str
+    ) -> None:
+        """Write blocks of plain numbers that stand side by side, which takes less time than one after the other.
+
+        Args:
+            regions: where, in the same rows, without gaps.
+            values: rows through all of them.
+            style: how they look.
+        """
+        head = self._head(style)
+        letters = [column_letters(column) for region in regions for column in region.lines()[1]]
+        self._sheet.add_beside(
+            regions,
+            (
+                [
+                    f'<c r="{at}{row}{head}{value!r}</v></c>'
+                    for at, value in zip(letters, numbers, strict=True)
+                ]
+                for row, numbers in enumerate(values, start=regions[0].top + 1)
+            ),
+        )
+
+    def _head(self, style: str) -> str:
+        """Return what stands between a cell's address and its number."""
+        return f'" s="{self._book.style(style)._get_xf_index()}"><v>'
 
     def formulas(
         self,

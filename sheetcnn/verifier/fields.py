@@ -127,13 +127,14 @@ class Fields:
         }
         grids = {name: Grid(np.zeros(shape), np.zeros(shape, np.uint8)) for name, shape in shapes.items()}
         book = Book(grids, _names(self.subject.workbook))
-        reads = [exhibit.reads for exhibit in self.subject.exhibits]
-        chosen = [regions for regions in reads if any(region.name in domains for region in regions)]
-        for region in dict.fromkeys(region for regions in chosen for region in regions):
+        most: dict[Region, int] = {}
+        for exhibit in self.subject.exhibits:
+            turns = max((len(domains.get(region.name, ())) for region in exhibit.reads), default=0)
+            most |= {region: max(turns, most.get(region, 0)) for region in exhibit.reads if turns}
+        for region, turns in most.items():
             if (grid := book.grid(region.sheet)) is not None:
-                grid.numbers[(slice(None), *index_of(region))] = random.standard_normal(
-                    (region.rows, region.columns)
-                )
+                drawn = random.standard_normal((region.rows, region.columns))
+                grid.numbers[(slice(turns), *index_of(region))] = drawn
         self._put_choices(book, lambda places: places[0] + places[1] + places[2])
         return book
 

@@ -104,8 +104,8 @@ class Digits(Page):
         return {
             CHOICE.name: _names(),
             "choice_digits": [UNKNOWN, *map(float, range(_LABELS))],
-            "chosen_row": np.unique(rows).tolist(),
-            "chosen_column": np.unique(columns).tolist(),
+            "chosen_row": sorted(set(rows.tolist())),
+            "chosen_column": sorted(set(columns.tolist())),
         }
 
     def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:

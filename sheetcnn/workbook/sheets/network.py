@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -212,9 +213,12 @@ class NetworkSheet:
         if grid is None:
             return
         regions = [region for row in grid for region in row]
-        for region in regions:
-            style = "input_whole" if self._whole else "weight"
-            self._on(region).numbers(region, self._values[region.name].tolist(), style)
+        style = "input_whole" if self._whole else "weight"
+        in_rows = sorted(regions, key=lambda region: (region.sheet, region.top, region.rows, region.left))
+        for _, group in groupby(in_rows, key=lambda region: (region.sheet, region.top, region.rows)):
+            beside = list(group)
+            values = np.hstack([self._values[region.name] for region in beside]).tolist()
+            self._on(beside[0]).numbers_beside(beside, values, style)
         self._colour(regions, looks.about_zero)
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
