@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,8 @@ class PartOfLayer(Exhibit):
         for r in range(region.rows):
             for c in range(region.columns) if r in rows else columns:
                 texts[r][c] = self.formula(region, r, c)
+        for r, c in product({0, region.rows - 1}, {0, region.columns - 1}):  # one cell there is spelled as no range
+            texts[r][c] = self.formula(region, r, c)
         return texts
 
     def explain(self, region: Region, row: int, column: int) -> Explanation:

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from networks import networks
 
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages.conv import Conv
+from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.exhibits import NOTHING, SUM_RIGHT, SUM_WRONG, exhibits, in_words
 from sheetcnn.workbook.layout import plan
@@ -91,6 +95,7 @@ def test_exhibits_say_which_stage_they_belong_to():
 
 @settings(max_examples=30)
 @given(networks())
+@example(Network((1, 2, 2), (Conv(1, 2, padding="same"), Dense(1), Softmax()), ("0",)))
 def test_all_formulas_of_a_region_are_those_of_its_cells(network):
     for exhibit in exhibits(network, plan(network)):
         for region in exhibit.regions:
