@@ -26,20 +26,37 @@ def as_table(templates: Sequence[Mapping[str, Any]]) -> str:
         ("accuracy", "right"),
     ):
         table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # rich wants a Literal
-    table.add_column("what it does")
+    about = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    about.add_column("template", no_wrap=True)
+    about.add_column("what it does, and the stages that change a shape")
     for template in templates:
         table.add_row(
             template["template"],
-            "×".join(map(str, template["input"])),
+            _by(template["input"]),
             f"{template['parameters']:,}",
             f"{template['formulas']:,}",
             _how_good(template),
-            template["title"],
         )
+        about.add_row(template["template"], f"{template['title']}\n{', '.join(_shapes(template))}")
     console = Console()
     with console.capture() as captured:
         console.print(table)
+        console.print()
+        console.print(about)
     return captured.get()
+
+
+def _by(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape))
+
+
+def _shapes(template: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each stage that changes the shape, and the shape that it makes."""
+    before = template["input"]
+    for stage in template["stages"]:
+        if stage["shape"] != before:
+            yield f"{stage['stage']} {_by(stage['shape'])}"
+        before = stage["shape"]
 
 
 def _how_good(template: Mapping[str, Any]) -> str:

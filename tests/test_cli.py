@@ -200,11 +200,15 @@ def test_templates_lists_each_with_its_shape_and_accuracy(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     assert main(["templates"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["template", "input", "weights", "formulas", "accuracy", "what", "it", "does"]
-    table = {line.split()[0]: line.split()[1:5] for line in lines[1:]}
+    assert lines[0].split() == ["template", "input", "weights", "formulas", "accuracy"]
+    table = {line.split()[0]: line.split()[1:5] for line in lines[1 : lines.index("")]}
     assert table["mnist"][:3] == ["1×28×28", "2,934", "5,343"]
     assert float(table["mnist"][3].rstrip("%")) >= 97.4
     assert table["tiny"] == ["1×6×6", "60", "101", "by"]
+    assert [line.strip() for line in lines[-2:]] == [
+        "tiny              A tiny CNN tells 0, 1 and 7 apart by their strokes",
+        "conv1 2×4×4, conv2 2×2×2, pool1 2×1×1, dense1 3",
+    ]
 
 
 def test_templates_as_json_has_every_stage(capsys):

@@ -130,7 +130,9 @@ class PartOfLayer(Exhibit):
         for r in range(region.rows):
             for c in range(region.columns) if r in rows else columns:
                 texts[r][c] = self.formula(region, r, c)
-        for r, c in product({0, region.rows - 1}, {0, region.columns - 1}):  # one cell there is spelled as no range
+        for r, c in product(
+            {0, region.rows - 1}, {0, region.columns - 1}
+        ):  # one cell there is spelled as no range
             texts[r][c] = self.formula(region, r, c)
         return texts
 
