@@ -157,8 +157,10 @@ def check_weights(expected: Mapping[str, Shape], weights: Mapping[str, Array]) -
         SpecError: an array is missing, unexpected, of another shape, or holds what is no number.
     """
     listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
+    if not weights and expected:
+        raise SpecError(f'it names no weights: write weights = "FILE.npz", a file with the arrays {listed}')
     if sorted(weights) != sorted(expected):
-        names = ", ".join(sorted(weights)) or "nothing"
+        names = ", ".join(sorted(weights))
         raise SpecError(f"the weights are named {names}; expected: {listed}")
     for name, shape in expected.items():
         if weights[name].shape != shape:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.evaluate import Book, Values
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Number, Reference, parse
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Sheet
 
@@ -22,6 +22,9 @@ MAX_FILLED = 100_000
 
 _RUN = 4
 """Formulas side by side from which on it pays to compute them at once."""
+
+_WHOLE = ("SUMPRODUCT", "SUM", "MAX", "AVERAGE")
+"""Functions that take ranges whole, wherever the formula stands."""
 
 
 @dataclass
@@ -79,10 +82,13 @@ class Run(Block):
     Attributes:
         first: row and column of the first one in the region.
         size: how many rows and columns it has.
+        turned: whether they stand below each other, and what they read lies side by side, as the weights of dense
+            outputs do. Then they are computed as if they stood side by side themselves.
     """
 
     first: tuple[int, int] = (0, 0)
     size: tuple[int, int] = (1, 1)
+    turned: bool = False
 
     def evaluate(self, book: Book) -> Values:
         """Compute it; what stands elsewhere in the region is 0.
@@ -95,11 +101,13 @@ class Run(Block):
             self.pattern,
             region.sheet,
             region.cell(row, column),
-            rows,
-            columns,
+            *self._as_computed,
             step=region.step,
             array=self.array,
         )
+        if self.turned:
+            kinds = None if values.kinds is None else values.kinds.swapaxes(1, 2)
+            values = Values(values.numbers.swapaxes(1, 2), kinds)
         shape = (len(values.numbers), region.rows, region.columns, 1, 1)
         inside = np.s_[:, row : row + rows, column : column + columns]
         numbers, kinds = np.zeros(shape), np.zeros(shape, np.uint8)
@@ -114,7 +122,12 @@ class Run(Block):
         Raises:
             FormulaError: it cannot be read.
         """
-        return book.reads(self.pattern, self.region.sheet, *self.size)
+        return book.reads(self.pattern, self.region.sheet, *self._as_computed)
+
+    @property
+    def _as_computed(self) -> tuple[int, int]:
+        rows, columns = self.size
+        return (columns, rows) if self.turned else (rows, columns)
 
 
 @dataclass
@@ -249,39 +262,62 @@ def blocks(
 
 
 def _runs(region: Region, found: Texts, left: Mask, *, array: bool) -> Iterator[Run]:
-    """Yield formulas that follow one pattern along a row, then those that do along a column."""
-    for down in (False, True):
+    """Yield formulas that follow one pattern along a row, then those that do along a column, then turned ones."""
+    for down, turned in ((False, False), (True, False), (True, True)):
         texts, free = (found.T, left.T) if down else (found, left)
         for line in np.flatnonzero(free.sum(axis=1) >= _RUN).tolist():
             start = 0
             while start + _RUN <= texts.shape[1]:
-                pattern, length = _run(texts[line], free[line], start, down=down)
-                if pattern is None or length < _RUN:
+                pattern, length = _run(texts[line], free[line], start, moves_rows=down and not turned)
+                if pattern is None or length < _RUN or (turned and not is_the_same_anywhere(pattern.node)):
                     start += 1
                     continue
                 holds = np.zeros(free.shape, dtype=bool)
                 holds[line, start : start + length] = True
                 free[holds] = False
                 first, size = ((start, line), (length, 1)) if down else ((line, start), (1, length))
-                yield Run(region, pattern, holds.T if down else holds, array, first=first, size=size)
+                yield Run(
+                    region, pattern, holds.T if down else holds, array, first=first, size=size, turned=turned
+                )
                 start += length
 
 
-def _run(texts: Texts, free: Mask, start: int, *, down: bool) -> tuple[Pattern | None, int]:
-    """Return the pattern of the formulas from a place on in a row or column, and how many follow it."""
+def is_the_same_anywhere(node: Node) -> bool:
+    """Whether a formula gives the same wherever it stands: it reads single cells, and ranges only as a whole."""
+    match node:
+        case Reference(area=area):
+            return area[:2] == area[2:]
+        case Binary(left=left, right=right):
+            return is_the_same_anywhere(left) and is_the_same_anywhere(right)
+        case Call(function=function, arguments=arguments):
+            return function in _WHOLE and all(
+                isinstance(each, Reference) or is_the_same_anywhere(each) for each in arguments
+            )
+    return isinstance(node, Number)
+
+
+def _run(texts: Texts, free: Mask, start: int, *, moves_rows: bool) -> tuple[Pattern | None, int]:
+    """Return the pattern of the formulas from a place on in a row or column, and how many follow it.
+
+    Args:
+        texts: those of the row or column.
+        free: which of them are wanted.
+        start: the place of the first one.
+        moves_rows: whether the rows that they read change from one to the next, or else the columns.
+    """
     if not free[start : start + _RUN].all():
         return None, 0
     first, second = texts[start : start + 2]
     pattern = (
         pattern_of(1, 2, lambda _, column: (first, second)[column])
-        if not down
+        if not moves_rows
         else pattern_of(2, 1, lambda row, _: (first, second)[row])
     )
     if pattern is None:
         return None, 0
     length = 2
     while start + length < len(texts) and free[start + length]:
-        if texts[start + length] != (pattern.text(length, 0) if down else pattern.text(0, length)):
+        if texts[start + length] != (pattern.text(length, 0) if moves_rows else pattern.text(0, length)):
             break
         length += 1
     return pattern, length

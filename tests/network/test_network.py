@@ -138,7 +138,10 @@ def test_check_weights_takes_those_that_fit():
 @pytest.mark.parametrize(
     ("weights", "says"),
     [
-        ({}, r"the weights are named nothing; expected: conv1 \(1, 1, 1, 1\), dense1 \(2, 1, 2, 2\)"),
+        (
+            {},
+            r"it names no weights: write .* a file with the arrays conv1 \(1, 1, 1, 1\), dense1 \(2, 1, 2, 2\)",
+        ),
         ({"conv1": STEP_WEIGHTS["conv1"]}, r"the weights are named conv1; expected: conv1 .*, dense1 "),
         (STEP_WEIGHTS | {"conv2": np.zeros(1)}, "the weights are named conv1, conv2, dense1; expected: "),
         (

@@ -287,7 +287,10 @@ class NetworkSheet:
         if columns >= _WIDE:
             heading += f"   {len(regions)} × {rows} × {columns}"
         self._heading(regions[0], heading, regions)
-        self._captions(regions, _WHAT[layer.stage.kind] if columns >= _WIDE else "")
+        words = _WHAT[layer.stage.kind]
+        if layer.has_bias:
+            words = words.replace("summed", "summed, plus the bias", 1)
+        self._captions(regions, words if columns >= _WIDE else "")
         signed = layer.stage.kind not in _NEVER_NEGATIVE
         self._colour(regions, looks.about_zero if signed else looks.warm)
 
