@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.values import ErrorValue
-from sheetcnn.verifier.blocks import Mask
+from sheetcnn.verifier.pieces import Mask
 
 TOLERANCE = 1e-12
 """|workbook - NumPy| <= TOLERANCE + TOLERANCE * |NumPy|."""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
-from sheetcnn.verifier.blocks import Mask
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
 from sheetcnn.verifier.diagnose import diagnose
@@ -19,6 +18,7 @@ from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, 
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
+from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.recompute import recompute
 from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
 from sheetcnn.verifier.rounding import Rounding

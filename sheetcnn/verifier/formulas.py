@@ -9,10 +9,10 @@ from itertools import product
 from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.formula import FormulaError, Number, parse, walk
 from sheetcnn.excel.read import Sheet
-from sheetcnn.verifier.blocks import Block, Odd
 from sheetcnn.verifier.fields import Fields, Read, book_to_read
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.order import Place, Precedents, in_order
+from sheetcnn.verifier.pieces import Block, Odd
 from sheetcnn.verifier.subject import Subject
 
 _MAX_CONSTANTS = 16

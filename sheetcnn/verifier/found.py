@@ -13,8 +13,9 @@ from sheetcnn.excel.evaluate import Book, Values
 from sheetcnn.excel.formula import FormulaError
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Sheet
-from sheetcnn.verifier.blocks import Block, Mask, Odd, blocks, filled, pattern_of, texts_of
+from sheetcnn.verifier.blocks import blocks, filled, pattern_of, texts_of
 from sheetcnn.verifier.order import Place
+from sheetcnn.verifier.pieces import Block, Mask, Odd
 from sheetcnn.workbook.exhibits import Exhibit
 
 

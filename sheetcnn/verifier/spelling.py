@@ -8,8 +8,9 @@ import numpy as np
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Reference, parse, walk
-from sheetcnn.verifier.blocks import Mask, places
+from sheetcnn.verifier.blocks import places
 from sheetcnn.verifier.found import Found
+from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.trees import tree
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value
-from sheetcnn.verifier.blocks import Mask
 from sheetcnn.verifier.compare import TOLERANCE, same
 from sheetcnn.verifier.fields import numbers_at
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import shown
+from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.rounding import Rounding
 

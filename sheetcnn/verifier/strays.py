@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from sheetcnn.excel.cells import Region, a1
 from sheetcnn.excel.pattern import Pattern
-from sheetcnn.verifier.blocks import Block
 from sheetcnn.verifier.formulas import Formulas, overlapped
 from sheetcnn.verifier.order import Place
+from sheetcnn.verifier.pieces import Block
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.surplus import surplus
 

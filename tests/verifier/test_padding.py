@@ -12,7 +12,8 @@ from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import Template
-from sheetcnn.verifier.blocks import Run, blocks, texts_of
+from sheetcnn.verifier.blocks import blocks, texts_of
+from sheetcnn.verifier.pieces import Run
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.layout import plan
 

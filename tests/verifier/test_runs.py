@@ -15,7 +15,8 @@ from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import Template
-from sheetcnn.verifier.blocks import Run, blocks, is_the_same_anywhere, texts_of
+from sheetcnn.verifier.blocks import blocks, is_the_same_anywhere, texts_of
+from sheetcnn.verifier.pieces import Run
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.layout import plan
 
