@@ -248,9 +248,10 @@ class Verdict(Block):
     words = "whether less is changed after the pools than before"
 
     def says(self, *seen: Values) -> Any:
-        before, pooled, again = (numbers(values).item() for values in seen)
-        if np.isnan(before + pooled + again):
+        shares = [values.item() for values in seen]
+        if not all(isinstance(share, float) and np.isfinite(share) for share in shares):
             return np.nan
+        before, pooled, again = shares
         if before == 0:
             return "Nothing has moved."
         return "The pools take some of the change away." if min(pooled, again) < before else "Not this time."
