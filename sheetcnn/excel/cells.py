@@ -57,7 +57,13 @@ def around(areas: Iterable[Range]) -> Range:
 
 @cache
 def column_letters(column: int) -> str:
-    """Return the letters of a zero-based column: 0 is A, 25 is Z, 26 is AA."""
+    """Return the letters of a zero-based column: 0 is A, 25 is Z, 26 is AA.
+
+    Raises:
+        ValueError: it is negative.
+    """
+    if column < 0:
+        raise ValueError("there is no column before A")
     letters = ""
     column += 1
     while column:

@@ -105,14 +105,17 @@ class Pattern:
         return Pattern(self.pieces, coordinates)
 
     def text(self, row: int, column: int) -> str:
-        """Return the formula of the cell (row, column) of the block."""
+        """Return the formula of the cell (row, column) of the block.
+
+        Raises:
+            ValueError: a coordinate would be before the first row or column.
+        """
         parts = [self.pieces[0]]
         for coordinate, piece in zip(self.coordinates, self.pieces[1:], strict=True):
-            if coordinate.is_row:
-                parts.append(str(coordinate.after(row) + 1))
-            else:
-                parts.append(column_letters(coordinate.after(column)))
-            parts.append(piece)
+            place = coordinate.after(row if coordinate.is_row else column)
+            if place < 0:
+                raise ValueError("the formula would leave the sheet")
+            parts += [str(place + 1) if coordinate.is_row else column_letters(place), piece]
         return "".join(parts)
 
     def texts(self, rows: int, columns: int) -> Iterator[list[str]]:

@@ -211,3 +211,8 @@ def test_a_region_drawn_with_steps_is_torn_between_them():
 def test_a_region_as_it_was_made_is_not_torn():
     assert not Region("whole", "S", 0, 0, 2, 2).has_gaps
     assert Region("stepped", "S", 0, 0, 2, 2, step=2).has_gaps
+
+
+def test_there_is_no_column_before_the_first():
+    with pytest.raises(ValueError, match="no column before A"):
+        column_letters(-1)

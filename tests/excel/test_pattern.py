@@ -65,6 +65,15 @@ def test_formulas_that_are_no_fill_have_no_pattern(first, right, below):
     assert Pattern.through(first, right, below) is None
 
 
+def test_no_formula_is_before_the_first_row_or_column():
+    to_the_left, up = Pattern.through("C1", right="B1"), Pattern.through("A3", below="A2")
+    assert (to_the_left.text(0, 2), up.text(2, 0)) == ("A1", "A1")
+    with pytest.raises(ValueError, match="would leave the sheet"):
+        to_the_left.text(0, 3)
+    with pytest.raises(ValueError, match="would leave the sheet"):
+        up.text(3, 0)
+
+
 def test_a_block_that_leaves_the_sheet_is_refused():
     pattern = Pattern.through(f"=B{MAX_ROWS - 1}", f"=A{MAX_ROWS - 1}", f"=B{MAX_ROWS}")
     assert rows(pattern, 2, 2) == [

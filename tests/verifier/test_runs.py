@@ -67,6 +67,17 @@ def test_a_wrong_one_among_them_is_found_by_itself(dense, tmp_path, row):
     assert {finding.cell for finding in found if finding.kind == "formula"} == {f"{DENSE.sheet}!{address}"}
 
 
+@pytest.mark.parametrize("texts", ["DCBAAAAA", "FEDCBAAA", "ABCDDCBA", "HGFEDCBA"])
+def test_a_run_towards_the_first_column_or_row_ends_there(dense, tmp_path, texts):
+    for wrong in (texts, [f"A{ord(letter) - 64}" for letter in texts]):
+        cells = {
+            a1(*DENSE.cell(row, 0)): formula(text if len(text) > 1 else f"{text}1", 0.0)
+            for row, text in enumerate(wrong)
+        }
+        report = sheetcnn.verify(edit(dense, tmp_path / "wrong.xlsx", cells))
+        assert {f"{DENSE.sheet}!{cell}" for cell in cells} <= {finding.cell for finding in report.findings}
+
+
 @pytest.mark.parametrize(
     ("text", "same"),
     [
