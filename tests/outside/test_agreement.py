@@ -10,7 +10,10 @@ from sheetcnn.excel.read import read_workbook
 from sheetcnn.verifier.engines import recalculate
 
 PLANTED = "999"
-TEMPLATES = ("tiny", "mnist", "fastai")
+TEMPLATES = (
+    *("tiny", "mnist", "fastai"),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("lenet", "mnist-8")),
+)
 
 
 @pytest.fixture(scope="session", params=TEMPLATES)
