@@ -118,6 +118,13 @@ class Pattern:
             parts += [str(place + 1) if coordinate.is_row else column_letters(place), piece]
         return "".join(parts)
 
+    def gives(self, row: int, column: int, text: str) -> bool:
+        """Whether this is the formula of the cell (row, column) of the block."""
+        try:
+            return self.text(row, column) == text
+        except ValueError:
+            return False
+
     def texts(self, rows: int, columns: int) -> Iterator[list[str]]:
         """Return the formulas of a block, row by row.
 

@@ -45,11 +45,12 @@ MEASURED_AT_ONCE = 1000  # images; bounds the memory
 _WHOLE = ("seeds", "epochs", "batch", "validation")
 _REAL = ("learning_rate", "shift", "degrees", "scale")
 _TRAINING_TABLE = re.compile(r"^\[training\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
+_FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a template is trained: its table `[recipe]`.
+    """How a template is trained: its table `[recipe]`, and where that says nothing, what does well with most.
 
     Attributes:
         start: `edges` starts the first convolution as a top and a left edge; `random` as all others start.
@@ -64,15 +65,15 @@ class Recipe:
         held: stages whose weights stay as they start.
     """
 
-    start: str
-    seeds: int
-    epochs: int
-    batch: int
-    learning_rate: float
-    validation: int
-    shift: float
-    degrees: float
-    scale: float
+    start: str = "random"
+    seeds: int = 1
+    epochs: int = 8
+    batch: int = 128
+    learning_rate: float = 0.003
+    validation: int = 10_000
+    shift: float = 1.0
+    degrees: float = 6.0
+    scale: float = 0.05
     held: tuple[str, ...] = ()
 
 
@@ -124,31 +125,39 @@ def read_recipe(template: Template) -> Recipe:
     """Return a template's recipe.
 
     Raises:
-        SpecError: it has none, or one with entries missing, unknown or out of range.
+        SpecError: an entry is unknown or out of range, or the template cannot be trained here.
     """
     where = f"template {template.name}"
     if template.normalised:
         raise SpecError(
             f"{where} has batch normalisation, which is not trained here: train it elsewhere, and give its arrays"
         )
-    table = tomllib.loads(template.path.read_text(encoding="utf-8")).get("recipe")
-    if table is None:
-        raise SpecError(f"{where} is not made for training: give it a table [recipe], as mnist has one")
-    names = [item.name for item in fields(Recipe) if item.name != "held"]
-    held = table.pop("held", [])
-    if not set(held) <= set(template.network.weight_shapes):
-        raise SpecError(f"{where}: held is {held!r} in [recipe]: name stages that have weights")
-    if sorted(table) != sorted(names):
-        raise SpecError(f"{where}: the table [recipe] must hold exactly {', '.join(names)}")
-    if table["start"] not in ("edges", "random"):
-        raise SpecError(f"{where}: start is {table['start']!r} in [recipe]: choose edges or random")
+    content = tomllib.loads(template.path.read_text(encoding="utf-8"))
+    if isinstance(content.get("weights"), Mapping):
+        raise SpecError(
+            f"{where} holds its weights itself, in a table: name a file instead, "
+            f'weights = "{template.path.stem}.npz"'
+        )
+    if Path(template.file).name != template.file:  # others write templates, too: nothing is written elsewhere
+        raise SpecError(f"{where} keeps its weights in {template.file}: name a file in its own folder")
+    table = content.get("recipe", {})
+    names = [item.name for item in fields(Recipe)]
+    if unknown := sorted(set(table) - set(names)):
+        raise SpecError(f"{where}: {unknown[0]} is no entry of [recipe]: choose from {', '.join(names)}")
+    recipe = Recipe(**{**table, "held": tuple(table.get("held", ()))})
+    if not set(recipe.held) <= set(template.network.weight_shapes):
+        raise SpecError(f"{where}: held is {list(recipe.held)!r} in [recipe]: name stages that have weights")
+    if recipe.start not in ("edges", "random"):
+        raise SpecError(f"{where}: start is {recipe.start!r} in [recipe]: choose edges or random")
     for name in _WHOLE:
-        if type(table[name]) is not int or table[name] < 1:
-            raise SpecError(f"{where}: {name} is {table[name]!r} in [recipe]: give a whole number from 1")
+        value = getattr(recipe, name)
+        if type(value) is not int or value < 1:
+            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a whole number from 1")
     for name in _REAL:
-        if type(table[name]) not in (int, float) or not 0 <= table[name] < math.inf:
-            raise SpecError(f"{where}: {name} is {table[name]!r} in [recipe]: give a number from 0")
-    return Recipe(**table, held=tuple(held))
+        value = getattr(recipe, name)
+        if type(value) not in (int, float) or not 0 <= value < math.inf:
+            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a number from 0")
+    return recipe
 
 
 def train(
@@ -285,9 +294,10 @@ def _between_pixels(images: Array, y: Array, x: Array) -> Array:
 
 
 def save(template: Template, trained: Trained) -> None:
-    """Write the weights beside the template, as NAME.npz, and the results into its table `[training]`.
+    """Write the weights beside the template, and the results into its table `[training]`.
 
-    All else in the template stays as it is. The same weights give the same bytes.
+    The weights go into the file that the template names, or into NAME.npz, which it then names. All else in the
+    template stays as it is. The same weights give the same bytes.
 
     Raises:
         SpecError: a file cannot be written.
@@ -305,7 +315,10 @@ def save(template: Template, trained: Trained) -> None:
     text, found = _TRAINING_TABLE.subn(table, template.path.read_text(encoding="utf-8"))
     if not found:
         text = f"{text.rstrip()}\n\n{table}"
-    _replace(template.path.with_suffix(".npz"), arrays.getvalue())
+    file = template.file or f"{template.path.stem}.npz"
+    if not template.file:
+        text = _FIRST_TABLE.sub(f'weights = "{file}"\n\n\\g<0>', text, count=1)
+    _replace(template.path.parent / file, arrays.getvalue())
     _replace(template.path, text.encode("utf-8"))
 
 

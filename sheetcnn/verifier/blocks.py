@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,11 +140,10 @@ def _run(texts: Texts, free: Mask, start: int, *, moves_rows: bool) -> tuple[Pat
     if pattern is None:
         return None, 0
     length = 2
-    with suppress(ValueError):  # it would leave the sheet
-        while start + length < len(texts) and free[start + length]:
-            if texts[start + length] != (pattern.text(length, 0) if moves_rows else pattern.text(0, length)):
-                break
-            length += 1
+    while start + length < len(texts) and free[start + length]:
+        if not pattern.gives(*((length, 0) if moves_rows else (0, length)), texts[start + length]):
+            break
+        length += 1
     return pattern, length
 
 

@@ -37,16 +37,9 @@ def surplus(
             continue
         row, column = down // region.step, along // region.step
         beyond = max(-row, row - region.rows + 1, -column, column - region.columns + 1)
-        if 1 <= beyond <= _REACH and _text(pattern, row, column) == text:
+        if 1 <= beyond <= _REACH and pattern.gives(row, column, text):
             return Surplus(region, _message(region, row, column))
     return None
-
-
-def _text(pattern: Pattern, row: int, column: int) -> str | None:
-    try:
-        return pattern.text(row, column)
-    except ValueError:
-        return None
 
 
 def _message(region: Region, row: int, column: int) -> str:

@@ -63,7 +63,7 @@ class Exhibit(ABC):
         """Return the text of every cell of a region, as its corners say where all of them are alike."""
         last = region.rows - 1, region.columns - 1
         pattern = self._pattern(region) if min(last) > 0 else None
-        if pattern is not None and pattern.text(*last) == self.formula(region, *last):
+        if pattern is not None and pattern.gives(*last, self.formula(region, *last)):
             return list(pattern.texts(region.rows, region.columns))
         return self._unlike(region)
 
@@ -121,9 +121,12 @@ class PartOfLayer(Exhibit):
     def _unlike(self, region: Region) -> list[list[str]]:
         """Return formulas that are alike but for whole rows and columns, as those at the edges of padded maps are."""
         pattern = Pattern.from_middle(region.rows, region.columns, partial(self.formula, region))
-        if pattern is None:
+        try:
+            texts = list(pattern.texts(region.rows, region.columns)) if pattern is not None else []
+        except ValueError:  # followed to the edges, it would leave the sheet
+            texts = []
+        if not texts:
             return super()._unlike(region)
-        texts = list(pattern.texts(region.rows, region.columns))
         row, column = (region.rows - 1) // 2, (region.columns - 1) // 2
         rows = [r for r in range(region.rows) if texts[r][column] != self.formula(region, r, column)]
         columns = [c for c in range(region.columns) if texts[row][c] != self.formula(region, row, c)]

@@ -27,6 +27,7 @@ from sheetcnn.network.train import (
     train,
 )
 
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
 MNIST = Path(__file__).parents[3] / "shared" / "mnist"
 NO_SHAKING = {"shift": 0.0, "degrees": 0.0, "scale": 0.0}
 
@@ -294,9 +295,26 @@ def test_augmentation_of_a_batch_treats_each_image_by_itself():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (TEMPLATE[TEMPLATE.index("[recipe]") :], "", r"not made for training: give it a table \[recipe\]"),
-        ("seeds = 2\n", "", "must hold exactly start, seeds, epochs"),
-        ("seeds = 2\n", "seeds = 2\ndropout = 0.5\n", "must hold exactly start, seeds, epochs"),
+        (
+            "seeds = 2\n",
+            "seeds = 2\ndropout = 0.5\n",
+            "dropout is no entry of .recipe.: choose from start, seeds, epochs",
+        ),
+        (
+            "seeds = 2\n",
+            'held = ["conv7"]\n',
+            r"held is \['conv7'\] in .recipe.: name stages that have weights",
+        ),
+        (
+            'weights = "strokes.npz"',
+            "weights.conv1 = []",
+            'holds its weights itself, .*weights = "strokes.npz"',
+        ),
+        (
+            '"strokes.npz"',
+            '"../strokes.npz"',
+            "keeps its weights in ../strokes.npz: name a file in its own folder",
+        ),
         ('"edges"', '"ones"', "start is 'ones' in .recipe.: choose edges or random"),
         ("epochs = 8", "epochs = 0", "epochs is 0 in .recipe.: give a whole number from 1"),
         ("batch = 10", "batch = 2.5", "batch is 2.5 in .recipe.: give a whole number from 1"),
@@ -350,6 +368,30 @@ def test_save_replaces_the_results_of_an_earlier_training(tmp_path):
     template = written(tmp_path, f"{before}{earlier}\n[recipe]{after}{tail}")
     save(template, FOUND)
     assert template.path.read_text(encoding="utf-8") == f"{before}{TABLE}\n[recipe]{after}{tail}"
+
+
+def test_save_names_the_file_of_weights_where_the_template_does_not(tmp_path):
+    template = written(tmp_path, TEMPLATE.replace('weights = "strokes.npz"\n', ""))
+    save(template, FOUND)
+    loaded = load_template(str(template.path))
+    assert loaded.file == "strokes.npz"
+    assert loaded.weights["conv1"].shape == (2, 1, 3, 3)
+    assert template.path.read_text(encoding="utf-8").startswith("# A comment at the top.\ntitle = ")
+
+
+def test_save_writes_the_file_of_weights_that_the_template_names(tmp_path):
+    template = written(tmp_path, TEMPLATE.replace("strokes.npz", "other.npz"))
+    save(template, FOUND)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.npz", "strokes.toml"]
+    assert load_template(str(template.path)).weights["conv1"].shape == (2, 1, 3, 3)
+
+
+def test_what_a_recipe_does_not_say_is_as_usual(tmp_path):
+    assert read_recipe(written(tmp_path, TEMPLATE[: TEMPLATE.index("[recipe]")])) == Recipe()
+    documented = DOCUMENT[DOCUMENT.index("[recipe]\nstart") :].partition("```")[0]
+    assert read_recipe(written(tmp_path, TEMPLATE[: TEMPLATE.index("[recipe]")] + documented)) == Recipe()
+    some = TEMPLATE[: TEMPLATE.index("[recipe]")] + "[recipe]\nepochs = 3\n"
+    assert read_recipe(written(tmp_path, some)) == Recipe(epochs=3)
 
 
 def test_save_twice_changes_nothing_more(template):

@@ -14,7 +14,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "templates.md"
 
 @pytest.fixture
 def description(tmp_path):
-    (text,) = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    *_, text = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     path = tmp_path / "mine.toml"
     path.write_text(text)
     return path

@@ -96,6 +96,7 @@ def test_exhibits_say_which_stage_they_belong_to():
 @settings(max_examples=30)
 @given(networks())
 @example(Network((1, 2, 2), (Conv(1, 2, padding="same"), Dense(1), Softmax()), ("0",)))
+@example(Network((1, 28, 28), (Conv(1, 5, stride=2, padding="same"), Dense(1), Softmax()), ("0",)))
 def test_all_formulas_of_a_region_are_those_of_its_cells(network):
     for exhibit in exhibits(network, plan(network)):
         for region in exhibit.regions:
