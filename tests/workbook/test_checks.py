@@ -12,6 +12,10 @@ from editing import edit, formula, number
 import sheetcnn
 from sheetcnn.excel.cells import parse_range
 from sheetcnn.excel.read import read_workbook
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.maxpool import MaxPool
+from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.contents import PAGES, contents, plan
 from sheetcnn.workbook.sheets.checks import ALL_WELL, NOT_WELL
@@ -50,6 +54,25 @@ def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
     assert says("check_most_pool1", after, [[4.5]], before, before) == "no"
     assert says("check_least_pool1", after, after, before, before) == "yes"
     assert says("check_least_pool1", [[2.0]], [[2.0]], before, before) == "no"  # the mean is 2.5
+    alike = [[0.1, 0.1], [0.1, 0.1]]
+    assert (
+        says("check_least_pool1", [[np.nextafter(0.1, 0)]], [[np.nextafter(0.1, 0)]], alike, alike) == "yes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pool", "side", "checked"),
+    [
+        (MaxPool(2), 4, True),
+        (MaxPool(2), 5, False),  # leaves a row and a column out, which may hold the largest values of all
+        (MaxPool(3, stride=1), 5, False),  # sees those in the middle more often
+        (MaxPool(2, stride=3), 5, False),
+    ],
+)
+def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, checked):
+    network = Network((1, side, side), (pool, Dense(2), Softmax()), ("a", "b"))
+    regions = PAGES["Checks"].regions(network, plan(network))
+    assert ("check_least_pool1" in {region.name for region in regions}) is checked
 
 
 def test_scores_are_those_of_numpy_but_for_a_drawing():
