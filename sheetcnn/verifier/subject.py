@@ -15,7 +15,7 @@ from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.names import put_right
-from sheetcnn.verifier.report import ERROR, Finding
+from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -92,6 +92,10 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     findings = []
     pages = _pages(workbook, network)
     planned = _planned(network, name, template, pages)
+    if deleted := _deleted(workbook, network, planned, pages):
+        findings += [_without(page) for page in deleted]
+        pages = [page for page in pages if page not in deleted]
+        planned = _planned(network, name, template, pages)
     given: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         given = template.regions
@@ -181,6 +185,32 @@ def _pages(workbook: Workbook, network: Network) -> list[Page]:
         network, classes=tuple(map(str, range(len(network.classes))))
     )  # labels may have been changed
     return [page for page in suited(unnamed) if page.sheet in names]
+
+
+def _deleted(workbook: Workbook, network: Network, planned: Layout, pages: Sequence[Page]) -> list[Page]:
+    """Return the pages of whose names none leads anywhere any more, if nothing else reads what was on them."""
+    deleted = []
+    for page in pages:
+        names = {region.name for region in page.regions(network, planned)}
+        if any(_leads_somewhere(workbook, name) for name in names):
+            continue
+        others = (e for e in contents(network, planned, pages) if names.isdisjoint(r.name for r in e.regions))
+        if names.isdisjoint(region.name for exhibit in others for region in exhibit.reads):
+            deleted.append(page)
+    return deleted
+
+
+def _leads_somewhere(workbook: Workbook, name: str) -> bool:
+    try:
+        _named(workbook, name)
+    except SpecError:
+        return False
+    return True
+
+
+def _without(page: Page) -> Finding:
+    message = f"the sheet {page.sheet} has been deleted: what it explained is gone, and all else is as it was"
+    return Finding("", "", "", WARNING, "deleted-sheet", page.sheet, "", message)
 
 
 def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:

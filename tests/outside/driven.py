@@ -54,6 +54,10 @@ class Document:
         """Give a sheet another name."""
         self.document.Sheets.getByName(name).Name = new
 
+    def delete_sheet(self, name):
+        """Delete a sheet."""
+        self.document.Sheets.removeByName(name)
+
     def type(self, start, rows):
         """Type numbers, texts and formulas, row by row, from a cell on; None leaves a cell as it is."""
         first = self._cells(start).RangeAddress

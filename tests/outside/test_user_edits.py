@@ -336,3 +336,21 @@ def after_first(file, region):
     sheet, _, address = read_workbook(file).names[region].replace("$", "").rpartition("!")
     first = parse_range(address)
     return f"{sheet.strip(chr(39))}!{a1(first.top, first.left + 1)}"
+
+
+@pytest.mark.parametrize(
+    "deleted", [["Softmax"], ["Guide", "Inspector", "Evidence", "Softmax", "Why ReLU", "Max pool"]], ids=str
+)
+def test_a_teacher_deletes_sheets_that_explain(files, tmp_path, deleted):
+    target = tmp_path / "fewer.xlsx"
+    drive(files["mnist"], *(("delete_sheet", name) for name in deleted), ("save", target))
+    report = sheetcnn.verify(target)
+    found = [(finding.severity, finding.kind, finding.expected) for finding in report.findings]
+    assert sorted(found) == [("warning", "deleted-sheet", name) for name in sorted(deleted)]
+    assert report.ok
+    assert report.checked == report.formulas
+
+
+def test_a_sheet_that_the_answer_needs_is_missed(files, tmp_path):
+    drive(files["mnist"], ("delete_sheet", "Digits"), ("save", tmp_path / "fewer.xlsx"))
+    assert not sheetcnn.verify(tmp_path / "fewer.xlsx").ok
