@@ -91,6 +91,8 @@ class Pattern:
         below = text(row + 1, column) if rows > 1 else first
         if first is None or right is None or below is None:
             return None
+        if rows == columns == 1:
+            return cls((first,), ())
         pattern = cls.through(first, right if columns > 1 else None, below if rows > 1 else None)
         return pattern and pattern.continued(-row, -column)
 

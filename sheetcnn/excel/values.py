@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ NULL, DIV0, VALUE, REF, NAME, NUM, NA = range(len(ERRORS))
 Floats: TypeAlias = npt.NDArray[np.float64]
 Kinds: TypeAlias = npt.NDArray[np.uint8]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 WINDOW = (-2, -1)  # the axes of a reference's own rows and columns
 MAX_TEXT = 32_767  # characters in a cell
@@ -248,9 +249,14 @@ def _widened(values: Values, size: tuple[int, ...]) -> Values:
     )
 
 
+def broadcast(array: npt.NDArray[_Scalar], shape: tuple[int, ...]) -> npt.NDArray[_Scalar]:
+    """Return an array as one of another shape; NumPy takes its time where there is nothing to do."""
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
 def booleans(truths: npt.NDArray[np.generic]) -> Values:
     """Return booleans of a mask."""
-    return Values(truths.astype(np.float64), np.broadcast_to(np.uint8(BOOLEAN), truths.shape))
+    return Values(truths.astype(np.float64), np.full(truths.shape, BOOLEAN, np.uint8))
 
 
 def choose(mask: Mask, yes: Values, no: Values) -> Values:
@@ -264,7 +270,7 @@ def choose(mask: Mask, yes: Values, no: Values) -> Values:
         np.uint8(NUMBER) if yes.kinds is None else yes.kinds,
         np.uint8(NUMBER) if no.kinds is None else no.kinds,
     )
-    return Values(numbers, np.broadcast_to(kinds, numbers.shape), listed)
+    return Values(numbers, broadcast(kinds, numbers.shape), listed)
 
 
 def under_errors(result: Values, *arguments: Values) -> Values:
@@ -289,8 +295,8 @@ def fitted(values: Values, block: tuple[int, int, int], spread: tuple[int, int])
     values = _widened(values, (max(height, values.window[0]), max(width, values.window[1])))
     values = values.part(slice(height), slice(width))
     shape = (*block, *spread)
-    kinds = None if values.kinds is None else np.broadcast_to(values.kinds, shape)
-    return Values(np.broadcast_to(values.numbers, shape), kinds)
+    kinds = None if values.kinds is None else broadcast(values.kinds, shape)
+    return Values(broadcast(values.numbers, shape), kinds)
 
 
 def joined(parts: list[Values], axis: int) -> Values:

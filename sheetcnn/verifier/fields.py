@@ -15,7 +15,7 @@ from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
 from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
-from sheetcnn.excel.values import Floats, Kinds
+from sheetcnn.excel.values import Floats, Kinds, broadcast
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
@@ -353,7 +353,7 @@ def planes_at(book: Book, region: Region) -> Array:
         return np.full((book.planes, region.rows, region.columns), np.nan)
     inside = (slice(None), *index_of(region))
     values = decoded(book, grid.numbers[inside], grid.kinds[inside])
-    return np.broadcast_to(values, (book.planes, *values.shape[1:]))  # a sheet that is alike on all has one
+    return broadcast(values, (book.planes, *values.shape[1:]))  # a sheet that is alike on all has one
 
 
 def numbers_at(book: Book, region: Region, plane: int) -> Floats:

@@ -13,6 +13,7 @@ from sheetcnn.excel.evaluate import Book, Values
 from sheetcnn.excel.formula import FormulaError
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Sheet
+from sheetcnn.excel.values import broadcast
 from sheetcnn.verifier.blocks import blocks, filled, pattern_of, texts_of
 from sheetcnn.verifier.order import Place
 from sheetcnn.verifier.pieces import Block, Mask, Odd
@@ -103,7 +104,7 @@ def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8]
     if where.all() and values.kinds is None:  # nearly always
         numbers[:] = values.numbers[..., 0, 0]
         return
-    got = np.broadcast_to(values.numbers[..., 0, 0], size)
+    got = broadcast(values.numbers[..., 0, 0], size)
     numbers[:, where] = got[:, where]
     if values.kinds is not None:
-        kinds[:, where] = np.broadcast_to(values.kinds[..., 0, 0], size)[:, where]
+        kinds[:, where] = broadcast(values.kinds[..., 0, 0], size)[:, where]
