@@ -34,7 +34,7 @@ from sheetcnn.excel.formula import (
     parse,
     walk,
 )
-from sheetcnn.excel.functions import FUNCTIONS, OPERATORS, Here, Operand, negative, percent
+from sheetcnn.excel.functions import ASK_ABOUT_ERRORS, FUNCTIONS, OPERATORS, Here, Operand, negative, percent
 from sheetcnn.excel.grid import Area, Grid
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.values import (
@@ -54,6 +54,7 @@ from sheetcnn.excel.values import (
     fitted,
     joined,
     single,
+    unless_unknown,
 )
 
 __all__ = ["BLANK", "BOOLEAN", "ERROR", "NUMBER", "TEXT", "Book", "Grid", "Texts", "Values"]
@@ -405,7 +406,12 @@ class _Evaluator:
             self.argument(argument, letter, wanted)
             for argument, letter in zip(node.arguments, letters, strict=False)
         ]
-        return function.compute(self.here, *arguments)
+        computed = function.compute(self.here, *arguments)
+        if node.function in ASK_ABOUT_ERRORS and isinstance(computed, Values):
+            seen = arguments[:1] if node.function == "IFERROR" else arguments
+            values = (each.read() if isinstance(each, Area) else each for each in seen)
+            return unless_unknown(computed, *(each for each in values if each.have(ERROR)))
+        return computed
 
     def argument(self, node: Node, letter: str, wanted: int) -> Operand:
         """Compute an argument as its letter in `Function.takes` says."""

@@ -15,14 +15,19 @@ MAX_CHARACTERS = 8_192
 MAX_LEVELS = 64
 _MAX_DEPTH = 2 * MAX_LEVELS  # expressions within each other; Python's stack holds a thousand calls
 
-ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+ERRORS = (
+    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
+    # What Excel came to show since 2018; a file may hold any of them.
+    *("#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!"),
+    *("#BUSY!", "#PYTHON!", "#EXTERNAL!"),
+)
 
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<text>"(?:[^"]|"")*")
   | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\]]*\])?[^\W\d][\w.]*)!)
-  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
+  | (?P<error>ERRORS)
   | (?P<rows>\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6}(?![\w.]))
   | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<function>[^\W\d][\w.]*(?=\())
@@ -30,7 +35,7 @@ _TOKEN = re.compile(
   | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w.(!]))
   | (?P<name>[^\W\d][\w.]*|\\[\w.]*)
   | (?P<sign><=|>=|<>|[-+*/^&=<>%(),;{}:])
-    """,
+    """.replace("ERRORS", "|".join(map(re.escape, ERRORS))),
     re.VERBOSE,
 )
 _COORDINATE = re.compile(r"(\$?)([A-Za-z]+|\d+)")

@@ -49,7 +49,7 @@ def _unusual_suspects(formulas: Formulas) -> Iterator[Place]:
 
 def _free_suspects(formulas: Formulas) -> Iterator[Place]:
     """Yield formulas of no region that read another one of these, or feed the network and read it."""
-    needed, network = set(formulas.needed), [found.region for found in formulas.all_found]
+    needed, network = set(formulas.around), [found.region for found in formulas.all_found]
     for sheet, cells in formulas.free.items():
         for cell in cells:
             place = (sheet, cell)
