@@ -168,9 +168,9 @@ def _generated(made: Generated) -> str:
 
 def _verdict(prediction: Prediction, digit: Digit | None) -> str:
     """Return whether the digit of a file was read right, if someone said what it is."""
-    if digit is None or digit.label is None:
+    if digit is None or prediction.right is None:
         return ""
-    return f" {'Right' if prediction.digit == digit.label else 'Wrong'}: it is a {digit.label}."
+    return f" {'Right' if prediction.right else 'Wrong'}: it is a {prediction.label}."
 
 
 def _print_account(digit: Digit | None) -> None:

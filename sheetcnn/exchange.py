@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,11 +13,11 @@ from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, read_workbook
 from sheetcnn.excel.write import save
+from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import Fields, forward, seen_by
 from sheetcnn.verifier.subject import Subject, identify
-from sheetcnn.workbook.exhibits import UNKNOWN
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
 from sheetcnn.workbook.sheets.digits import GIVEN
@@ -45,7 +45,7 @@ class Exchanged:
         return {
             "output": str(self.output),
             "template": self.template,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
         }
 
 
@@ -100,7 +100,7 @@ def set_digit(
 def _given(subject: Subject, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = subject.layout.others
-    label: Value = UNKNOWN if digit.label is None else float(digit.label)
+    label: Value = said(digit.label, subject.network.classes)
     (pixels,) = subject.layout.inputs
     if "choices" not in others:
         truth = [_single(others[name], label) for name in (TRUTH.name,) if name in others]

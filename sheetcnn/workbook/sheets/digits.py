@@ -10,11 +10,12 @@ import numpy as np
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.cells import Region
+from sheetcnn.network.classes import UNKNOWN, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
 from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
@@ -69,7 +70,7 @@ class Digits(Page):
         samples = gallery.samples()
         names = _names()[2:]
         sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
-        labels = [UNKNOWN if digit.label is None else float(digit.label), UNKNOWN]
+        labels = [said(digit.label, template.network.classes), UNKNOWN]
         labels += [float(label) for label in range(_LABELS) for _ in range(_SAMPLES)]
         pictures = np.zeros((_PITCH * (_LABELS + 1) - 2, _PITCH * _SAMPLES - 2))
         rows, columns = _places()
