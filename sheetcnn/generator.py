@@ -12,6 +12,7 @@ from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import save
+from sheetcnn.network.classes import place_of
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
@@ -160,4 +161,7 @@ def picture(template: Template, digit: int, sample: int) -> Digit:
         raise SpecError(f"template {template.name} has no picture of {digit}: choose one of {choices}")
     if sample != 1:
         raise SpecError(f"template {template.name} has one picture of each digit: choose sample 1")
-    return Digit(template.pictures[digit], str(digit), f"template {template.name}, digit {digit}")
+    known = place_of(str(digit), template.network.classes) is not None
+    return Digit(
+        template.pictures[digit], str(digit) if known else None, f"template {template.name}, digit {digit}"
+    )

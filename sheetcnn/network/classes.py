@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sheetcnn.errors import SpecError
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.network.toml_table import short, wrong_type
 
 UNKNOWN = "?"
 """What stands in a sheet in place of a label where nobody said what the input shows."""
@@ -71,22 +72,21 @@ def labels(given: Any) -> tuple[str, ...]:
         SpecError: it is no such list, a label cannot be one, or no program could tell two of them apart.
     """
     if not isinstance(given, list):
-        raise SpecError(
-            f'classes is {given!r}: give a list with a name for each output, such as ["cat", "dog"]'
-        )
+        raise wrong_type("classes", given, 'a list with a name for each output, such as ["cat", "dog"],')
     first: dict[str, int] = {}
     for place, label in enumerate(given, start=1):
         if type(label) not in (str, int):
             raise SpecError(
-                f'class {place} is {label!r}: give a text in quotes, such as "cat", or a whole number'
+                f'class {place} is {short(label)}: give a text in quotes, such as "cat", or a whole number'
             )
         if fault := fault_of(str(label)):
             raise SpecError(f"class {place} {fault}")
         twin = first.setdefault(alike(str(label)), place)
         if twin != place:
+            both = " and ".join(short(str(given[each - 1])) for each in (twin, place))
             raise SpecError(
-                f"classes {twin} and {place} are {str(given[twin - 1])!r} and {str(label)!r}, which a spreadsheet "
-                "takes for the same: give each class a name of its own"
+                f"classes {twin} and {place} are {both}, which a spreadsheet takes for the same: give each class a "
+                "name of its own"
             )
     return tuple(map(str, given))
 
@@ -119,4 +119,5 @@ def said(label: int | str | None, classes: Sequence[str]) -> float | str:
         return in_cell(classes[place])
     if label is None or (isinstance(label, int) and 0 <= label < _TEN):
         return UNKNOWN
-    raise SpecError(f"the label {label} is no class of this network: choose one of {', '.join(classes)}")
+    named = ", ".join(map(printable, classes))
+    raise SpecError(f"the label {printable(str(label))} is no class of this network: choose one of {named}")

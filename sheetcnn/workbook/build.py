@@ -47,7 +47,8 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         pages: the sheets beside the network's own.
 
     Raises:
-        SpecError: the digit does not have the shape of the network's input, or Excel has no room for the network.
+        SpecError: the digit does not have the shape of the network's input, the label is no class, Excel has no room
+            for the network, or a cell would hold a number that is not finite.
     """
     network = template.network
     pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
@@ -65,9 +66,11 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     limits.check(layout, shown)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
     given[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
-    for page in pages:
-        given |= page.given(template, digit)
-    values = _values(template, layout, shown, given)
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        for page in pages:
+            given |= page.given(template, digit)
+        values = _values(template, layout, shown, given)
+    limits.check_values(layout, values)
     book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
     own = [layout.inputs[0].sheet] if template.regions else layout.sheets
     sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
