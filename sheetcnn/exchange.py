@@ -20,7 +20,7 @@ from sheetcnn.verifier.fields import Fields, forward, seen_by
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets.digits import GIVEN
+from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -100,14 +100,16 @@ def set_digit(
 def _given(subject: Subject, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = subject.layout.others
-    label: Value = said(digit.label, subject.network.classes)
+    classes = subject.network.classes
     (pixels,) = subject.layout.inputs
     if "choices" not in others:
-        truth = [_single(others[name], label) for name in (TRUTH.name,) if name in others]
+        truth = [
+            _single(others[name], said(digit.label, classes)) for name in (TRUTH.name,) if name in others
+        ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
         _single(others[CHOICE.name], GIVEN),
-        _single(others["choice_digits"], label),
+        _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,8 @@ LONGEST = 255
 _DIGITS_OF_A_NUMBER = 15
 """Whole numbers of so many digits are the same in Excel, in LibreOffice and as 64-bit floats."""
 _TEN = 10
+_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
+"""How files spell characters that XML has no room for (ECMA-376, part 1, 22.9.2.19)."""
 
 
 def in_cell(label: str) -> float | str:
@@ -57,6 +60,8 @@ def fault_of(label: str) -> str:
         return f"is called {UNKNOWN}, which says in a workbook that nobody knows: choose another name"
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in label):
         return "holds a line break or a character that no cell can show: leave it out"
+    if found := _ESCAPE.search(label):
+        return f"holds {found[0]}, which some programs take for one character: spell it otherwise"
     if len(label.encode("utf-16-le")) // 2 > LONGEST:
         return f"has more than {LONGEST} characters: choose a shorter name"
     return ""
