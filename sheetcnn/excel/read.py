@@ -164,6 +164,7 @@ class Workbook:
         names: workbook-wide defined names, and what they stand for, such as `Network!$A$1:$B$2`.
         calculation: how it asks to be calculated.
         external_links: the other workbooks that it refers to.
+        part: where it lies in the file, such as `xl/workbook.xml`.
     """
 
     path: Path
@@ -171,6 +172,7 @@ class Workbook:
     names: dict[str, str]
     calculation: Calculation
     external_links: list[str]
+    part: str = ""
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -201,6 +203,7 @@ def read_workbook(path: Path) -> Workbook:
         names=description.names,
         calculation=description.calculation,
         external_links=description.external_links,
+        part=description.part,
     )
 
 
@@ -332,6 +335,7 @@ class _Description:
     calculation: Calculation
     external_links: list[str]
     serial: Callable[[str], float]
+    part: str
 
 
 def _describe(package: _Package) -> _Description:
@@ -361,6 +365,7 @@ def _describe(package: _Package) -> _Description:
                     for link in get_dependents(package, get_rels_path(to.target))
                 ],
                 serial=_serial_of_date(parser.wb.epoch),
+                part=part,
             )
         except _Refusal:
             raise
