@@ -8,7 +8,7 @@ from sheetcnn.excel.cells import Region, a1
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.read import Value
 from sheetcnn.verifier.formulas import Formulas, overlapped
-from sheetcnn.verifier.order import Place
+from sheetcnn.verifier.order import Place, in_order
 from sheetcnn.verifier.pieces import Block
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.surplus import surplus
@@ -85,8 +85,12 @@ def _for_a_number(formulas: Formulas, stage: str, place: Place) -> tuple[str, st
     layout = formulas.subject.layout
     own = {region.name for region in (layout.inputs if stage == "input" else layout.all_weights)}
     others = [region for region in layout.regions if region.name not in own]
-    read = overlapped(formulas.precedents.reads(place), others)
-    if read:
-        what = "pixels are given" if stage == "input" else "weights are given"
-        return ERROR, f"a formula that reads {read[0].name} where a number belongs: {what}, not computed"
+    for each in reversed(in_order([place], formulas.free_read_by)):  # itself, then what is behind it
+        if read := overlapped(formulas.precedents.reads(each), others):
+            through = "" if each == place else f" through {each[0]}!{a1(*each[1])}"
+            what = "pixels are given" if stage == "input" else "weights are given"
+            message = (
+                f"a formula that reads {read[0].name}{through} where a number belongs: {what}, not computed"
+            )
+            return ERROR, message
     return WARNING, "a formula where a number belongs: what it gives was taken for the number"
