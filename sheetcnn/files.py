@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sheetcnn.errors import SpecError, WorkbookError, printable
+from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError, printable
 
 STDOUT = "-"
 _WRITABLE = 0o222  # by anyone: whoever may write everything, as root may, is not to overlook it
@@ -24,6 +24,7 @@ def save(
     kept: Iterable[Path] = (),
     examine: Callable[[Path], None] | None = None,
     remedy: str = "choose another place with -o",
+    trouble: type[SheetcnnError] = WorkbookError,
 ) -> None:
     """Write a file beside its place and then rename it, so that there is never half of one.
 
@@ -38,10 +39,11 @@ def save(
         kept: files that are read, which no force replaces.
         examine: is given the written file before it takes its place, and raises what keeps it from there.
         remedy: what to do where the place does not do.
+        trouble: which error is raised there.
 
     Raises:
         SpecError: as for `check`.
-        WorkbookError: it cannot be written; what was there is still there.
+        SheetcnnError: of the kind `trouble`: it cannot be written; what was there is still there.
     """
     check(path, replace=replace, force=force, kept=kept)
     beside = None
@@ -50,7 +52,7 @@ def save(
         target.parent.mkdir(parents=True, exist_ok=True)
         old = target.stat() if target.exists() else None
         beside = target.with_name(f".sheetcnn-{secrets.token_hex(8)}")
-        with open(beside, "xb", opener=None if old is None else _private) as file:  # noqa: PTH123 - takes an opener
+        with open(beside, "xb", opener=None if old is None else _private) as file:
             file.write(content)
         if examine is not None:
             examine(beside)
@@ -59,7 +61,7 @@ def save(
         beside.replace(target)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise WorkbookError(f"{printable(str(path))} cannot be written ({reason}): {remedy}") from error
+        raise trouble(f"{printable(str(path))} cannot be written ({reason}): {remedy}") from error
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)

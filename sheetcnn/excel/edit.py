@@ -27,9 +27,7 @@ _UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A
 """Characters that XML does not have or keep, and what would be taken for one of them."""
 
 
-def with_values(
-    workbook: Workbook, values: Mapping[str, CellValues], *, recalculate: bool = False
-) -> bytes:
+def with_values(workbook: Workbook, values: Mapping[str, CellValues], *, recalculate: bool = False) -> bytes:
     """Return a workbook's file with other values in some cells; a formula stays, the value beside it changes.
 
     Args:
@@ -57,7 +55,9 @@ def with_values(
             new.writestr(info, content if change is None else _changed(content, change, shown))
     if changes:
         missing = printable(next(iter(changes)))
-        raise WorkbookError(f"{shown} lacks its part {missing}: open it in Excel or LibreOffice and save it again")
+        raise WorkbookError(
+            f"{shown} lacks its part {missing}: open it in Excel or LibreOffice and save it again"
+        )
     return buffer.getvalue()
 
 
