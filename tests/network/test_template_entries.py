@@ -304,8 +304,8 @@ def test_what_is_shipped_uses_only_what_is_known():
     [
         (
             'conv2_1 = "BM4:CJ27"',
-            'conv2_1 = "BL4:CI27"',
-            "[regions] puts conv2_1 on BL11, where conv2_filter_1_1",
+            'conv2_1 = "BK4:CH27"',
+            "[regions] puts conv2_1 on BK11, where conv2_filter_1_1",
         ),
         (
             "[texts]\n",
