@@ -98,12 +98,7 @@ def _values(
     template: Template, layout: Layout, shown: Sequence[Exhibit], given: dict[str, Values]
 ) -> dict[str, Values]:
     """Return what each region holds, from the input to the answer."""
-    values = dict(given)
-    for name, grid in layout.weights.items():
-        for row, output in zip(grid, template.weights[name].reshape(len(grid), -1), strict=True):
-            ends = np.cumsum([region.rows * region.columns for region in row])
-            for region, part in zip(row, np.split(output, ends[:-1]), strict=True):
-                values[region.name] = part.reshape(region.rows, region.columns)
+    values = {**given, **layout.weight_values(template.weights)}
     labels = [float(label) if label.isdecimal() else label for label in template.network.classes]
     values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
     for exhibit in shown:

@@ -254,6 +254,8 @@ class _StageBlock(ABC):
         for part, region in self.planned.items():
             if part.startswith(("rows", "columns")):
                 found[region.name] = _counted(self._first.in_shape[1 if region.columns == 1 else 2])
+            elif part.startswith("most_row"):
+                found[region.name] = _counted(_as_maps(self._first.in_shape)[1])
         return found
 
     def exhibits(self) -> Iterator[Exhibit]:
@@ -511,7 +513,7 @@ class _Dense(_StageBlock):
             yield self._part(Total, f"sum_{n}", [products])
             yield self._part(Largest, f"most_{n}", [products])
             yield self._part(RowOf, f"most_row_{n}", [most, products, down])
-            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, down, along])
+            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, along])
         yield from self._bias(row)
         summed = [self.at(f"sum_{n}") for n, _, _ in self._maps()]
         yield self._part(Total, f"here_{self.name}", [*summed, *self._biases()])
