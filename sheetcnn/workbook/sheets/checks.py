@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -77,10 +77,14 @@ class Checks(Page):
                 Region("numpy_scores", SHEET, _FIRST, _SCORES_LEFT + 1, count, classes),
             ]
             right += classes + 2
-        return [*made, Region("weight_factors", SHEET, _FIRST, right, *_largest(layout.all_weights))]
+        for name, grid in layout.weights.items():
+            step = grid[0][0].step
+            made.append(Region(_factors(name), SHEET, _FIRST, right, *_largest(grid), step=step))
+            right = made[-1].area.right + 2
+        return made
 
     def given(self, template: Template, digit: Digit) -> dict[str, Values]:
-        sums = _sums_when_made(template, self.fixed(template.network)["weight_factors"])
+        sums = _sums_when_made(template, self.fixed(template.network))
         if digit.pixels.shape != (SIDE, SIDE):
             return {**sums, **self.fixed(template.network)}
         nobody_knows = np.zeros((SIDE, SIDE))  # what the drawing is
@@ -89,11 +93,11 @@ class Checks(Page):
         return {"numpy_scores": scores, **sums, **self.fixed(template.network)}
 
     def fixed(self, network: Network) -> dict[str, Values]:
-        rows, columns = _largest(plan(network).all_weights)
-        golden = np.arange(1, rows * columns + 1) * (np.sqrt(5) - 1) / 2  # no two fractions are alike
+        counters = np.arange(1.0, len(network.classes) + 1).reshape(-1, 1)
+        grids = plan(network).weights.items()
         return {
-            "score_counters": np.arange(1.0, len(network.classes) + 1).reshape(-1, 1),
-            "weight_factors": (0.5 + golden % 1).round(6).reshape(rows, columns),
+            "score_counters": counters,
+            **{_factors(name): _unlike(*_largest(grid)) for name, grid in grids},
         }
 
     def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
@@ -161,12 +165,12 @@ class Checks(Page):
         """Write what the weights are compared with, and what that means."""
         for name in (_made(row.name) for row in rows if row.check is SameWeights):
             sheet.numbers(at[name], values[name].tolist(), "stored_score")
-        factors = at["weight_factors"]
-        sheet.text((factors.top - 3, factors.left), "A number for each place of a weight", "model_bold")
-        sheet.text(
-            (factors.top - 1, factors.left), "Each weight is multiplied by one of these; see below.", "note"
-        )
-        sheet.numbers(factors, values[factors.name].tolist(), "stored_score")
+        factors = {name: region for name, region in at.items() if name.startswith(_factors(""))}
+        first = next(iter(factors.values()))
+        sheet.text((first.top - 3, first.left), "A number for each place in a filter or matrix", "model_bold")
+        for name, region in factors.items():
+            sheet.text((region.top - 1, region.left), name.removeprefix(_factors("")), "model_head")
+            sheet.numbers(region, values[name].tolist(), "stored_score")
         below = _FIRST + len(rows) + 4 + (at["score_counters"].rows if "score_counters" in at else 0)
         for row, line in enumerate(_CHANGES, start=below):
             sheet.text((row, 0), line, "note")
@@ -199,13 +203,14 @@ class Checks(Page):
 
 
 class _Row(NamedTuple):
-    """A check: the name of its cell, what people read, the formula, and what that reads."""
+    """A check: the name of its cell, what people read, the formula, what that reads, and whose weights those are."""
 
     name: str
     title: str
     words: str
     check: type[Check]
     reads: list[Region]
+    layer: str = ""
 
 
 def _rows(network: Network, layout: Layout) -> list[_Row]:
@@ -234,7 +239,7 @@ def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
     inputs = layout.inputs
     for layer in network.layers:
         outputs = layout.tensor(layer.name)
-        yield from (row for row in _of_weights(network, layout) if row.title == f"weights of {layer.name}")
+        yield from (row for row in _of_weights(network, layout) if row.layer == layer.name)
         if layer.stage.kind in ("relu", "convrelu"):
             words = f"no value of {layer.name} is negative"
             yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative, outputs)
@@ -255,8 +260,8 @@ def _of_weights(network: Network, layout: Layout) -> Iterator[_Row]:
             of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
             name = f"check_weights_{layer.name}{end}"
             words = f"every weight is a number, and none was changed{of}"
-            beside = [layout.others.get(each, part[0]) for each in ("weight_factors", _made(name))]
-            yield _Row(name, f"weights of {layer.name}", words, SameWeights, [*part, *beside])
+            beside = [layout.others.get(each, part[0]) for each in (_factors(layer.name), _made(name))]
+            yield _Row(name, f"weights of {layer.name}", words, SameWeights, [*part, *beside], layer.name)
 
 
 def _made(check: str) -> str:
@@ -264,18 +269,31 @@ def _made(check: str) -> str:
     return check.replace("check_", "when_made_", 1)
 
 
-def _largest(weights: Iterable[Region]) -> tuple[int, int]:
+def _factors(layer: str) -> str:
+    """Return the name of the numbers that weights of a layer are multiplied with."""
+    return f"factors_{layer}"
+
+
+def _largest(grid: Sequence[Sequence[Region]]) -> tuple[int, int]:
     """Return as many rows and columns as any of these regions has."""
-    regions = list(weights)
+    regions = [region for row in grid for region in row]
     return max(region.rows for region in regions), max(region.columns for region in regions)
 
 
-def _sums_when_made(template: Template, factors: Values) -> dict[str, Values]:
+def _unlike(rows: int, columns: int) -> Values:
+    """Return numbers from 0.5 to 1.5, no two alike: what follows the point in multiples of the golden ratio."""
+    golden = np.arange(1, rows * columns + 1) * (np.sqrt(5) - 1) / 2
+    return np.asarray((0.5 + golden % 1).round(6).reshape(rows, columns))
+
+
+def _sums_when_made(template: Template, factors: Mapping[str, Values]) -> dict[str, Values]:
     """Return the sums that checks of weights compare with, by the cells that hold them."""
     layout = plan(template.network)
     held = layout.weight_values(template.weights)
     return {
-        _made(check.name): np.array([[weighted([held[r.name] for r in check.reads[:-2]], factors)]])
+        _made(check.name): np.array(
+            [[weighted([held[r.name] for r in check.reads[:-2]], factors[_factors(check.layer)])]]
+        )
         for check in _of_weights(template.network, layout)
     }
 
