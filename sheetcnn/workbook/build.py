@@ -67,7 +67,9 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     for page in pages:
         given |= page.given(template, digit)
     values = _values(template, layout, shown, given)
-    book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
+    book = BookWriter(
+        looks.STYLES, {"title": template.title, "author": "sheetcnn", "comments": "Made by sheetcnn."}
+    )
     own = [layout.inputs[0].sheet] if template.regions else layout.sheets
     sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:

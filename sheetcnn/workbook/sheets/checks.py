@@ -156,8 +156,7 @@ class Checks(Page):
         self._weights(sheet, at, rows, values)
         if "numpy_scores" in at:
             self._stored(sheet, template.network, at, values)
-        last = max((region.area.right for region in at.values() if region.sheet == SHEET), default=4)
-        sheet.print_setup(Region("", "", 0, 0, _FIRST + 52, last).area, (0, _FIRST - 1))
+        sheet.print_whole((0, _FIRST - 1))
 
     def _weights(
         self, sheet: SheetWriter, at: Mapping[str, Region], rows: Sequence[_Row], values: Mapping[str, Values]

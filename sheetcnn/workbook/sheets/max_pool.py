@@ -137,7 +137,7 @@ class MaxPoolPage(Page):
         for name, words in (("down", "moved down"), ("right", "right")):
             sheet.text((3, at[name].left - 1), words, "table_label")
             sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "input_whole")
-            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS])
+            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS], "Pixels to move", "Choose 0, 1 or 2.")
         self._words(sheet, at)
         for levels in zip(
             *([f"{band}_{level}" for band in ("still", "moved")] for level in _LEVELS), strict=True
@@ -146,7 +146,7 @@ class MaxPoolPage(Page):
             sheet.colours(regions, looks.warm(regions))
         changes = [at[f"change_{level}"] for level in _LEVELS]
         sheet.colours(changes, looks.warm(changes))
-        sheet.print_setup(Region("", "", 0, 0, _BANDS["change"] + _SIDE + 1, _WORDS + 11).area, (0, 1))
+        sheet.print_whole((0, 1))
 
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         for band, lines in _SAID.items():
