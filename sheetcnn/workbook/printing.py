@@ -41,13 +41,17 @@ class Paper:
         pixels = _DPI * 100 / self.scale * _SPARE
         return wide * pixels, high * pixels
 
-    def showing(self, areas: Iterable[Range], extent: Extent, titles: int) -> Paper:
+    def showing(self, areas: Sequence[Range], extent: Extent, titles: int) -> Paper:
         """Return the same paper with a scale at which each of these areas fits on a page, if it can be read then."""
         wide, high = self.room
         high -= titles
-        fits = min(
-            min(wide / extent.across(area.left, area.right), high / extent.down(area.top, area.bottom))
-            for area in areas
+        fits = (
+            min(
+                min(wide / extent.across(area.left, area.right), high / extent.down(area.top, area.bottom))
+                for area in areas
+            )
+            if areas
+            else 1
         )
         return replace(self, scale=max(_SMALLEST, min(self.scale, int(self.scale * fits))))
 
@@ -67,7 +71,7 @@ def print_stages(
     """
     extent = sheet.extent
     stages = _stages(layout, sheet.name)
-    maps = [area for stage in stages for part in stage for area in part]
+    maps = [area for stage in stages for part in stage for area in part if area.left < area.right]
     paper = paper.showing(maps, extent, extent.down(titles, titles))
     above = [piece for piece in extent.pieces if piece.bottom < titles]
     if panel:
