@@ -16,18 +16,20 @@ run: $(READY)  ## write outputs/digit-7.xlsx and verify it
 	@$(BIN)/sheetcnn generate --force
 	@$(BIN)/sheetcnn verify outputs/digit-7.xlsx
 
-test: $(READY)  ## the tests, in minutes
-	@$(BIN)/python -m pytest -n 2 -m 'not slow'
+test: $(READY)  ## the tests, in minutes; K=name runs those whose name holds it
+	@$(BIN)/python -m pytest -n 2 -m 'not slow' $(if $(K),-k '$(K)')
 
 test-slow: $(READY)  ## only the slow tests: all mutants, all sweeps
 	@$(BIN)/python -m pytest -n 2 -m slow
 
 test-all: test test-slow  ## all tests
 
-lint: $(READY)  ## ruff and mypy
+lint: $(READY)  ## ruff, mypy, spelling, pyproject.toml
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/codespell
+	@$(BIN)/validate-pyproject pyproject.toml
 
 bench: $(READY)  ## speeds, as ratios in one run
 	@$(BIN)/python -m benchmarks
