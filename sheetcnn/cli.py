@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sheetcnn import __version__
+from sheetcnn.command_parser import CommandParser
+from sheetcnn.completion import SHELLS
 from sheetcnn.errors import SheetcnnError, SpecError, printable
 from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named
 
@@ -34,12 +36,7 @@ A trained CNN in a spreadsheet: every number a live formula, every formula check
 
 
 _Item = TypeVar("_Item")
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SpecError(f"{message}; see {self.prog} --help")
+_Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no × shows ?
     try:
-        options = _parser().parse_args(arguments)
+        parser, given = _parser(), sys.argv[1:] if arguments is None else arguments
+        options = parser.parse_args(given or ["--help"])
         run: Callable[[argparse.Namespace], int] = options.run
         code = run(options)
         sys.stdout.flush()
@@ -69,14 +67,19 @@ def _complain(trouble: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="sheetcnn",
         usage="sheetcnn COMMAND ...",
         description=_EXAMPLES,
         epilog="exit codes: 0 done or verified, 1 differences found, 2 trouble",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"sheetcnn {__version__}")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=SHELLS,
+        help="print a script that completes commands in a shell",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="sheetcnn")
     _add_generate(commands)
     _add_verify(commands)
@@ -87,6 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_templates(commands)
     _add_train(commands)
     return parser
+
+
+class _Completion(argparse.Action):
+    """Prints a shell's script, and leaves."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, _namespace: object, shell: Any, _option: object = None
+    ) -> None:
+        from sheetcnn.completion import script
+
+        print(script(parser, shell), end="")
+        parser.exit()
 
 
 def _command(
@@ -100,7 +115,6 @@ def _command(
         name,
         help=help_text,
         description=f"example:\n  {example}\n\n{help_text[0].upper()}{help_text[1:]}.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
     return parser
