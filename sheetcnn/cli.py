@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sheetcnn.workbook.prediction import Prediction
 
 DONE, TROUBLE, INTERRUPTED = 0, 2, 130
+_LONGEST_SENTENCE = 4000
+"""Characters: it may list what a file has to hold, such as every array of a network."""
 
 _EXAMPLES = """\
 examples:
@@ -63,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(trouble: str) -> None:
-    print(f"sheetcnn: {printable(trouble).rstrip('.')}.", file=sys.stderr)
+    sentence = printable(trouble, most=_LONGEST_SENTENCE).rstrip(".")
+    print(f"sheetcnn: {sentence}.", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -182,9 +185,9 @@ def _generated(made: Generated) -> str:
 
 def _verdict(prediction: Prediction, digit: Digit | None) -> str:
     """Return whether the digit of a file was read right, if someone said what it is."""
-    if digit is None or digit.label is None:
+    if digit is None or prediction.right is None:
         return ""
-    return f" {'Right' if prediction.digit == digit.label else 'Wrong'}: it is a {digit.label}."
+    return f" {'Right' if prediction.right else 'Wrong'}: it is a {prediction.label}."
 
 
 def _print_account(digit: Digit | None) -> None:

@@ -15,13 +15,13 @@ class WorkbookError(SheetcnnError):
     """The workbook cannot be read or written: no workbook, damaged, too large, locked."""
 
 
-def printable(text: str) -> str:
-    """Return a text from a file or a user as one line of bearable length that no terminal obeys."""
+def printable(text: str, most: int = 300) -> str:
+    """Return a text from a file or a user as one line of at most so many characters that no terminal obeys."""
     line = "".join(
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text
     )
-    return line if len(line) <= 300 else f"{line[:200]}...{line[-90:]}"
+    return line if len(line) <= most else f"{line[: most - 100]}...{line[-90:]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,14 +13,14 @@ from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, read_workbook
 from sheetcnn.excel.write import save
+from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import Fields, forward, seen_by
 from sheetcnn.verifier.subject import Subject, identify
-from sheetcnn.workbook.exhibits import UNKNOWN
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets.digits import GIVEN
+from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -45,7 +45,7 @@ class Exchanged:
         return {
             "output": str(self.output),
             "template": self.template,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
         }
 
 
@@ -100,14 +100,16 @@ def set_digit(
 def _given(subject: Subject, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = subject.layout.others
-    label: Value = UNKNOWN if digit.label is None else float(digit.label)
+    classes = subject.network.classes
     (pixels,) = subject.layout.inputs
     if "choices" not in others:
-        truth = [_single(others[name], label) for name in (TRUTH.name,) if name in others]
+        truth = [
+            _single(others[name], said(digit.label, classes)) for name in (TRUTH.name,) if name in others
+        ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
         _single(others[CHOICE.name], GIVEN),
-        _single(others["choice_digits"], label),
+        _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import save
+from sheetcnn.network.classes import place_of
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
@@ -42,7 +43,7 @@ class Generated:
             "output": str(self.output),
             "template": self.template,
             "formulas": self.formulas,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
         }
 
 
@@ -81,7 +82,8 @@ def generate(
             " choose another template"
         )
     built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
-    named = "digit" if read.label is None else f"digit-{read.label}"
+    shown = digit if isinstance(digit, int) else read.label
+    named = f"digit-{shown}" if isinstance(shown, int) else "digit"  # a name may be no name of a file
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
     save(built.content, path, force=force)
     return Generated(path, chosen.name, built.formulas, built.prediction)
@@ -159,4 +161,7 @@ def picture(template: Template, digit: int, sample: int) -> Digit:
         raise SpecError(f"template {template.name} has no picture of {digit}: choose one of {choices}")
     if sample != 1:
         raise SpecError(f"template {template.name} has one picture of each digit: choose sample 1")
-    return Digit(template.pictures[digit], digit, f"template {template.name}, digit {digit}")
+    known = place_of(str(digit), template.network.classes) is not None
+    return Digit(
+        template.pictures[digit], str(digit) if known else None, f"template {template.name}, digit {digit}"
+    )

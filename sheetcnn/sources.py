@@ -56,7 +56,9 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
     )
     parser.add_argument("--index", type=int, metavar="N", help="which image of it, from 0")
     parser.add_argument("--split", choices=("test", "train"), help="of which half of it (test)")
-    parser.add_argument("--label", type=int, metavar="0-9", help="what an image or a CSV file shows")
+    parser.add_argument(
+        "--label", metavar="NAME|N", help="what an image or a CSV file shows: a class, by name or number"
+    )
 
 
 def _digit(text: str) -> int | str:
@@ -87,8 +89,6 @@ def check_sources(options: argparse.Namespace) -> None:
             )
     if source == "mnist" and options.index is None:
         raise SpecError("--mnist needs --index, the number of an image: 0 is the first one")
-    if options.label is not None and not 0 <= options.label <= 9:
-        raise SpecError(f"--label is {options.label}, and a digit is 0 to 9")
     if options.digit == ALL and options.sample is not None:
         raise SpecError("--sample goes with one digit, not with all: leave it out")
 

@@ -89,7 +89,12 @@ def test_generate_prints_one_json_object(capsys):
         "output": "x.xlsx",
         "template": "tiny",
         "formulas": 101,
-        "prediction": {"digit": 7, "probability": pytest.approx(0.952574126822431664, abs=1e-15)},
+        "prediction": {
+            "digit": 7,
+            "probability": pytest.approx(0.952574126822431664, abs=1e-15),
+            "label": 7,
+            "right": True,
+        },
     }
 
 
@@ -144,7 +149,7 @@ def test_verify_prints_one_json_object_as_documented(broken, capsys):
         "checked": 100,
         "errors": 1,
     }
-    assert list(report["prediction"]) == ["digit", "probability"]
+    assert list(report["prediction"]) == ["digit", "probability", "label", "right"]
     assert [list(stage) for stage in report["stages"]] == [
         ["name", "kind", "sheet", "formulas", "errors", "warnings", "max_abs_error"]
     ] * 8
@@ -181,6 +186,8 @@ def test_an_empty_image_is_null_in_json(capsys):
     assert json.loads(capsys.readouterr().out)["prediction"] == {
         "digit": None,
         "probability": pytest.approx(1 / 3),
+        "label": None,
+        "right": None,
     }
     assert main(["verify", "x.xlsx"]) == 0
     assert "There is nothing to read in the image.\n" in capsys.readouterr().out

@@ -20,13 +20,14 @@ class Digit:
 
     Attributes:
         pixels: (28, 28), ink from 0 (paper) to 1, rounded to 3 decimals.
-        label: the digit that it shows, None where nobody said.
+        label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
+            where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
         account: what was done to make it a digit in the manner of MNIST, if anything was.
     """
 
     pixels: Pixels
-    label: int | None
+    label: int | str | None
     source: str
     account: str = ""
 

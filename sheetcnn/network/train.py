@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import math
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -18,13 +17,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from sheetcnn.errors import SpecError
 from sheetcnn.network.network import Network, to_arrays
+from sheetcnn.network.recipe import Recipe, recipe_of
 from sheetcnn.network.stages import NO_WEIGHTS, Array
 from sheetcnn.network.templates import Template
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from sheetcnn.network.toml_table import read_toml
 
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]
@@ -42,39 +38,8 @@ DECIMALS = 3  # a weight fits its cell, and the cell shows all of it; more decim
 PRECISION: DTypeLike = np.float32  # in training only: half the memory to move
 MEASURED_AT_ONCE = 1000  # images; bounds the memory
 
-_WHOLE = ("seeds", "epochs", "batch", "validation")
-_REAL = ("learning_rate", "shift", "degrees", "scale")
 _TRAINING_TABLE = re.compile(r"^\[training\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
 _FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a template is trained: its table `[recipe]`, and where that says nothing, what does well with most.
-
-    Attributes:
-        start: `edges` starts the first convolution as a top and a left edge; `random` as all others start.
-        seeds: how many networks are trained, with the seeds 0, 1, 2, ...; the best is kept.
-        epochs: how often each network sees every training image.
-        batch: images a step.
-        learning_rate: of Adam's first step; it falls to 0 along half a cosine.
-        validation: how many training images, the last, are kept back to find the best network.
-        shift: pixels by which an image is moved at most, each way, each time it is seen.
-        degrees: angle by which it is turned at most.
-        scale: share by which it grows or shrinks at most.
-        held: stages whose weights stay as they start.
-    """
-
-    start: str = "random"
-    seeds: int = 1
-    epochs: int = 8
-    batch: int = 128
-    learning_rate: float = 0.003
-    validation: int = 10_000
-    shift: float = 1.0
-    degrees: float = 6.0
-    scale: float = 0.05
-    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +97,7 @@ def read_recipe(template: Template) -> Recipe:
         raise SpecError(
             f"{where} has batch normalisation, which is not trained here: train it elsewhere, and give its arrays"
         )
-    content = tomllib.loads(template.path.read_text(encoding="utf-8"))
+    content = read_toml(template.path)
     if isinstance(content.get("weights"), Mapping):
         raise SpecError(
             f"{where} holds its weights itself, in a table: name a file instead, "
@@ -140,24 +105,10 @@ def read_recipe(template: Template) -> Recipe:
         )
     if Path(template.file).name != template.file:  # others write templates, too: nothing is written elsewhere
         raise SpecError(f"{where} keeps its weights in {template.file}: name a file in its own folder")
-    table = content.get("recipe", {})
-    names = [item.name for item in fields(Recipe)]
-    if unknown := sorted(set(table) - set(names)):
-        raise SpecError(f"{where}: {unknown[0]} is no entry of [recipe]: choose from {', '.join(names)}")
-    recipe = Recipe(**{**table, "held": tuple(table.get("held", ()))})
-    if not set(recipe.held) <= set(template.network.weight_shapes):
-        raise SpecError(f"{where}: held is {list(recipe.held)!r} in [recipe]: name stages that have weights")
-    if recipe.start not in ("edges", "random"):
-        raise SpecError(f"{where}: start is {recipe.start!r} in [recipe]: choose edges or random")
-    for name in _WHOLE:
-        value = getattr(recipe, name)
-        if type(value) is not int or value < 1:
-            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a whole number from 1")
-    for name in _REAL:
-        value = getattr(recipe, name)
-        if type(value) not in (int, float) or not 0 <= value < math.inf:
-            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a number from 0")
-    return recipe
+    try:
+        return recipe_of(content.get("recipe", {}), template.network.weight_shapes)
+    except SpecError as error:
+        raise SpecError(f"{where}: {error}") from error
 
 
 def train(

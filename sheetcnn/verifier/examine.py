@@ -13,6 +13,7 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
+from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.diagnose import diagnose
 from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, values_at
 from sheetcnn.verifier.formulas import Formulas
@@ -48,6 +49,7 @@ class Examination:
         circles, self.findings = circular(self._formulas)
         self.own = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
+        self._comma = DecimalComma(self._formulas.all_found, self.own)
         findings, wrong = given(subject, self.own)
         self.findings += findings
         for exhibit, regions in self._formulas.found.items():
@@ -84,7 +86,7 @@ class Examination:
             for comparison in comparisons:
                 right &= comparison.right
             self.findings += self._judged(found, right, comparisons[0])
-            self.findings += stored_values(found, self.own, right, self._rounding)
+            self.findings += stored_values(found, self.own, right, self._rounding, self._comma)
             self._count(found, right, comparisons[:2], stage)
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, around
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, around
 from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
-from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 
 MAX_ARGUMENTS = 255
@@ -35,6 +37,30 @@ def check(layout: Layout, shown: Sequence[Exhibit]) -> None:
     for exhibit in shown:
         for region in exhibit.regions:
             _check_formula(exhibit, region)
+
+
+def check_values(layout: Layout, values: Mapping[str, Values]) -> None:
+    """Refuse numbers that no cell holds: those beyond all bounds, and what is computed from them.
+
+    Raises:
+        SpecError: the first such cell, in the order of the network.
+    """
+    for region in layout.regions:
+        held = values[region.name]
+        numbers = (
+            held if held.dtype != object else np.array([[_number(value) for value in row] for row in held])
+        )
+        if not np.isfinite(numbers).all():
+            row, column = np.argwhere(~np.isfinite(numbers))[0].tolist()
+            cell = f"{region.sheet}!{a1(*region.cell(row, column))}"
+            raise SpecError(
+                f"{cell} of {region.name} would hold {numbers[row, column]}, and a cell holds numbers up to 1.8e308: "
+                "the weights or the pixels are too large, so scale them down"
+            )
+
+
+def _number(value: float | str) -> float:
+    return value if isinstance(value, float) else 0.0
 
 
 def _check_sheet(stage: str, regions: Sequence[Region]) -> None:

@@ -298,7 +298,7 @@ def test_augmentation_of_a_batch_treats_each_image_by_itself():
         (
             "seeds = 2\n",
             "seeds = 2\ndropout = 0.5\n",
-            "dropout is no entry of .recipe.: choose from start, seeds, epochs",
+            "recipe. has no dropout: it takes start, seeds, epochs",
         ),
         (
             "seeds = 2\n",
