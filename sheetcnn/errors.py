@@ -31,5 +31,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     folded = {each.casefold(): each for each in known}
     typed = word.casefold()
     begun = [each for each in folded if len(typed) > 1 and each.startswith(typed)]
-    near = begun or get_close_matches(typed, folded, n=1, cutoff=0.65)
+    near = begun or get_close_matches(typed, folded, n=1, cutoff=0.7)
     return f" (did you mean {printable(folded[near[0]])}?)" if near else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,12 +30,16 @@ class Generated:
         template: the template's name.
         formulas: how many formula cells it holds.
         prediction: what its network reads.
+        source: where its digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     formulas: int
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
@@ -44,6 +48,8 @@ class Generated:
             "template": self.template,
             "formulas": self.formulas,
             "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -86,7 +92,9 @@ def generate(
     named = f"digit-{shown}" if isinstance(shown, int) else "digit"  # a name may be no name of a file
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
     save(built.content, path, force=force)
-    return Generated(path, chosen.name, built.formulas, built.prediction)
+    return Generated(
+        path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
+    )
 
 
 def generate_all(

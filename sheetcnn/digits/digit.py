@@ -31,6 +31,11 @@ class Digit:
     source: str
     account: str = ""
 
+    @property
+    def preprocessing(self) -> list[str]:
+        """Each step of the account, in order."""
+        return self.account.split(", ") if self.account else []
+
 
 def centred(ink: Pixels) -> Pixels:
     """Return ink of at most 28 x 28 pixels on blank paper, its centre of mass in the middle.
