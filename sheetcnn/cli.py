@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sheetcnn import __version__
-from sheetcnn.command_parser import CommandParser
+from sheetcnn.command_parser import CommandParser, path
 from sheetcnn.completion import SHELLS
 from sheetcnn.errors import SheetcnnError, SpecError, printable
 from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named
@@ -147,7 +147,7 @@ def _add_generate(commands: _Commands) -> None:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the file to write (default: in outputs, named after the digit or its file); for all, a folder",
     )
@@ -216,11 +216,11 @@ def _add_set_digit(commands: _Commands) -> None:
         "sheetcnn set-digit outputs/digit-7.xlsx --digit 3 -o three.xlsx",
         _set_digit,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     add_sources(parser, several=False)
     _add_template(parser, None)
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="OUT", help="the file to write (default: the workbook itself)"
+        "-o", "--output", type=path, metavar="OUT", help="the file to write (default: the workbook itself)"
     )
     parser.add_argument("--force", action="store_true", help="replace OUT where it exists")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
@@ -254,7 +254,7 @@ def _add_verify(commands: _Commands) -> None:
     )
     parser.add_argument(
         "workbooks",
-        type=Path,
+        type=path,
         nargs="+",
         metavar="WORKBOOK",
         help="an .xlsx file, or a folder: every workbook in it",
@@ -273,7 +273,7 @@ def _add_verify(commands: _Commands) -> None:
         help="have another program compute it, too: libreoffice or ironcalc, or one after the other",
     )
     parser.add_argument(
-        "--csv", type=Path, metavar="FILE", help="also write the findings into a CSV file, one a row"
+        "--csv", type=path, metavar="FILE", help="also write the findings into a CSV file, one a row"
     )
     parser.add_argument(
         "--json",
@@ -335,7 +335,7 @@ def _add_explain(commands: _Commands) -> None:
         "sheetcnn explain outputs/digit-7.xlsx answer",
         _explain,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     parser.add_argument(
         "cell",
         metavar="CELL",
@@ -364,11 +364,11 @@ def _add_render(commands: _Commands) -> None:
         "sheetcnn render outputs/digit-7.xlsx -o pictures",
         _render,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         default=Path("outputs"),
         metavar="DIR",
         help="the folder for the pictures (default: outputs)",
@@ -438,7 +438,7 @@ def _add_train(commands: _Commands) -> None:
         "template", metavar="TEMPLATE", help="a name that sheetcnn templates lists, or a TOML file"
     )
     parser.add_argument(
-        "--mnist", type=Path, required=True, metavar="FOLDER", help="the folder with MNIST's four IDX files"
+        "--mnist", type=path, required=True, metavar="FOLDER", help="the folder with MNIST's four IDX files"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 from sheetcnn.errors import SpecError, did_you_mean
@@ -24,17 +25,21 @@ class CommandParser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse arguments; refuse what this command does not know, before the one above it would."""
         first = args[0] if args else ""
-        if self._has_commands() and first.startswith("-") and not self._knows(first):
-            if did_you_mean(_name(first), self._options()):
+        if first.startswith("-") and not self._knows(first):
+            command = next((name for name, parser in self._commands().items() if parser._knows(first)), None)
+            if command is not None:
+                self.error(f"name a command before {first}, such as sheetcnn {command} {first}")
+            if self._commands():
                 self._refuse(first)
-            self.error(f"name a command before {first}")
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self._refuse(next((argument for argument in unknown if argument.startswith("-")), unknown[0]))
         return options, unknown
 
-    def _has_commands(self) -> bool:
-        return any(action.nargs == argparse.PARSER for action in self._actions)
+    def _commands(self) -> dict[str, CommandParser]:
+        return next(
+            (dict(action.choices or {}) for action in self._actions if action.nargs == argparse.PARSER), {}
+        )
 
     def _options(self) -> Iterator[str]:
         return (name for action in self._actions for name in action.option_strings)
@@ -51,7 +56,8 @@ class CommandParser(argparse.ArgumentParser):
         """Refuse a value that is not among an argument's choices; argparse would list them, and no more."""
         if action.choices is None or value in action.choices:
             return
-        near = did_you_mean(str(value), map(str, action.choices))
+        others = self._options() if action.nargs == argparse.PARSER else ()  # for `sheetcnn help`
+        near = did_you_mean(str(value), [*map(str, action.choices), *others])
         if action.nargs != argparse.PARSER:
             listed = ", ".join(map(str, action.choices))
             raise argparse.ArgumentError(
@@ -60,6 +66,13 @@ class CommandParser(argparse.ArgumentParser):
         if str(value).lower().endswith(_FILES):
             self.error(f"name a command before the file, such as sheetcnn verify {value}")
         self.error(f"there is no command {value!r}{near}")
+
+
+def path(text: str) -> Path:
+    """Return a path that was typed: an empty one, as from a variable that is not set, would be this folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text)
 
 
 def _name(argument: str) -> str:

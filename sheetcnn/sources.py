@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetcnn.command_parser import path
 from sheetcnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
     )
     group.add_argument("--sample", type=_whole, metavar="N", help="which drawing of it, 1 to 5 (default: 1)")
     group.add_argument(
-        "--image", action=_Once, type=Path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ..."
+        "--image", action=_Once, type=path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ..."
     )
     group.add_argument(
         "--as-is",
@@ -63,7 +64,7 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
         help="28 rows of 28 numbers, 0 for paper up to 1 or 255 for ink; - reads standard input",
     )
     group.add_argument(
-        "--mnist", action=_Once, type=Path, metavar="DIR", help="the folder of MNIST's files; needs --index"
+        "--mnist", action=_Once, type=path, metavar="DIR", help="the folder of MNIST's files; needs --index"
     )
     group.add_argument("--index", type=_whole, metavar="N", help="which image of MNIST; the first is 0")
     group.add_argument("--split", choices=("test", "train"), help="which part of MNIST (default: test)")

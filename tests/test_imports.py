@@ -18,7 +18,7 @@ MAY = {
     "network": {"errors", "inputs", "excel", "network"},
     "inputs": {"errors"},
     "digits": {"errors", "inputs", "digits"},
-    "sources": {"errors", "digits"},
+    "sources": {"errors", "digits", "command_parser"},
     "command_parser": {"errors"},
     "completion": {"network", "verifier"},
     "workbook": {"errors", "excel", "network", "digits", "workbook"},

@@ -52,7 +52,14 @@ def test_without_arguments_the_help_is_shown(capsys, monkeypatch):
             "mine.xlsx",
             "name a command before the file, such as sheetcnn verify mine.xlsx; see sheetcnn --help.",
         ),
-        ("--digit 3", "name a command before --digit; see sheetcnn --help."),
+        (
+            "--digit 3",
+            "name a command before --digit, such as sheetcnn generate --digit; see sheetcnn --help.",
+        ),
+        ("-v", "there is no option -v; see sheetcnn --help."),
+        ("help", "there is no command 'help' (did you mean --help?); see sheetcnn --help."),
+        ("version", "there is no command 'version' (did you mean --version?); see sheetcnn --help."),
+        ("generate -d 3", "there is no option -d; see sheetcnn generate --help."),
         ("--versoin", "there is no option --versoin (did you mean --version?); see sheetcnn --help."),
         (
             "generate --smaple 2",
@@ -139,6 +146,31 @@ def test_what_is_suggested_obeys_no_terminal(capsys):
 
 
 COMMANDS = ["", "generate", "verify", "explain", "set-digit", "render", "digits", "templates", "train"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", ""],
+        ["explain", "", "A1"],
+        ["set-digit", ""],
+        ["generate", "-o", ""],
+        ["generate", "--image", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_not_this_folder(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    openpyxl.Workbook().save("mine.xlsx")
+    assert "the name is empty; see sheetcnn" in said(capsys, *arguments)
+
+
+def test_a_narrow_terminal_cuts_no_number(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["templates"]) == 0
+    out = capsys.readouterr().out
+    assert "lenet             1×28×28   44,426" in out
+    assert "…" not in out
 
 
 @pytest.mark.parametrize("command", COMMANDS)
