@@ -16,10 +16,11 @@ BOX = 20
 
 @dataclass(frozen=True, eq=False)  # two arrays have no single truth value to compare by
 class Digit:
-    """One handwritten digit.
+    """A picture of one handwritten digit, ready for a network.
 
     Attributes:
-        pixels: (28, 28), ink from 0 (paper) to 1, rounded to 3 decimals.
+        pixels: (height, width), ink from 0 (paper) to 1, rounded to 3 decimals. A digit of the gallery, a file or MNIST
+            has 28 x 28; a template's own picture has the size of its input, with the channels first if it has several.
         label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
             where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
