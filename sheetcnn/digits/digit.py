@@ -19,8 +19,8 @@ class Digit:
     """A picture of one handwritten digit, ready for a network.
 
     Attributes:
-        pixels: (height, width), ink from 0 (paper) to 1, rounded to 3 decimals. A digit of the gallery, a file or MNIST
-            has 28 x 28; a template's own picture has the size of its input, with the channels first if it has several.
+        pixels: (height, width), ink from 0 (paper) to 1, rounded to 3 decimals: 28 x 28 for a digit of the gallery, a
+            file or MNIST; a template's own picture has the size of its input, (channels, height, width) for several.
         label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
             where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
