@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range
 from sheetcnn.network import template_entries as entries
@@ -137,7 +139,8 @@ def _weights(path: Path, given: Any, folding: Folding, network: Network) -> dict
         check_arrays(expected, {name: array.shape for name, array in arrays.items()})
     else:
         raise wrong_type("weights", given, "the name of an .npz file, or a table [weights],")
-    weights = from_arrays(network, folding.fold(in_file, arrays))
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        weights = from_arrays(network, folding.fold(in_file, arrays))
     for name, array in weights.items():
         check_finite(f"the weights of {name}", array)
     return weights

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +107,8 @@ def check_keys(
         if missing is not None:
             raise SpecError(f"{lacking} in {where}, which takes {', '.join(known)}")
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(unknown, known, n=1)
     what = f"{where} has no {printable(unknown)}{f', but {near[0]}' if near else ''}"
     listed = f"it takes {', '.join(known) or 'nothing'}"

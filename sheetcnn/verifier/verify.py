@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sheetcnn.excel.cells import a1
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
@@ -52,6 +53,7 @@ def verify_workbook(
     subject = identify(workbook, template, sheet)
     examination = Examination(subject)
     own = examination.own
+    uncomputed = {f"{sheet}!{a1(*cell)}" for sheet, cell in examination.uncomputed}
     opinions = _opinions(subject, own, engines)
     report = Report(
         workbook=workbook.path,
@@ -60,7 +62,12 @@ def verify_workbook(
         checked=examination.checked,
         prediction=_prediction(subject, own),
         stages=list(examination.stages.values()),
-        findings=[*subject.findings, *circumstances(subject), *labels(subject, own), *examination.findings],
+        findings=[
+            *subject.findings,
+            *circumstances(subject),
+            *(finding for finding in labels(subject, own) if finding.cell not in uncomputed),
+            *examination.findings,
+        ],
         opinions=[opinion for opinion, _ in opinions],
     )
     for _, findings in opinions:

@@ -61,6 +61,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     layout = layouts.plan(network)
     if template.regions:
         layout = layouts.placed(network, template.sheet, template.regions)
+        limits.check_placed(template, layout)
     layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
     limits.check(layout, shown)
