@@ -11,10 +11,19 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
+from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, values_at
+from sheetcnn.verifier.fields import (
+    decoded,
+    has_texts,
+    numbers_at,
+    planes_at,
+    uncomputed_at,
+    values_at,
+)
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
@@ -24,7 +33,7 @@ from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
-from sheetcnn.verifier.strays import strays
+from sheetcnn.verifier.strays import cannot_be_computed, strays
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -37,7 +46,10 @@ class Examination:
         findings: what is wrong with its formulas and with what they start from.
         stages: what was found in each stage.
         checked: how many formulas were judged.
-        own: the workbook's own values, computed; 0 where a number is missing.
+        own: the workbook's own values, computed; 0 where a number is missing. What cannot be computed has the
+            value that is stored beside it; nobody knows it if there is none (`UNCOMPUTED`).
+        uncomputed: formulas of the network, and around it if it reads them, that could not be computed: why, by
+            sheet and cell. A formula that stands in none of these places has the value that `own` says.
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -46,18 +58,20 @@ class Examination:
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
         circles, self.findings = circular(self._formulas)
-        self.own = recompute(self._formulas, circles)
+        self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
-        findings, wrong = given(subject, self.own)
+        self._comma = DecimalComma(self._formulas.all_found, self.own)
+        findings, wrong = given(subject, self.own, self.uncomputed)
         self.findings += findings
         for exhibit, regions in self._formulas.found.items():
             stage = StageReport(exhibit.stage, exhibit.kind, regions[0].region.sheet)
             self._examine(exhibit, regions, self.stages.setdefault(exhibit.stage, stage))
-        others = list(strays(self._formulas, circles))
+        others = list(strays(self._formulas, circles, self.uncomputed))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
         for sheet, cell in wrong:
-            self.own.put(sheet, cell, 0.0)
+            if not isinstance(self.own.get(sheet, cell), ErrorValue):  # an error is none to count with
+                self.own.put(sheet, cell, 0.0)
 
     @cached_property
     def _words(self) -> Words:
@@ -80,11 +94,12 @@ class Examination:
         if any(region.name in self._subject.domains for region in exhibit.reads):
             others.append(self._on_probes(exhibit, regions, fields.turns(exhibit.reads), every=True))
         for found, *comparisons in zip(regions, own, few, *others, strict=True):
-            right = ~found.blamed & spelled_where_it_counts(found, self._subject)
+            right = ~found.blamed & ~found.refused & spelled_where_it_counts(found, self._subject)
             for comparison in comparisons:
                 right &= comparison.right
             self.findings += self._judged(found, right, comparisons[0])
-            self.findings += stored_values(found, self.own, right, self._rounding)
+            known = ~uncomputed_at(self.own, found.region)
+            self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
             self._count(found, right, comparisons[:2], stage)
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:
@@ -114,7 +129,7 @@ class Examination:
                 with np.errstate(invalid="ignore"):
                     apart = np.abs(computed - expected)
                 comparison.right |= apart <= self._rounding.of(found.region.name)
-        comparison.right |= found.circular
+        comparison.right |= found.circular | uncomputed_at(self.own, found.region)
         return comparison
 
     def _own_values(self, region: Region) -> Values:
@@ -163,7 +178,7 @@ class Examination:
         reason = found.refusal(row, column)
         severity = ERROR
         if reason:
-            kind, message = "unsupported", f"this formula cannot be computed: {reason}"
+            kind, message = "unsupported", cannot_be_computed(reason, found.sheet.values.get(cell))
         elif sheets := _only_their_sheets_differ(expected, text):
             severity, kind = WARNING, "dead-link"
             message = (
