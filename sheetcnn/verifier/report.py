@@ -82,6 +82,32 @@ class StageReport:
     max_abs_error: float = 0.0
 
 
+@dataclass(frozen=True)
+class SpelledOtherwise:
+    """A formula that is right on every sample, but does not stand as expected.
+
+    Attributes:
+        cell: its address with its sheet.
+        samples: on how many sets of numbers it was computed and compared.
+    """
+
+    cell: str
+    samples: int
+
+
+@dataclass
+class How:
+    """How the formulas that are right are known to be.
+
+    Attributes:
+        text: how many stand exactly as expected.
+        others: those that are spelled otherwise, and were right on samples.
+    """
+
+    text: int = 0
+    others: list[SpelledOtherwise] = field(default_factory=list)
+
+
 @dataclass
 class Opinion:
     """What another program made of a workbook.
