@@ -20,7 +20,7 @@ from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
 from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.recompute import recompute
-from sheetcnn.verifier.report import ERROR, WARNING, Finding, How, StageReport
+from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, How, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
@@ -38,6 +38,7 @@ class Examination:
         findings: what is wrong with its formulas and with what they start from.
         stages: what was found in each stage.
         checked: how many formulas were judged.
+        foreign: how many formulas are no part of the network.
         how: how those that are right are known to be.
         own: the workbook's own values, computed; 0 where a number is missing.
     """
@@ -59,6 +60,7 @@ class Examination:
         others = list(strays(self._formulas, circles))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
+        self.foreign = sum(finding.kind == FOREIGN for finding in others)
         for sheet, cell in wrong:
             self.own.put(sheet, cell, 0.0)
 
@@ -108,7 +110,9 @@ class Examination:
         largest = [float(comparison.difference[both].max(initial=0.0)) for comparison in comparisons]
         stage.max_abs_error = max(stage.max_abs_error, *largest)
         stage.formulas += int(found.has_formula.sum())
-        self.checked += int(found.judged.sum())
+        judged = int(found.judged.sum())
+        self.checked += judged
+        stage.judged += judged
 
     # Comparing
 
