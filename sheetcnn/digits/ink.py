@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.digits.digit import BOX, Pixels
 from sheetcnn.digits.pieces import Piece, box, one_digit, painted, pieces
+from sheetcnn.digits.ruling import without_lines
 from sheetcnn.errors import SpecError
 
 Mask = NDArray[np.bool_]
@@ -53,6 +54,7 @@ def written(brightness: Pixels) -> Written:
         SpecError: there is no ink, or more than one digit.
     """
     brightness, turned = _light_on_dark(brightness)
+    brightness, _ruled = without_lines(brightness)
     brightness, shaded = _without_shadow(brightness)
     if np.ptp(brightness) <= FAINT:
         raise SpecError(NO_INK)
