@@ -1,39 +1,50 @@
 """Takes the printed lines of ruled and squared paper off a picture.
 
-Printed lines are thin, straight, and run on wherever nothing is written over them (the properties that Lopresti and
-Kavallieratou use, "Ruling Line Removal in Handwritten Page Images", 2010). They are found by a Hough transform (Duda and
-Hart, 1972) over strips of the picture, and taken off by a morphological opening across them, which leaves a stroke
-that is wider than a line as it is.
+Printed lines are thin and straight, and go on wherever nothing is written over them (the properties that Lopresti and
+Kavallieratou use, "Ruling Line Removal in Handwritten Page Images", 2010). They are found by a Hough transform (Duda
+and Hart, 1972) over narrow strips of the picture, and taken off by a morphological opening across them: a stroke
+that is thicker than a line stays as it is.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.digits.digit import Pixels
+from sheetcnn.digits.morphology import opened, spread
 
-SMALLEST = 100  # pixels of the shorter side: in a smaller picture a line is as wide as a stroke
-STRIP = 16  # pixels: how wide the strips are on which a line is looked for
-STEEPEST = 0.1  # rows per column, 5.7 degrees
-THICKEST = 0.02  # of the longer side: what is wider is a stroke
+Mask: TypeAlias = NDArray[np.bool_]
+
+SMALLEST = 100  # pixels of the shorter side: on a smaller picture a line is as thick as a stroke
+STRIP = 8  # pixels: how wide the strips are on which a line is looked for
+STEEPEST = 0.18  # rows per column, 10 degrees
+THICKEST = 0.02  # of the longer side: what is thicker is a stroke
 FAINTEST = 0.02  # of the way from black to white: a line that stands out less does no harm
-STEADY = 0.7  # of the strips on which nothing hides it show a line
+GRAIN = 4 * 1.4826  # four standard deviations, from the median distance to the median
+STEADY = 0.7  # of the strips on which ink does not hide it show a line
 SEEN = 0.25  # of all strips do
-RISE = 0.25  # of the way from paper to full ink: by so much ink has to be darker than a line to be told from it
+DARKER = 0.25  # of full ink: by so much ink is darker than a line that it can be told from
 
 
-class Lines(NamedTuple):
-    """Where lines run from left to right, and how much lighter than what is around them they are, 0 elsewhere."""
+class Strips(NamedTuple):
+    """The picture cut into strips from top to bottom, (strips, rows).
 
-    height: Pixels
-    width: int
+    Attributes:
+        contrast: by how much each row of a strip is brighter than what is above and below it.
+        shows: where that is enough for a line; a row beside it will do.
+        hidden: where thick ink would hide a line.
+    """
+
+    contrast: Pixels
+    shows: Mask
+    hidden: Mask
 
 
 def without_lines(brightness: Pixels) -> tuple[Pixels, bool]:
-    """Return a picture without printed lines, and whether it had any; without any it is returned untouched.
+    """Return a picture without printed lines, and whether it had any; without any it comes back as it is.
 
     Args:
         brightness: (rows, columns), light ink on dark paper, 0 to 1.
@@ -42,79 +53,70 @@ def without_lines(brightness: Pixels) -> tuple[Pixels, bool]:
         return brightness, False
     ruled = False
     for axis in (0, 1):
-        turned = np.moveaxis(brightness, axis, 0)
-        if lines := _lines(turned):
-            brightness, ruled = np.moveaxis(_taken_off(turned, lines), 0, axis), True
+        picture = np.moveaxis(brightness, axis, 0)
+        background = opened(picture, (max(2, round(THICKEST * max(picture.shape))) + 1, 1))
+        lines = _lines(_strips(picture, background))
+        if lines.any():
+            across = np.repeat(lines, STRIP, axis=0)[: picture.shape[1]].T
+            brightness, ruled = np.moveaxis(_taken_off(picture, background, across), 0, axis), True
     return brightness, ruled
 
 
-def _lines(picture: Pixels) -> Lines | None:
-    """Return the lines that run from left to right; None if there are none."""
-    thickest = max(2, round(THICKEST * max(picture.shape)))
-    background = opened_across(picture, thickest + 1)
-    thin, thick = _strips(picture - background), _strips(background)
-    thin -= np.median(thin)
-    faintest = max(FAINTEST, 4 * 1.4826 * float(np.median(np.abs(thin))))
+def _strips(picture: Pixels, background: Pixels) -> Strips:
+    contrast, thick = _averaged(picture - background), _averaged(background)
+    contrast -= np.median(contrast)
+    grain = GRAIN * float(np.median(np.abs(contrast)))
     paper = np.median(thick)
-    hidden = thick > paper + (thick.max() - paper) / 2
-    shows = (thin > faintest) & ~hidden
-    shows[1:-1] |= shows[:-2] | shows[2:]
-
-    rows, strips = thin.shape
-    columns = np.arange(picture.shape[1])
-    height = np.zeros(picture.shape)
-    reach = round(STEEPEST * picture.shape[1])
-    for rise in range(-reach, reach + 1):
-        shift = np.round((np.arange(strips) + 0.5) / strips * rise).astype(np.intp)
-        at = np.arange(rows)[:, None] + shift
-        inside = (at >= 0) & (at < rows)
-        at = np.clip(at, 0, rows - 1)
-        there = np.arange(strips)
-        count = (shows[at, there] & inside).sum(axis=1)
-        could = (~hidden[at, there] & inside).sum(axis=1)
-        straight = (count >= STEADY * could) & (count >= SEEN * strips)
-        for row in np.flatnonzero(straight):
-            path = row + np.round((columns + 0.5) / picture.shape[1] * rise).astype(np.intp)
-            on = (path >= 0) & (path < rows)
-            level = np.median(thin[at[row], there][shows[at[row], there] & inside[row]])
-            for beside in (-1, 0, 1):
-                path_ = np.clip(path + beside, 0, rows - 1)
-                height[path_[on], columns[on]] = np.maximum(height[path_[on], columns[on]], level)
-    if not height.any():
-        return None
-    return Lines(height, _typical_width(height > 0))
+    hidden = thick > (paper + thick.max()) / 2
+    shows = spread(contrast > max(FAINTEST, grain), (0, 1)) & ~hidden
+    return Strips(contrast, shows, hidden)
 
 
-def _strips(picture: Pixels) -> Pixels:
-    """Return the mean brightness of each row within each strip, (rows, strips)."""
-    edges = np.arange(0, picture.shape[1] - STRIP + 1, STRIP)
-    return np.add.reduceat(picture, edges, axis=1) / np.diff([*edges, picture.shape[1]])
+def _averaged(picture: Pixels) -> Pixels:
+    """Return the mean of each row within each strip, (strips, rows)."""
+    starts = np.arange(0, picture.shape[1], STRIP)
+    widths = np.diff([*starts, picture.shape[1]])
+    return np.ascontiguousarray((np.add.reduceat(picture, starts, axis=1) / widths).T)
 
 
-def _typical_width(mask: NDArray[np.bool_]) -> int:
-    """Return how many rows a line takes."""
-    starts = (np.diff(mask.astype(np.int8), axis=0, prepend=0) == 1).sum()
-    return int(np.ceil(mask.sum() / starts))
+def _lines(strips: Strips) -> Mask:
+    """Return where lines run from left to right, (strips, rows)."""
+    count, rows = strips.shows.shape
+    reach = round(STEEPEST * count * STRIP)
+    rises = np.arange(-reach, reach + 1)
+    shifts = np.round((np.arange(count) + 0.5)[:, None] / count * rises).astype(np.intp)  # (strips, rises)
+    shown, free = (_along(mask, shifts, reach) for mask in (strips.shows, ~strips.hidden))
+    rise, row = np.nonzero((shown >= STEADY * free) & (shown >= SEEN * count))
+    lines = np.zeros((count, rows), dtype=np.bool_)
+    for strip in range(count):
+        at = row + shifts[strip, rise]
+        lines[strip, at[(at >= 0) & (at < rows)]] = True
+    return lines
 
 
-def _taken_off(picture: Pixels, lines: Lines) -> Pixels:
-    """Return a picture without these lines; ink that is clearly lighter than them stays."""
-    below = opened_across(picture, lines.width + 2)
-    full = np.percentile(picture, 99.9)
-    return np.where(lines.height > 0, below, picture)
+def _along(mask: Mask, shifts: NDArray[np.intp], reach: int) -> NDArray[np.int32]:
+    """Return on how many strips a mask is true along each line, (rises, rows)."""
+    rows = mask.shape[1]
+    total = np.zeros((shifts.shape[1], rows), dtype=np.int32)
+    for padded, shift in zip(np.pad(mask, ((0, 0), (reach, reach))), shifts, strict=True):
+        total += np.lib.stride_tricks.sliding_window_view(padded, rows)[reach + shift]
+    return total
 
 
-def opened_across(picture: Pixels, width: int) -> Pixels:
-    """Return the morphological opening by an upright segment of so many pixels."""
-    return _extreme_of(_extreme_of(picture, width, np.minimum, 0), width, np.maximum, 1)
+def _taken_off(picture: Pixels, background: Pixels, lines: Mask) -> Pixels:
+    """Return a picture without these lines, which run from left to right.
 
-
-def _extreme_of(values, width, extreme, side):
-    before = (width - 1 + side) // 2
-    padded = np.pad(values, ((before, width - 1 - before), (0, 0)), mode="edge")
-    seen = 1
-    while seen < width:
-        step = min(seen, width - seen)
-        padded = extreme(padded[:-step], padded[step:])
-        seen += step
-    return padded
+    Ink on a line stays where it is thicker than the line, and where it is clearly brighter: what it adds to the line
+    is a share of the way from there to full ink.
+    """
+    where = spread(lines, (1, 0))
+    starts = np.count_nonzero(where[1:] & ~where[:-1]) + np.count_nonzero(where[0])
+    thickness = int(np.ceil(np.count_nonzero(where) / starts))
+    rest = opened(picture, (thickness + 1, 1))
+    contrast = picture - background
+    level = float(np.percentile(spread(contrast, (2, 0))[lines], 75))
+    full = float(np.percentile(picture, 99.9) - np.median(background))
+    if full - level > DARKER * full:
+        added = np.maximum(contrast - level, 0) * full / (full - level)
+        rest = np.maximum(rest, np.minimum(background + added, picture))
+    return np.where(where, rest, picture)

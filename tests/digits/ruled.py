@@ -20,7 +20,11 @@ from sheetcnn.errors import SpecError
 from sheetcnn.network.templates import load_template
 
 RULED, SQUARED = (True, False), (True, True)
-COLOURS = {"blue": (1.6, 1.0, 0.4), "red": (0.3, 1.25, 1.25), "grey": (1.0, 1.0, 1.0)}  # of grey 1, as seen by a scanner
+COLOURS = {
+    "blue": (1.6, 1.0, 0.4),
+    "red": (0.3, 1.25, 1.25),
+    "grey": (1.0, 1.0, 1.0),
+}  # of grey 1, as seen by a scanner
 
 
 class Tally(NamedTuple):
@@ -57,9 +61,9 @@ def page(digit, random, directions, darkness, *, degrees=2.0, sizes=(10, 20)):
     shown = shown * (1 - ink[..., None]) + random.uniform(20, 60) * ink[..., None]
     if random.random() < 0.5:
         y, x = np.mgrid[0:high, 0:wide] / 1000
-        shown *= (1 - random.uniform(0.1, 0.3) * np.clip(x * random.uniform(0, 1) + y * random.uniform(0, 1), 0, 1))[
-            ..., None
-        ]
+        shown *= (
+            1 - random.uniform(0.1, 0.3) * np.clip(x * random.uniform(0, 1) + y * random.uniform(0, 1), 0, 1)
+        )[..., None]
     shown += random.normal(0, 3, ink.shape)[..., None]
     return np.clip(shown, 0, 255).round().astype(np.uint8)
 
@@ -67,9 +71,11 @@ def page(digit, random, directions, darkness, *, degrees=2.0, sizes=(10, 20)):
 def ruling(shape, angle, pitch, width, offset):
     """Return how much of each pixel parallel lines cover, 0 to 1."""
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
-    along = (y * np.cos(angle) - x * np.sin(angle) - offset) if abs(angle) < 1 else x * np.sin(angle) - y * np.cos(
-        angle
-    ) - offset
+    along = (
+        (y * np.cos(angle) - x * np.sin(angle) - offset)
+        if abs(angle) < 1
+        else x * np.sin(angle) - y * np.cos(angle) - offset
+    )
     distance = np.abs((along + pitch / 2) % pitch - pitch / 2)
     return np.clip(width / 2 + 0.5 - distance, 0, min(1, width))
 

@@ -1,0 +1,53 @@
+"""Knows ink that is no digit: lines from edge to edge of a picture, and a frame around it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.errors import SpecError
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+THIN = 0.02  # of the longer side: lines are no thicker, strokes that reach from edge to edge are
+BAND = 0.06  # of the longer side: a frame's four sides lie in a band as wide along its box
+COVERED = 0.9  # of a band's length has the frame in it
+
+
+def refuse_frames(ink: Mask) -> None:
+    """Raise SpecError if ink is lines from one edge of the picture to the other, or has a frame around it.
+
+    Args:
+        ink: the whole picture, true where the ink is that was taken for a digit.
+    """
+    if _crosses(ink) and _thickness(ink) <= THIN * max(ink.shape):
+        raise SpecError(
+            "there are lines on it from edge to edge: cut out the digit, or write it on blank paper"
+        )
+    if _framed(ink):
+        raise SpecError("there is a frame around the digit: cut out what is inside")
+
+
+def _crosses(ink: Mask) -> bool:
+    return bool((ink[0].any() and ink[-1].any()) or (ink[:, 0].any() and ink[:, -1].any()))
+
+
+def _thickness(ink: Mask) -> float:
+    """Return how many pixels a stroke takes in the direction in which it takes fewer, on average."""
+    runs = [np.count_nonzero(np.diff(ink, axis=axis, prepend=False, append=False)) / 2 for axis in (0, 1)]
+    return float(np.count_nonzero(ink) / max(runs))
+
+
+def _framed(ink: Mask) -> bool:
+    """Return whether thin lines run along all four sides of the ink's box, with something else within."""
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    boxed = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    band = max(2, round(BAND * max(boxed.shape)))
+    if min(boxed.shape) <= 4 * band:
+        return False
+    sides = [boxed[:band], boxed[-band:], boxed[:, :band].T, boxed[:, -band:].T]
+    covered = all(side.any(axis=0).mean() >= COVERED for side in sides)
+    thin = all(np.median(side.sum(axis=0)) <= band / 2 for side in sides)
+    return covered and thin and bool(boxed[band:-band, band:-band].any())
