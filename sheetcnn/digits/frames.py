@@ -12,6 +12,7 @@ from sheetcnn.errors import SpecError
 Mask: TypeAlias = NDArray[np.bool_]
 
 THIN = 0.02  # of the longer side: lines are no thicker, strokes that reach from edge to edge are
+MANY = 3  # pieces of ink at one edge, and as many at the one across: no digit has them
 BAND = 0.06  # of the longer side: a frame's four sides lie in a band as wide along its box
 COVERED = 0.9  # of a band's length has the frame in it
 
@@ -22,7 +23,9 @@ def refuse_frames(ink: Mask) -> None:
     Args:
         ink: the whole picture, true where the ink is that was taken for a digit.
     """
-    if _crosses(ink) and _thickness(ink) <= THIN * max(ink.shape):
+    cut = [_runs(edge) for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1])]
+    crossing = max(min(cut[:2]), min(cut[2:]))
+    if crossing >= MANY or (crossing and _thickness(ink) <= THIN * max(ink.shape)):
         raise SpecError(
             "there are lines on it from edge to edge: cut out the digit, or write it on blank paper"
         )
@@ -30,8 +33,8 @@ def refuse_frames(ink: Mask) -> None:
         raise SpecError("there is a frame around the digit: cut out what is inside")
 
 
-def _crosses(ink: Mask) -> bool:
-    return bool((ink[0].any() and ink[-1].any()) or (ink[:, 0].any() and ink[:, -1].any()))
+def _runs(edge: Mask) -> int:
+    return int(np.count_nonzero(np.diff(edge, prepend=False)[edge]))
 
 
 def _thickness(ink: Mask) -> float:

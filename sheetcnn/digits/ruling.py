@@ -18,7 +18,7 @@ from sheetcnn.digits.morphology import opened, spread
 
 Mask: TypeAlias = NDArray[np.bool_]
 
-SMALLEST = 100  # pixels of the shorter side: on a smaller picture a line is as thick as a stroke
+SMALLEST = 80  # pixels of the shorter side: on a smaller picture a line is as thick as a stroke
 STRIP = 8  # pixels: how wide the strips are on which a line is looked for
 STEEPEST = 0.18  # rows per column, 10 degrees
 THICKEST = 0.02  # of the longer side: what is thicker is a stroke
