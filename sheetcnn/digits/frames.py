@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.digits.pieces import Piece, box, painted
 from sheetcnn.errors import SpecError
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -14,15 +16,19 @@ Mask: TypeAlias = NDArray[np.bool_]
 THIN = 0.02  # of the longer side: lines are no thicker, strokes that reach from edge to edge are
 MANY = 3  # pieces of ink at one edge, and as many at the one across: no digit has them
 BAND = 0.06  # of the longer side: a frame's four sides lie in a band as wide along its box
+LONG = 0.3  # of the digit's longer side: a line beside it is no shorter
+SLIM = 0.1  # of its length: a line is no wider
 COVERED = 0.9  # of a band's length has the frame in it
 
 
-def refuse_frames(ink: Mask) -> None:
-    """Raise SpecError if ink is lines from one edge of the picture to the other, or has a frame around it.
+def refuse_frames(kept: Sequence[Piece], shape: tuple[int, int]) -> None:
+    """Raise SpecError if ink is lines from one edge of the picture to the other, or a line or a frame is beside it.
 
     Args:
-        ink: the whole picture, true where the ink is that was taken for a digit.
+        kept: the pieces of ink that were taken for a digit, the largest first.
+        shape: the picture's (rows, columns).
     """
+    ink = painted(kept, shape)
     cut = [_runs(edge) for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1])]
     crossing = max(min(cut[:2]), min(cut[2:]))
     if crossing >= MANY or (crossing and _thickness(ink) <= THIN * max(ink.shape)):
@@ -31,6 +37,9 @@ def refuse_frames(ink: Mask) -> None:
         )
     if _framed(ink):
         raise SpecError("there is a frame around the digit: cut out what is inside")
+    thin = min(THIN * max(shape), _thickness(painted(kept[:1], shape)) / 2)
+    if any(_is_line(piece, thin, box(kept).side) for piece in kept[1:]):
+        raise SpecError("there is a thin line beside the digit: cut it off")
 
 
 def _runs(edge: Mask) -> int:
@@ -43,6 +52,11 @@ def _thickness(ink: Mask) -> float:
     return float(np.count_nonzero(ink) / max(runs))
 
 
+def _is_line(piece: Piece, thin: float, side: int) -> bool:
+    shorter = min(piece.height, piece.right - piece.left)
+    return piece.side >= LONG * side and shorter <= SLIM * piece.side and piece.area <= thin * piece.side
+
+
 def _framed(ink: Mask) -> bool:
     """Return whether thin lines run along all four sides of the ink's box, with something else within."""
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
@@ -52,5 +66,7 @@ def _framed(ink: Mask) -> bool:
         return False
     sides = [boxed[:band], boxed[-band:], boxed[:, :band].T, boxed[:, -band:].T]
     covered = all(side.any(axis=0).mean() >= COVERED for side in sides)
-    thin = all(np.median(side.sum(axis=0)) <= band / 2 for side in sides)
+    thin = (
+        sum(bool(np.median(side.sum(axis=0)) <= band / 2) for side in sides) >= 3
+    )  # one may lie on a stroke
     return covered and thin and bool(boxed[band:-band, band:-band].any())

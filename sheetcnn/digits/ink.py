@@ -67,10 +67,9 @@ def written(brightness: Pixels) -> Written:
     if shaded:
         found = _inside(found, strong.shape)
     kept = one_digit(found)
-    taken = painted(kept, strong.shape)
-    refuse_frames(taken)
+    refuse_frames(kept, strong.shape)
     soft = -(-box(kept).side // SOFT)
-    near = spread(taken, (soft, soft))
+    near = spread(painted(kept, strong.shape), (soft, soft))
     ink = _cropped(np.where(near, ink, 0))
     small = _boxed(ink)
     return Written(
