@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -34,11 +35,15 @@ class Exchanged:
         output: the file.
         template: the name of its network's template.
         prediction: what its network reads.
+        source: where the digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
@@ -46,6 +51,8 @@ class Exchanged:
             "output": str(self.output),
             "template": self.template,
             "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -94,6 +101,8 @@ def set_digit(
         path if output is None else Path(output),
         subject.template,
         prediction(seen_by(own, subject.layout.regions, 0)),
+        digit.source,
+        tuple(digit.preprocessing),
     )
 
 

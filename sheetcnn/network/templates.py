@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range
 from sheetcnn.network import template_entries as entries
 from sheetcnn.network.array_file import read_arrays
@@ -78,8 +78,8 @@ def load_template(name: str, *, weights: bool = True) -> Template:
     """
     path = Path(name) if name.endswith(".toml") else _folder() / f"{name}.toml"
     if not name.endswith(".toml") and name not in template_names():
-        choices = ", ".join(template_names())
-        raise SpecError(f"there is no template {name!r}: choose one of {choices}, or give a .toml file")
+        near, choices = did_you_mean(name, template_names()), ", ".join(template_names())
+        raise SpecError(f"there is no template {name!r}{near}: choose one of {choices}, or give a .toml file")
     content = read_toml(path)
     try:
         return _template(path, content, weights)

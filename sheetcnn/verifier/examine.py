@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -29,12 +29,13 @@ from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
 from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.recompute import recompute
-from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
+from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, How, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
 from sheetcnn.verifier.strays import cannot_be_computed, strays
 from sheetcnn.verifier.subject import Subject
+from sheetcnn.verifier.trial import Trial, Trials, spelled_otherwise
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit, Values
 
@@ -46,6 +47,8 @@ class Examination:
         findings: what is wrong with its formulas and with what they start from.
         stages: what was found in each stage.
         checked: how many formulas were judged.
+        foreign: how many formulas are no part of the network.
+        how: how those that are right are known to be.
         own: the workbook's own values, computed; 0 where a number is missing. What cannot be computed has the
             value that is stored beside it; nobody knows it if there is none (`UNCOMPUTED`).
         uncomputed: formulas of the network, and around it if it reads them, that could not be computed: why, by
@@ -57,6 +60,7 @@ class Examination:
         self._formulas = Formulas(subject)
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
+        self.how = How()
         circles, self.findings = circular(self._formulas)
         self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
@@ -69,6 +73,7 @@ class Examination:
         others = list(strays(self._formulas, circles, self.uncomputed))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
+        self.foreign = sum(finding.kind == FOREIGN for finding in others)
         for sheet, cell in wrong:
             if not isinstance(self.own.get(sheet, cell), ErrorValue):  # an error is none to count with
                 self.own.put(sheet, cell, 0.0)
@@ -84,30 +89,45 @@ class Examination:
         largest = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in grids], axis=0)
         return np.asarray(np.maximum(1.0, largest**2))
 
+    @cached_property
+    def _trials(self) -> Trials:
+        return Trials(self._formulas.fields)
+
     def _examine(self, exhibit: Exhibit, regions: list[Found], stage: StageReport) -> None:
         fields = self._formulas.fields
         own = self._on_own_numbers(exhibit, regions)
         few = self._on_probes(exhibit, regions, fields.few, every=True)
-        others = []
+        others, samples = [], 1 + fields.few.planes
         if any(found.unusual for found in regions):
+            samples += fields.many.planes
             others.append(self._on_probes(exhibit, regions, fields.many, every=False))
         if any(region.name in self._subject.domains for region in exhibit.reads):
-            others.append(self._on_probes(exhibit, regions, fields.turns(exhibit.reads), every=True))
+            turns = fields.turns(exhibit.reads)
+            samples += turns.planes
+            others.append(self._on_probes(exhibit, regions, turns, every=True))
         for found, *comparisons in zip(regions, own, few, *others, strict=True):
             right = ~found.blamed & ~found.refused & spelled_where_it_counts(found, self._subject)
             for comparison in comparisons:
                 right &= comparison.right
-            self.findings += self._judged(found, right, comparisons[0])
+            trials = [self._trials.of(found, piece, right & found.computed) for piece in found.unusual]
+            for trial in trials:
+                right &= ~trial.wrong
+            self.findings += self._judged(found, right, comparisons[0], trials)
             known = ~uncomputed_at(self.own, found.region)
             self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
             self._count(found, right, comparisons[:2], stage)
+            unlike = spelled_otherwise(found, right & found.judged, samples, trials)
+            self.how.text += int((right & found.judged).sum()) - len(unlike)
+            self.how.others += unlike
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:
         both = right & found.has_formula
         largest = [float(comparison.difference[both].max(initial=0.0)) for comparison in comparisons]
         stage.max_abs_error = max(stage.max_abs_error, *largest)
         stage.formulas += int(found.has_formula.sum())
-        self.checked += int((found.has_formula & (found.computed | found.circular)).sum())
+        judged = int(found.judged.sum())
+        self.checked += judged
+        stage.judged += judged
 
     # Comparing
 
@@ -165,14 +185,17 @@ class Examination:
 
     # Judging
 
-    def _judged(self, found: Found, right: Mask, own: Comparison) -> Iterator[Finding]:
+    def _judged(
+        self, found: Found, right: Mask, own: Comparison, trials: Sequence[Trial]
+    ) -> Iterator[Finding]:
         """Yield what is wrong with the formulas of one region: those that are missing, and those that differ."""
+        caught = {place: by for trial in trials for place, by in trial.caught.items()}
         for row, column in np.argwhere(~found.has_formula).tolist():
             yield _missing(found, row, column, right_today=bool(own.right[row, column]))
         for row, column in np.argwhere(found.has_formula & ~right & ~found.blamed).tolist():
-            yield self._wrong(found, row, column)
+            yield self._wrong(found, row, column, caught.get((row, column), ""))
 
-    def _wrong(self, found: Found, row: int, column: int) -> Finding:
+    def _wrong(self, found: Found, row: int, column: int, caught: str) -> Finding:
         region, cell = found.region, found.region.cell(row, column)
         text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
         reason = found.refusal(row, column)
@@ -186,7 +209,7 @@ class Examination:
             )
         else:
             place = Place(region, cell, self._words, array=cell in found.sheet.arrays)
-            kind, message = "formula", diagnose(expected, text, place=place)
+            kind, message = "formula", diagnose(expected, text, place=place) + (caught and f" ({caught})")
         stage = found.exhibit.stage
         return Finding.at(
             region, cell, stage, severity, kind, message, expected=f"={expected}", found=f"={text}"
