@@ -14,8 +14,8 @@ from sheetcnn.workbook.layout import Layout
 _A4, _LETTER = (8.27, 11.69), (8.5, 11.0)
 """Inches: what fits on both is printed alike on both."""
 _SMALLEST = 40
-_SPARE = 0.98
-"""Programs draw columns a little wider, or narrower, than they say."""
+_SPARE = 0.945
+"""LibreOffice draws columns of 24 pixels as wide as 25.4."""
 _DPI = 96
 
 
@@ -91,14 +91,24 @@ def print_stages(
 
 def _stages(layout: Layout, sheet: str) -> list[list[list[Range]]]:
     """Return where each stage of a sheet stands, left to right: its weights, and what it shows."""
-    stages: list[list[list[Region]]] = [[layout.inputs]]
+    rulers = [region for name, region in layout.others.items() if name.startswith("pixel_")]
+    stages: list[list[list[Region]]] = [[[*layout.inputs, *rulers]]]
     for name, parts in layout.parts.items():
         weights = [region for row in layout.weights.get(name, ()) for region in row]
         stages.append([weights, [region for regions in parts.values() for region in regions]])
     return [
-        [areas for part in stage if (areas := [region.area for region in part if region.sheet == sheet])]
+        [
+            areas
+            for part in stage
+            if (areas := [_captioned(region) for region in part if region.sheet == sheet])
+        ]
         for stage in stages
     ]
+
+
+def _captioned(region: Region) -> Range:
+    """Return a region's area with the row above it, which may hold its name."""
+    return region.area._replace(top=max(0, region.top - 1))
 
 
 def _add(stages: Sequence[Sequence[list[Range]]], pieces: Iterable[Range]) -> None:
@@ -168,7 +178,7 @@ def _stacked(areas: Sequence[Range], extent: Extent, high: float) -> Iterator[Ra
     _, left, _, right = around(areas)
     rows: list[list[int]] = []
     for area in sorted(areas, key=lambda area: area.top):
-        if rows and area.top <= rows[-1][1] + 1:
+        if rows and area.top <= rows[-1][1]:
             rows[-1][1] = max(rows[-1][1], area.bottom)
         else:
             rows.append([area.top, area.bottom])
