@@ -26,7 +26,6 @@ MAY = {
 }
 OUTSIDE = {  # who may import what is installed beside the standard library
     "xlsxwriter": {"excel/write.py"},
-    "openpyxl": {"excel/read.py"},
     "rich": {"tables.py"},
     "PIL": {"digits/image.py"},
     "pandas": {"verifier/report.py", "verifier/many.py"},
@@ -99,7 +98,7 @@ def test_each_library_is_known_where_it_belongs(path):
 def test_a_package_is_opened_in_few_places_only():
     """Hostile files go through one door; edit.py copies a file that has come through it."""
     opening = {name_of(path) for path in MODULES if any(n.split(".")[0] == "zipfile" for n in imported(path))}
-    assert opening <= {"excel/read.py", "excel/edit.py", "network/templates.py"}
+    assert opening <= {"excel/package.py", "excel/edit.py", "network/templates.py"}
 
 
 def test_heavy_libraries_are_imported_late():
@@ -110,7 +109,7 @@ def test_heavy_libraries_are_imported_late():
                 names = (
                     [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                 )
-                heavy = {name.split(".")[0] for name in names} & {"openpyxl", "pandas", "rich", "ironcalc"}
+                heavy = {name.split(".")[0] for name in names} & {"pandas", "rich", "ironcalc"}
                 assert not heavy, name_of(path)
 
 
