@@ -19,6 +19,7 @@ from sheetcnn.excel.texts import RICH_TEXT, RichText
 from sheetcnn.excel.values import ErrorValue
 
 MAX_FORMULA: Final = 8_192  # characters of a formula, Excel's own limit
+MAX_WIDE: Final = 10_000  # array formulas of several cells in a sheet: each is compared with each region
 RANGE_COST: Final = 3  # to read the address of a range takes as long as to keep 3 values,
 SHARING_COST: Final = 24  # and to find the references of a formula as long as to spell it out 24 times
 
@@ -62,6 +63,7 @@ class Cells(RichText):
         self.column = -1
         self.shared: dict[str, SharedFormula] = {}
         self.filled = Areas()  # by array formulas of several cells
+        self.wide = 0  # array formulas of several cells
         self.ranges = 0  # whose addresses were read
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": _number,
@@ -215,6 +217,13 @@ class Cells(RichText):
                 raise self._damaged(f"an array formula in {self._at()} that fills {area}")
             if not self.filled.add(area):
                 raise self._damaged(f"an array formula in {self._at()} that fills cells of another")
+            self.wide += area[:2] != area[2:]
+            if self.wide > MAX_WIDE:
+                name = printable(self.sheet.name)
+                raise Refusal(
+                    f"holds more than {MAX_WIDE:,} array formulas that fill several cells, in sheet {name}: "
+                    "enter them cell by cell"
+                )
         self.sheet.arrays[self.row, self.column] = area
 
     def _spelled_out(self, text: str, attributes: dict[str, str]) -> str:
