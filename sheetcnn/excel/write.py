@@ -28,12 +28,11 @@ from xlsxwriter.worksheet import Worksheet
 from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1, around, column_letters, quoted_sheet, range_a1
 from sheetcnn.excel.extent import Extent
+from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
 
 Properties = Mapping[str, Any]
 Texts = Iterable[Sequence[str]]
 
-SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.2, 0.4, 0.5
-"""Inches of a printed page; its number stands in the last one."""
 _A4 = 9
 _NO_DATE = datetime(2000, 1, 1)  # the format knows no time zone; a fixed date keeps bytes equal
 

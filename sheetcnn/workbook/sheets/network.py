@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
+from sheetcnn.excel.paper import Paper
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
@@ -24,7 +25,7 @@ from sheetcnn.workbook.layout import (
     Layout,
     sums,
 )
-from sheetcnn.workbook.printing import Paper, print_stages
+from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 if TYPE_CHECKING:
