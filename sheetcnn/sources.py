@@ -49,7 +49,21 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
     )
     parser.add_argument("--as-is", action="store_true", help="take an image of 28x28 pixels as it is")
     parser.add_argument(
-        "--csv", action=_Once, metavar="FILE", help="28x28 numbers, 0 to 1 or 0 to 255; - is stdin"
+        "--csv",
+        action=_Once,
+        metavar="FILE",
+        help="28x28 numbers, ink from 0 to 1 or 0 to 255, or a line of 784, labelled or not; - is stdin",
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        metavar="N",
+        help="the number in a CSV file that is full ink (1 or 255, if clear)",
+    )
+    parser.add_argument(
+        "--dark-ink",
+        action="store_true",
+        help="paper is high and ink is low in a CSV file or an --as-is image",
     )
     parser.add_argument(
         "--mnist", action=_Once, type=Path, metavar="DIR", help="the folder of MNIST's files, with --index"
@@ -78,6 +92,8 @@ def check_sources(options: argparse.Namespace) -> None:
         "index": ("mnist",),
         "split": ("mnist",),
         "label": ("image", "csv"),
+        "scale": ("csv",),
+        "dark_ink": ("image", "csv"),
     }
     for name, sources in partners.items():
         if getattr(options, name) not in (None, False) and source not in sources:
@@ -85,6 +101,10 @@ def check_sources(options: argparse.Namespace) -> None:
             raise SpecError(
                 f"--{name.replace('_', '-')} goes with {wanted}, not with --{source}: leave it out"
             )
+    if options.dark_ink and source == "image" and not options.as_is:
+        raise SpecError(
+            "--dark-ink goes with --as-is: any other image shows by its edge what is ink; leave it out"
+        )
     if source == "mnist" and options.index is None:
         raise SpecError("--mnist needs --index, the number of an image: 0 is the first one")
     if options.label is not None and not 0 <= options.label <= 9:
@@ -115,9 +135,9 @@ def from_elsewhere(options: argparse.Namespace) -> Digit | None:
     from sheetcnn.digits.table import read_table
 
     if options.image is not None:
-        return load(options.image, label=options.label, as_is=options.as_is)
+        return load(options.image, label=options.label, as_is=options.as_is, dark_ink=options.dark_ink)
     if options.csv is not None:
-        return read_table(options.csv, options.label)
+        return read_table(options.csv, options.label, scale=options.scale, dark_ink=options.dark_ink)
     if options.mnist is not None:
         return mnist.digit(options.mnist, options.index, options.split or "test")
     return None
