@@ -33,7 +33,9 @@ _READABLE = [f"a {kind} picture" for kind in ("PNG", "JPEG", "GIF", "TIFF", "Web
 ENOUGH_TO_KNOW = 1000  # bytes that tell what a file is
 
 
-def read_image(path: Path, label: int | None = None, *, as_is: bool = False, dark_ink: bool = False) -> Digit:
+def read_image(
+    path: Path, label: int | str | None = None, *, as_is: bool = False, dark_ink: bool = False
+) -> Digit:
     """Return the digit on a picture, in the manner of MNIST.
 
     Args:
@@ -58,7 +60,7 @@ def read_image(path: Path, label: int | None = None, *, as_is: bool = False, dar
         raise SpecError(_unreadable(path, name, error)) from None
 
 
-def from_picture(values: NDArray[Any], label: int | None = None, source: str = "an array") -> Digit:
+def from_picture(values: NDArray[Any], label: int | str | None = None, source: str = "an array") -> Digit:
     """Return the digit on a picture that an array holds, (rows, columns), from dark to bright.
 
     Raises:
@@ -97,7 +99,7 @@ class _Frame(NamedTuple):
     done: list[str]
 
 
-def _read(path: Path, name: str, label: int | None, *, as_is: bool, dark_ink: bool) -> Digit:
+def _read(path: Path, name: str, label: int | str | None, *, as_is: bool, dark_ink: bool) -> Digit:
     number, frame = 0, _frame(path, name, 0)
     while np.ptp(frame.brightness) <= FAINT and number + 1 < min(frame.of, MAX_FRAMES):
         number += 1
@@ -105,7 +107,7 @@ def _read(path: Path, name: str, label: int | None, *, as_is: bool, dark_ink: bo
     brightness, (wide, high), of, done = frame
     if of > 1:
         done = [
-            f"frame {number + 1} of {of}, the first with ink" if number else f"first of {of} frames",
+            f"frame {number + 1} of {of} (the first with ink)" if number else f"first of {of} frames",
             *done,
         ]
     if as_is:
@@ -156,7 +158,7 @@ def _brightness(picture: Image, name: str) -> tuple[Pixels, int]:
     if not np.isfinite(values).all():
         raise SpecError(f"{name} holds numbers that are not finite: save it as PNG")
     if (lowest := values.min(initial=0)) < 0:  # no camera's numbers: black is the lowest, white the highest
-        return (values - lowest) / np.ptp(values), 0
+        return (values - lowest) / (np.ptp(values) or 1.0), 0
     depth = next((bits for bits in DEPTHS if values.max(initial=0) <= 2**bits - 1), 0)
     full = 2**depth - 1 if depth else values.max()
     return values / full, 0 if depth in (1, 8, 16) else depth
@@ -186,7 +188,7 @@ def _on_paper(picture: Image) -> Pixels:
     return grey * cover + paper * (1 - cover)
 
 
-def _digit(brightness: Pixels, source: str, label: int | None, done: list[str], side: int) -> Digit:
+def _digit(brightness: Pixels, source: str, label: int | str | None, done: list[str], side: int) -> Digit:
     """Return the digit on a picture whose longer side was so many pixels before it was reduced."""
     try:
         found = written(brightness)

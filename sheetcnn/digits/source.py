@@ -17,7 +17,7 @@ _TABLES = (".csv", ".tsv", ".txt")
 def load(
     source: Path | str | ArrayLike,
     *,
-    label: int | None = None,
+    label: int | str | None = None,
     as_is: bool = False,
     scale: float | None = None,
     dark_ink: bool = False,

@@ -39,7 +39,7 @@ Row: TypeAlias = list[Cell]
 
 
 def read_table(
-    name: Path | str, label: int | None = None, *, scale: float | None = None, dark_ink: bool = False
+    name: Path | str, label: int | str | None = None, *, scale: float | None = None, dark_ink: bool = False
 ) -> Digit:
     """Return the digit in a CSV file.
 
@@ -58,7 +58,7 @@ def read_table(
     """
     source = "the standard input" if str(name) == STDIN else printable(str(name))
     cells, said = _digit_and_label(_rows(_text(name, source), source), source)
-    if label is not None and said is not None and label != said:
+    if said is not None and str(label).isdecimal() and int(str(label)) != said:
         raise SpecError(
             f"{source} says that it is a {said}, and --label that it is a {label}: leave --label out"
         )
@@ -74,7 +74,7 @@ def read_table(
 def from_array(
     numbers: ArrayLike,
     source: str = "an array",
-    label: int | None = None,
+    label: int | str | None = None,
     *,
     scale: float | None = None,
     dark_ink: bool = False,
@@ -183,7 +183,8 @@ def _without_names(rows: list[Row]) -> tuple[list[str], list[Row]]:
 def _labelled(row: Row, names: Sequence[str], source: str) -> tuple[Row, int]:
     """Return the 784 cells and the label of 785: it is where its name is, else at the end that can be one.
 
-    Where both ends can be, one that is 0 is a pixel, as the corners of a digit's paper are; of two that are 0, the last.
+    Where both ends can be, one that is 0 is a pixel, as the corners of a digit's paper are;
+    of two that are 0, the last one is.
     """
     first, last = (_label(row[at].text) for at in (0, -1))
     if names and names[-1] in LABELS and names[0] not in LABELS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,21 +11,31 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
+from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, values_at
+from sheetcnn.verifier.fields import (
+    decoded,
+    has_texts,
+    numbers_at,
+    planes_at,
+    uncomputed_at,
+    values_at,
+)
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
 from sheetcnn.verifier.pieces import Mask
 from sheetcnn.verifier.recompute import recompute
-from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
+from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, How, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
-from sheetcnn.verifier.strays import strays
+from sheetcnn.verifier.strays import cannot_be_computed, strays
 from sheetcnn.verifier.subject import Subject
+from sheetcnn.verifier.trial import Trial, Trials, spelled_otherwise
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit, Values
 
@@ -37,7 +47,12 @@ class Examination:
         findings: what is wrong with its formulas and with what they start from.
         stages: what was found in each stage.
         checked: how many formulas were judged.
-        own: the workbook's own values, computed; 0 where a number is missing.
+        foreign: how many formulas are no part of the network.
+        how: how those that are right are known to be.
+        own: the workbook's own values, computed; 0 where a number is missing. What cannot be computed has the
+            value that is stored beside it; nobody knows it if there is none (`UNCOMPUTED`).
+        uncomputed: formulas of the network, and around it if it reads them, that could not be computed: why, by
+            sheet and cell. A formula that stands in none of these places has the value that `own` says.
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -45,19 +60,23 @@ class Examination:
         self._formulas = Formulas(subject)
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
+        self.how = How()
         circles, self.findings = circular(self._formulas)
-        self.own = recompute(self._formulas, circles)
+        self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
-        findings, wrong = given(subject, self.own)
+        self._comma = DecimalComma(self._formulas.all_found, self.own)
+        findings, wrong = given(subject, self.own, self.uncomputed)
         self.findings += findings
         for exhibit, regions in self._formulas.found.items():
             stage = StageReport(exhibit.stage, exhibit.kind, regions[0].region.sheet)
             self._examine(exhibit, regions, self.stages.setdefault(exhibit.stage, stage))
-        others = list(strays(self._formulas, circles))
+        others = list(strays(self._formulas, circles, self.uncomputed))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
+        self.foreign = sum(finding.kind == FOREIGN for finding in others)
         for sheet, cell in wrong:
-            self.own.put(sheet, cell, 0.0)
+            if not isinstance(self.own.get(sheet, cell), ErrorValue):  # an error is none to count with
+                self.own.put(sheet, cell, 0.0)
 
     @cached_property
     def _words(self) -> Words:
@@ -70,29 +89,45 @@ class Examination:
         largest = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in grids], axis=0)
         return np.asarray(np.maximum(1.0, largest**2))
 
+    @cached_property
+    def _trials(self) -> Trials:
+        return Trials(self._formulas.fields)
+
     def _examine(self, exhibit: Exhibit, regions: list[Found], stage: StageReport) -> None:
         fields = self._formulas.fields
         own = self._on_own_numbers(exhibit, regions)
         few = self._on_probes(exhibit, regions, fields.few, every=True)
-        others = []
+        others, samples = [], 1 + fields.few.planes
         if any(found.unusual for found in regions):
+            samples += fields.many.planes
             others.append(self._on_probes(exhibit, regions, fields.many, every=False))
         if any(region.name in self._subject.domains for region in exhibit.reads):
-            others.append(self._on_probes(exhibit, regions, fields.turns(exhibit.reads), every=True))
+            turns = fields.turns(exhibit.reads)
+            samples += turns.planes
+            others.append(self._on_probes(exhibit, regions, turns, every=True))
         for found, *comparisons in zip(regions, own, few, *others, strict=True):
-            right = ~found.blamed & spelled_where_it_counts(found, self._subject)
+            right = ~found.blamed & ~found.refused & spelled_where_it_counts(found, self._subject)
             for comparison in comparisons:
                 right &= comparison.right
-            self.findings += self._judged(found, right, comparisons[0])
-            self.findings += stored_values(found, self.own, right, self._rounding)
+            trials = [self._trials.of(found, piece, right & found.computed) for piece in found.unusual]
+            for trial in trials:
+                right &= ~trial.wrong
+            self.findings += self._judged(found, right, comparisons[0], trials)
+            known = ~uncomputed_at(self.own, found.region)
+            self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
             self._count(found, right, comparisons[:2], stage)
+            unlike = spelled_otherwise(found, right & found.judged, samples, trials)
+            self.how.text += int((right & found.judged).sum()) - len(unlike)
+            self.how.others += unlike
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:
         both = right & found.has_formula
         largest = [float(comparison.difference[both].max(initial=0.0)) for comparison in comparisons]
         stage.max_abs_error = max(stage.max_abs_error, *largest)
         stage.formulas += int(found.has_formula.sum())
-        self.checked += int((found.has_formula & (found.computed | found.circular)).sum())
+        judged = int(found.judged.sum())
+        self.checked += judged
+        stage.judged += judged
 
     # Comparing
 
@@ -114,7 +149,7 @@ class Examination:
                 with np.errstate(invalid="ignore"):
                     apart = np.abs(computed - expected)
                 comparison.right |= apart <= self._rounding.of(found.region.name)
-        comparison.right |= found.circular
+        comparison.right |= found.circular | uncomputed_at(self.own, found.region)
         return comparison
 
     def _own_values(self, region: Region) -> Values:
@@ -150,20 +185,23 @@ class Examination:
 
     # Judging
 
-    def _judged(self, found: Found, right: Mask, own: Comparison) -> Iterator[Finding]:
+    def _judged(
+        self, found: Found, right: Mask, own: Comparison, trials: Sequence[Trial]
+    ) -> Iterator[Finding]:
         """Yield what is wrong with the formulas of one region: those that are missing, and those that differ."""
+        caught = {place: by for trial in trials for place, by in trial.caught.items()}
         for row, column in np.argwhere(~found.has_formula).tolist():
             yield _missing(found, row, column, right_today=bool(own.right[row, column]))
         for row, column in np.argwhere(found.has_formula & ~right & ~found.blamed).tolist():
-            yield self._wrong(found, row, column)
+            yield self._wrong(found, row, column, caught.get((row, column), ""))
 
-    def _wrong(self, found: Found, row: int, column: int) -> Finding:
+    def _wrong(self, found: Found, row: int, column: int, caught: str) -> Finding:
         region, cell = found.region, found.region.cell(row, column)
         text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
         reason = found.refusal(row, column)
         severity = ERROR
         if reason:
-            kind, message = "unsupported", f"this formula cannot be computed: {reason}"
+            kind, message = "unsupported", cannot_be_computed(reason, found.sheet.values.get(cell))
         elif sheets := _only_their_sheets_differ(expected, text):
             severity, kind = WARNING, "dead-link"
             message = (
@@ -171,7 +209,7 @@ class Examination:
             )
         else:
             place = Place(region, cell, self._words, array=cell in found.sheet.arrays)
-            kind, message = "formula", diagnose(expected, text, place=place)
+            kind, message = "formula", diagnose(expected, text, place=place) + (caught and f" ({caught})")
         stage = found.exhibit.stage
         return Finding.at(
             region, cell, stage, severity, kind, message, expected=f"={expected}", found=f"={text}"

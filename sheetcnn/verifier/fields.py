@@ -15,7 +15,7 @@ from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
 from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
-from sheetcnn.excel.values import Floats, Kinds, broadcast
+from sheetcnn.excel.values import NOT_COMPUTED, Floats, Kinds, broadcast
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
@@ -38,6 +38,7 @@ _FEW = 2
 _MANY = 8
 _APART = 37
 _SCALES = (2.0**-20, 2.0**-10, 2.0**10, 2.0**20)
+_CLOSE = (1.0, 1.0, 0.1, 0.01, 10.0, 100.0)
 _CHOICES = 12
 _SEED = 20261122
 
@@ -102,6 +103,11 @@ class Fields:
         for: of any two neighbours the first is one of them, and the second is not, on some plane.
         """
         return self._probes(self._every_sort, self._with_constants)
+
+    @cached_property
+    def close(self) -> Book:
+        """Random numbers on a few planes, of several sizes, for who changes single cells of them."""
+        return self._probes(_sizes_of_normal)
 
     def turns(self, reads: Iterable[Region]) -> Book:
         """The same random numbers on every plane; but what is chosen from a few takes each of them in turn.
@@ -296,6 +302,12 @@ def _normal(random: np.random.Generator, shape: tuple[int, int], planes: int) ->
         yield random.standard_normal(shape)
 
 
+def _sizes_of_normal(random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
+    yield from _normal(random, shape, _FEW)
+    for size in _CLOSE:
+        yield size * random.standard_normal(shape)
+
+
 def _parts(turns: Array, apart: int) -> Iterator[NDArray[np.bool_]]:
     """Yield parts of the cells such that of any two with different numbers some part holds the first one alone.
 
@@ -363,6 +375,16 @@ def numbers_at(book: Book, region: Region, plane: int) -> Floats:
         return np.full((region.rows, region.columns), np.nan)
     inside = index_of(region)
     return np.where(grid.kinds[plane][inside] == NUMBER, grid.numbers[plane][inside], np.nan)
+
+
+def uncomputed_at(book: Book, region: Region) -> NDArray[np.bool_]:
+    """Return which values of a region nobody knows on the first plane: what they come from cannot be computed."""
+    grid = book.grid(region.sheet)
+    if grid is None:
+        return np.zeros((region.rows, region.columns), dtype=bool)
+    inside = (0, *index_of(region))
+    unknown: NDArray[np.bool_] = (grid.kinds[inside] == ERROR) & (grid.numbers[inside] == NOT_COMPUTED)
+    return unknown
 
 
 def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:

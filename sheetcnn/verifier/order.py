@@ -74,13 +74,13 @@ def in_order(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]])
     return [place for group in _searched(starts, reads).groups for place in group]
 
 
-def circles(starts: Iterable[Place], precedents: Precedents) -> list[list[Place]]:
-    """Return the circles that are found from these formulas on.
+def circles(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]]) -> list[list[Place]]:
+    """Return the circles that are found from these formulas on, by what each of them reads.
 
     Raises:
         RecursionError: they read more than can be followed.
     """
-    search = _searched(starts, precedents.of)
+    search = _searched(starts, reads)
     return [group for group in search.groups if len(group) > 1 or group[0] in search.reading_themselves]
 
 

@@ -211,7 +211,7 @@ def test_of_several_pages_the_first_with_ink_is_read(saved, name):
     lossless = {"lossless": True} if name == "x.webp" else {}
     digit = load(saved(pages[0], name, save_all=True, append_images=pages[1:], **lossless))
     np.testing.assert_allclose(digit.pixels, EXPECTED, atol=0.03)
-    assert digit.account.startswith("frame 3 of 4, the first with ink, ")
+    assert digit.account.startswith("frame 3 of 4 (the first with ink), ")
 
 
 def test_pages_without_ink_are_refused(saved):
