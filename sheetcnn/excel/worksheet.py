@@ -88,9 +88,9 @@ class Cells(RichText):
         cells = len(sheet.values) + len(sheet.formulas) + len(sheet.arrays) + len(self.notes)
         return cells + RANGE_COST * self.ranges + len(sheet.hidden_rows) + len(sheet.hidden_columns)
 
-    def handlers(self) -> tuple[Start, End]:
+    def handlers(self) -> tuple[Start, End]:  # noqa: PLR0915 - two functions with variables in common, called for every cell
         """Return functions that have at hand what each of some 100,000 cells needs."""
-        tags, open_, filled = self.tags, self.open, self.filled
+        tags, columns, open_, filled = self.tags, self.columns, self.open, self.filled
         chunks, clear, formulas = self.chunks, self.chunks.clear, self.sheet.formulas
         cell: dict[str, str] = {}  # the attributes of the open cell, and those of its formula
         formula: dict[str, str] | None = None
@@ -115,7 +115,13 @@ class Cells(RichText):
                 open_.append(tag)
             elif parent == "row" and tag == "c":
                 cell, formula, value, inline = attributes, None, None, False
-                self._start_cell(attributes.get("r"))
+                try:
+                    column = columns[attributes["r"].removesuffix(self.row_number)]
+                except (KeyError, ValueError):
+                    column = self._column_of(attributes.get("r"))
+                if not self.column < column < MAX_COLUMNS:
+                    raise self._damaged(f"cells twice or out of order in row {self.row_number}")
+                self.column = column
                 open_.append("c")
             else:
                 self.start(name, attributes)
@@ -139,7 +145,10 @@ class Cells(RichText):
                         formulas[self.row, self.column] = text
                         self.characters += len(text)
                 if value is not None:
-                    self._keep_value(value, cell, is_inline=inline)
+                    if inline or "t" in cell:
+                        self._keep_typed(value, cell.get("t", "n"), is_inline=inline)
+                    else:  # as nearly always
+                        self._keep_value(value, "n")
             elif tag == "f":
                 text = "".join(chunks)
             elif tag == "is":
@@ -149,32 +158,26 @@ class Cells(RichText):
 
         return start, end
 
-    def _start_cell(self, address: str | None) -> None:
-        column = self.column + 1
-        if address is not None:
-            try:
-                column = self.columns[address.removesuffix(self.row_number)]
-            except ValueError:
-                raise self._damaged(f"the address {printable(address)} in row {self.row_number}") from None
-        if not self.column < column < MAX_COLUMNS:
-            raise self._damaged(f"cells twice or out of order in row {self.row_number}")
-        self.column = column
+    def _column_of(self, address: str | None) -> int:
+        """Return where a cell without an address stands; one that is somewhere else is refused."""
+        if address is None:
+            return self.column + 1
+        raise self._damaged(f"the address {printable(address)} in row {self.row_number}")
 
     # Values
 
-    def _keep_value(self, text: str, cell: dict[str, str], *, is_inline: bool) -> None:
-        if "t" not in cell and not is_inline:  # as nearly always
-            kind = "n"
-        else:
-            kind = cell.get("t", "n")
-            if kind != "n":
-                self.checked(text)
-            if is_inline != (kind == "inlineStr"):
-                raise self._mistyped(text, kind)
-            if kind == "str" and text != text.strip() and (self.row, self.column) not in self.sheet.formulas:
-                self._doubt("holds a text that begins or ends with a space, which not all programs keep")
-            if kind == "b" and text == "true":
-                self._doubt("holds the word true, which is TRUE by the format and FALSE in LibreOffice")
+    def _keep_typed(self, text: str, kind: str, *, is_inline: bool) -> None:
+        if is_inline != (kind == "inlineStr"):
+            raise self._mistyped(text, kind)
+        if kind != "n":
+            self.checked(text)
+        if kind == "str" and text != text.strip() and (self.row, self.column) not in self.sheet.formulas:
+            self._doubt("holds a text that begins or ends with a space, which not all programs keep")
+        if kind == "b" and text == "true":
+            self._doubt("holds the word true, which is TRUE by the format and FALSE in LibreOffice")
+        self._keep_value(text, kind)
+
+    def _keep_value(self, text: str, kind: str) -> None:
         try:
             self.sheet.values[self.row, self.column] = self.converters[kind](text)
         except (ValueError, KeyError):
