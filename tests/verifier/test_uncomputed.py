@@ -1,5 +1,6 @@
 """A formula that cannot be computed is one finding, and nothing that reads it is blamed."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from sheetcnn.excel.read import read_workbook
 from sheetcnn.network.templates import load_template
 from sheetcnn.verifier import recompute
 from sheetcnn.verifier.examine import Examination
+from sheetcnn.verifier.explain import explain
 from sheetcnn.verifier.subject import identify
 from sheetcnn.workbook.exhibits import exhibits
 from sheetcnn.workbook.layout import plan
@@ -179,6 +181,13 @@ def test_a_chain_that_does_not_settle_is_not_taken_for_computed(
     uncomputed = Examination(identify(workbook, None)).uncomputed
     assert (not uncomputed) == settles
     assert set(uncomputed.values()) == (set() if settles else {"its value does not settle"})
+
+
+def test_explain_says_that_it_cannot_be_computed_and_shows_no_value_for_it(tiny_file, tmp_path):
+    changed = edit(tiny_file, tmp_path / "x.xlsx", {"AC5": formula("OFFSET(P5,0,0)", 9)})
+    said = re.sub(" +", " ", str(explain(changed, "AC5")))
+    assert "formula cannot be computed" in said
+    assert "stored 9" in said
 
 
 # Weights that are computed from pixels
