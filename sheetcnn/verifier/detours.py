@@ -32,10 +32,18 @@ class Detours:
         """Take the workbook, and random numbers in all of its cells."""
         self._exhibits, self._layout, self._book = subject.exhibits, subject.layout, book
 
-    def related(self, exhibit: Exhibit, reads: Sequence[Read]) -> frozenset[str]:
-        """Return the regions that a formula reads or is to read, if any of them follows from others; else none."""
-        names = {region.name for region in [*exhibit.reads, *overlapped(reads, self._layout.regions)]}
-        return frozenset(names if self._following(names) else ())
+    def related(self, belonging: Sequence[Read], reads: Sequence[Read]) -> frozenset[str]:
+        """Return the regions that a formula reads or is to read; none if both are the same or independent.
+
+        Args:
+            belonging: what the formula that belongs there reads.
+            reads: what the formula reads.
+        """
+        right, others = (
+            {region.name for region in overlapped(each, self._layout.regions)} for each in (belonging, reads)
+        )
+        names = right | others
+        return frozenset(names if right != others and self._following(names) else ())
 
     def _following(self, names: Collection[str]) -> list[Exhibit]:
         """Return what has to be computed, in order: it follows from some of these regions and leads to others."""

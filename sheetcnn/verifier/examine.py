@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.formula import parse
 from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
@@ -167,7 +168,10 @@ class Examination:
         groups: dict[frozenset[str], list[Block | Odd]] = {}
         for piece in found.unusual:
             if (piece.holds & wrong).any() and not piece.refused:
-                groups.setdefault(self._detours.related(exhibit, reads[id(piece)]), []).append(piece)
+                place = divmod(int(piece.holds.argmax()), found.region.columns)
+                belonging = book.reads(parse(exhibit.formula(found.region, *place)), found.region.sheet)
+                names = self._detours.related(belonging, reads[id(piece)])
+                groups.setdefault(names, []).append(piece)
         groups.pop(frozenset(), None)
         result = Comparison(np.zeros(wrong.shape, dtype=bool), np.zeros(wrong.shape))
         for names, pieces in islice(groups.items(), _MOST_DETOURS):
