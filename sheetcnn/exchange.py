@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,14 +14,14 @@ from sheetcnn.excel.edit import with_values
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value, read_workbook
 from sheetcnn.excel.write import save
+from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import Fields, forward, seen_by
 from sheetcnn.verifier.subject import Subject, identify
-from sheetcnn.workbook.exhibits import UNKNOWN
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets.digits import GIVEN
+from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -34,18 +35,24 @@ class Exchanged:
         output: the file.
         template: the name of its network's template.
         prediction: what its network reads.
+        source: where the digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
         return {
             "output": str(self.output),
             "template": self.template,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -94,20 +101,24 @@ def set_digit(
         path if output is None else Path(output),
         subject.template,
         prediction(seen_by(own, subject.layout.regions, 0)),
+        digit.source,
+        tuple(digit.preprocessing),
     )
 
 
 def _given(subject: Subject, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = subject.layout.others
-    label: Value = UNKNOWN if digit.label is None else float(digit.label)
+    classes = subject.network.classes
     (pixels,) = subject.layout.inputs
     if "choices" not in others:
-        truth = [_single(others[name], label) for name in (TRUTH.name,) if name in others]
+        truth = [
+            _single(others[name], said(digit.label, classes)) for name in (TRUTH.name,) if name in others
+        ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
         _single(others[CHOICE.name], GIVEN),
-        _single(others["choice_digits"], label),
+        _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )

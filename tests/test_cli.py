@@ -89,7 +89,14 @@ def test_generate_prints_one_json_object(capsys):
         "output": "x.xlsx",
         "template": "tiny",
         "formulas": 101,
-        "prediction": {"digit": 7, "probability": pytest.approx(0.952574126822431664, abs=1e-15)},
+        "prediction": {
+            "digit": 7,
+            "probability": pytest.approx(0.952574126822431664, abs=1e-15),
+            "label": 7,
+            "right": True,
+        },
+        "source": "template tiny, digit 7",
+        "preprocessing": [],
     }
 
 
@@ -144,7 +151,7 @@ def test_verify_prints_one_json_object_as_documented(broken, capsys):
         "checked": 100,
         "errors": 1,
     }
-    assert list(report["prediction"]) == ["digit", "probability"]
+    assert list(report["prediction"]) == ["digit", "probability", "label", "right"]
     assert [list(stage) for stage in report["stages"]] == [
         ["name", "kind", "sheet", "formulas", "errors", "warnings", "max_abs_error"]
     ] * 8
@@ -181,6 +188,8 @@ def test_an_empty_image_is_null_in_json(capsys):
     assert json.loads(capsys.readouterr().out)["prediction"] == {
         "digit": None,
         "probability": pytest.approx(1 / 3),
+        "label": None,
+        "right": None,
     }
     assert main(["verify", "x.xlsx"]) == 0
     assert "There is nothing to read in the image.\n" in capsys.readouterr().out
@@ -275,7 +284,7 @@ def test_examples_of_help_work(capsys):
         (["generate", "--sample", "99"], "there is no sample 99 of digit 7 in the gallery: choose 1 to "),
         (
             ["generate", "--digit", "seven"],
-            "argument --digit: invalid digit value: 'seven'; see sheetcnn generate --help",
+            "argument --digit: 'seven' is no digit, nor all; see sheetcnn generate --help",
         ),
         (["generate", "--digit", "5", *TINY], "template tiny has no picture of 5: choose one of 0, 1, 7"),
         (
@@ -287,7 +296,7 @@ def test_examples_of_help_work(capsys):
             ["generate", "--template", "no.toml"],
             "the template no.toml cannot be read: No such file or directory",
         ),
-        (["generate", "--colour"], "unrecognized arguments: --colour; see sheetcnn"),
+        (["generate", "--colour"], "there is no option --colour; see sheetcnn generate --help"),
         (["generate", "-o", "."], ". is a folder: name a file in it, such as digit.xlsx"),
         (["verify", "none.xlsx"], "none.xlsx does not exist"),
         (["verify", "."], "the folder . holds no .xlsx workbook: name another, or a file"),
@@ -299,8 +308,7 @@ def test_examples_of_help_work(capsys):
         ),
         (["train", "mnist", "--mnist", "."], "there is no train-images-idx3-ubyte.gz in ., nor its unpacked"),
         (["train", "nosuch", "--mnist", "."], "there is no template 'nosuch': choose one of "),
-        (["paint"], "invalid choice: 'paint'"),
-        ([], "the following arguments are required: COMMAND; see sheetcnn --help"),
+        (["paint"], "there is no command 'paint'; see sheetcnn --help"),
     ],
     ids=" ".join,
 )

@@ -107,8 +107,7 @@ def test_set_digit_writes_over_the_workbook_or_elsewhere(full_file, capsys):
         ("--mnist .", "--mnist needs --index"),
         ("--mnist . --index 0", "there is no t10k-images-idx3-ubyte"),
         ("--mnist none --index 0", "there is no folder none"),
-        ("--mnist . --index x", "invalid int value: 'x'"),
-        ("--image x.png --label 12", "--label is 12, and a digit is 0 to 9"),
+        ("--mnist . --index x", "'x' is no whole number"),
         ("--image none.png", "there is no file none.png"),
         ("--csv none.csv", "none.csv cannot be read"),
         ("--digit 11", "there is no digit 11 in the gallery"),
@@ -137,7 +136,7 @@ def test_a_digit_without_a_label_makes_a_file_without_a_number():
 
 def test_all_is_no_digit_to_set(capsys):
     assert main(["set-digit", "mine.xlsx", "--digit", "all"]) == 2
-    assert "invalid int value: 'all'" in capsys.readouterr().err
+    assert "'all' is no whole number" in capsys.readouterr().err
 
 
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"

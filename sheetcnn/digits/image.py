@@ -26,7 +26,7 @@ _LUMA_16 = ("I", "I;16", "I;16B", "I;16L", "F")
 _KINDS = ", ".join(FORMATS[:-1]) + " or WebP"
 
 
-def read_image(path: Path, label: int | None = None, *, as_is: bool = False) -> Digit:
+def read_image(path: Path, label: int | str | None = None, *, as_is: bool = False) -> Digit:
     """Return the digit on a picture, in the manner of MNIST.
 
     Args:
@@ -52,7 +52,7 @@ def read_image(path: Path, label: int | None = None, *, as_is: bool = False) -> 
         raise SpecError(_unreadable(path, name, error)) from None
 
 
-def from_picture(values: NDArray[Any], label: int | None = None, source: str = "an array") -> Digit:
+def from_picture(values: NDArray[Any], label: int | str | None = None, source: str = "an array") -> Digit:
     """Return the digit on a picture that an array holds, (rows, columns), from dark to bright.
 
     Raises:
@@ -75,7 +75,7 @@ def from_picture(values: NDArray[Any], label: int | None = None, source: str = "
     return _digit(brightness, source, label, [], max(values.shape))
 
 
-def _read(path: Path, name: str, label: int | None, *, as_is: bool) -> Digit:
+def _read(path: Path, name: str, label: int | str | None, *, as_is: bool) -> Digit:
     from PIL import Image, ImageOps
 
     if not path.is_file():  # a pipe would be waited for
@@ -137,7 +137,7 @@ def _on_paper(picture: Image) -> Pixels:
     return grey * cover + paper * (1 - cover)
 
 
-def _digit(brightness: Pixels, source: str, label: int | None, done: list[str], side: int) -> Digit:
+def _digit(brightness: Pixels, source: str, label: int | str | None, done: list[str], side: int) -> Digit:
     """Return the digit on a picture whose longer side was so many pixels before it was reduced."""
     try:
         found = written(brightness)

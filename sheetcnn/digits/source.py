@@ -14,7 +14,7 @@ from sheetcnn.errors import SpecError
 _TABLES = (".csv", ".tsv", ".txt")
 
 
-def load(source: Path | str | ArrayLike, *, label: int | None = None, as_is: bool = False) -> Digit:
+def load(source: Path | str | ArrayLike, *, label: int | str | None = None, as_is: bool = False) -> Digit:
     """Return the digit that a file or an array holds, 28 x 28 pixels, and an account of how it came about.
 
     Args:

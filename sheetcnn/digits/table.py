@@ -19,7 +19,7 @@ FULL = 255  # the largest number of an image's file
 _DELIMITERS = "\t;,"
 
 
-def read_table(name: Path | str, label: int | None = None) -> Digit:
+def read_table(name: Path | str, label: int | str | None = None) -> Digit:
     """Return the digit in a CSV file: 28 lines of 28 numbers, parted by commas, semicolons or tabs.
 
     Args:
@@ -40,7 +40,7 @@ def read_table(name: Path | str, label: int | None = None) -> Digit:
     )
 
 
-def from_array(numbers: ArrayLike, source: str = "an array", label: int | None = None) -> Digit:
+def from_array(numbers: ArrayLike, source: str = "an array", label: int | str | None = None) -> Digit:
     """Return the digit that an array holds: (28, 28), ink from 0 to 1, or from 0 to 255.
 
     Raises:

@@ -16,6 +16,7 @@ from sheetcnn.excel.formula import parse
 from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
+from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.detours import Detours, expected_on
 from sheetcnn.verifier.diagnose import diagnose
 from sheetcnn.verifier.fields import (
@@ -66,6 +67,7 @@ class Examination:
         circles, self.findings = circular(self._formulas)
         self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
+        self._comma = DecimalComma(self._formulas.all_found, self.own)
         findings, wrong = given(subject, self.own, self.uncomputed)
         self.findings += findings
         for exhibit, regions in self._formulas.found.items():
@@ -111,7 +113,7 @@ class Examination:
             right &= own[index].right & on_probes.right & turns[index].right
             self.findings += self._judged(found, right, own[index], on_probes.overflows)
             known = ~uncomputed_at(self.own, found.region)
-            self.findings += stored_values(found, self.own, right & known, self._rounding)
+            self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
             self._count(found, right, [own[index], on_probes], stage)
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:

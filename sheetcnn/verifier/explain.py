@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range, Region, a1, parse_a1, quoted_sheet, range_a1
 from sheetcnn.excel.formula import FormulaError, parse
 from sheetcnn.excel.read import Sheet, read_workbook
@@ -65,8 +65,9 @@ def _asked(subject: Subject, text: str) -> tuple[str, Cell]:
     try:
         cell = parse_a1(address)
     except ValueError:
+        near = did_you_mean(text, (region.name for region in subject.layout.regions))
         raise SpecError(
-            f"{text!r} is no cell: give an address such as BM4 or Model!B2, or the name of a region such as "
+            f"{text!r} is no cell{near}: give an address such as BM4 or Model!B2, or the name of a region such as "
             f"{subject.exhibits[0].regions[0].name}"
         ) from None
     if not name:
@@ -77,7 +78,8 @@ def _asked(subject: Subject, text: str) -> tuple[str, Cell]:
     for sheet in sheets:
         if sheet.casefold() == name.casefold():
             return sheet, cell
-    raise SpecError(f"{subject.workbook.path} has no sheet {name}: name one of {', '.join(sheets)}")
+    near = did_you_mean(name, sheets)
+    raise SpecError(f"{subject.workbook.path} has no sheet {name}{near}: name one of {', '.join(sheets)}")
 
 
 class _Account:

@@ -28,14 +28,14 @@ def verify(
 ) -> Report:
     """Check every formula of a workbook against NumPy.
 
-    Inputs and weights are read from the workbook's own cells. Every formula is computed on them, and on
-    random numbers in every cell; both results are compared with NumPy, and the stored value with the first.
+    Input and weights are read from the workbook's own cells. Every formula is computed twice: on these, and on
+    random numbers in every cell. Both results are compared with NumPy, and the first also with the stored value.
 
     Args:
         path: the workbook.
-        template: the network that it is to hold, or its name; without it, the workbook's own table says.
-        sheet: the sheet that a template's ranges are on, if not the one that it names.
-        engines: other programs to ask, `libreoffice` or `ironcalc`.
+        template: the network that the workbook has to hold, or its name; without it, what its own sheet `Model` says.
+        sheet: the sheet on which the template's cell ranges lie; without it, the one that the template names.
+        engines: other programs that compute the workbook as well: `libreoffice`, `ironcalc`, or both.
 
     Raises:
         WorkbookError: the file cannot be read, or does not say which network it holds.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sheetcnn.errors import SpecError
+from sheetcnn.errors import SpecError, printable
 from sheetcnn.excel.cells import Range, Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
@@ -182,7 +182,13 @@ def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
     known = {region.name: region for region in planned.regions}
     for name in areas:
         if name not in known:
-            raise SpecError(f"the network has no region {name}: it has {', '.join(known)}")
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, n=1)
+            instead = f", but {near[0]}" if near else ""
+            raise SpecError(
+                f"the network has no region {printable(name)}{instead}: it has {', '.join(known)}"
+            )
     return planned.located({name: standing(known[name], sheet, area) for name, area in areas.items()})
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.cells import Region
+from sheetcnn.network.classes import UNKNOWN, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
 from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
@@ -69,7 +70,7 @@ class Digits(Page):
         samples = gallery.samples()
         names = _names()[2:]
         sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
-        labels = [UNKNOWN if digit.label is None else float(digit.label), UNKNOWN]
+        labels: list[float | str] = [listed(digit.label, template.network.classes), UNKNOWN]
         labels += [float(label) for label in range(_LABELS) for _ in range(_SAMPLES)]
         pictures = np.zeros((_PITCH * (_LABELS + 1) - 2, _PITCH * _SAMPLES - 2))
         rows, columns = _places()
@@ -115,7 +116,7 @@ class Digits(Page):
         return [
             Chosen("digits", at["chosen_row"], [choice, choices, at["choice_rows"]]),
             Chosen("digits", at["chosen_column"], [choice, choices, at["choice_columns"]]),
-            Chosen("digits", at[TRUTH.name], [choice, choices, at["choice_digits"]]),
+            Shown("digits", at[TRUTH.name], [choice, choices, at["choice_digits"], layout.labels]),
             Read(
                 "input",
                 layout.inputs[0],
@@ -198,6 +199,26 @@ class Chosen(Block):
         return f"INDEX({told},MATCH({choice},{choices},0))"
 
 
+class Shown(Block):
+    """What the chosen digit is called: the class that stands at its place, whatever someone has named it."""
+
+    words = "the class of the digit that is chosen"
+
+    def says(self, *seen: Values) -> Any:
+        choice, choices, digits, classes = (values.reshape(-1).tolist() for values in seen)
+        if choice[0] not in choices:
+            return np.nan
+        digit = digits[choices.index(choice[0])]
+        if isinstance(digit, str):
+            return digit
+        return classes[int(digit)] if 0 <= digit < len(classes) else np.nan
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        choice, choices, digits, classes = map(refs.whole, refs.inputs)
+        digit = f"INDEX({digits},MATCH({choice},{choices},0))"
+        return f"IF(ISNUMBER({digit}),INDEX({classes},1+{digit}),{digit})"
+
+
 class Read(Block):
     """The input: one pixel of the chosen digit, on `Digits` or on `Draw`."""
 
@@ -216,6 +237,17 @@ class Read(Block):
         down = f"{refs.whole(row)}+{refs.beside(rows, at.row)}"
         along = f"{refs.whole(column)}+{refs.below(columns, at.column)}"
         return f'IF({refs.whole(choice)}="{DRAWING}",{drawn},INDEX({refs.whole(digits)},{down},{along}))'
+
+
+def listed(label: int | str | None, classes: Sequence[str]) -> float | str:
+    """Return what stands in the list for a digit: the place of its class from 0, `UNKNOWN` where nobody knows.
+
+    Raises:
+        SpecError: the label is none of these classes, and no handwritten digit either.
+    """
+    if label is None or said(label, classes) == UNKNOWN:
+        return UNKNOWN
+    return float(place_of(label, classes) or 0)
 
 
 def _names() -> list[str]:

@@ -10,12 +10,13 @@ import numpy as np
 
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1
+from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.stages.base import window
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, equal, numbers
+from sheetcnn.workbook.exhibits import Exhibit, Values, equal, numbers
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.inspected import DIFFERENT, Copied, Part, Product, Same, Total

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
+from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
@@ -249,10 +250,11 @@ class NetworkSheet:
     def _classes(self) -> None:
         region = self._labels
         for row, label in enumerate(self._template.network.classes):
-            if label.isdecimal():
-                self._on(region).number(region.cell(row, 0), int(label), "label")
+            value, cell = in_cell(label), region.cell(row, 0)
+            if isinstance(value, str):
+                self._on(region).text(cell, value, "label")
             else:
-                self._on(region).text(region.cell(row, 0), label, "label")
+                self._on(region).number(cell, value, "label")
 
     def _formulas(self, exhibit: Exhibit) -> None:
         for region in exhibit.regions:
