@@ -294,7 +294,7 @@ def test_examples_of_help_work(capsys):
         (["generate", "--template", "nosuch"], "there is no template 'nosuch': choose one of "),
         (
             ["generate", "--template", "no.toml"],
-            "the template no.toml cannot be read: No such file or directory",
+            "there is no file no.toml: name a template, a .toml file",
         ),
         (["generate", "--colour"], "there is no option --colour; see sheetcnn generate --help"),
         (["generate", "-o", "."], ". is a folder: name a file in it, such as digit.xlsx"),
@@ -382,7 +382,7 @@ def test_damaged_weights_are_refused(capsys):
     Path("mine.toml").write_text(
         'weights = "mine.npz"\n' + toml("mnist").partition("\nweights")[0].strip() + rest()
     )
-    Path("mine.npz").write_bytes(b"no weights")
+    Path("mine.npz").write_bytes(b"PK\x03\x04 and then nothing of use")
     assert "the weights file mine.npz is damaged" in trouble(capsys, "generate", "--template", "mine.toml")
 
 

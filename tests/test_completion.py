@@ -15,9 +15,9 @@ COMPLETED = [
     ("sheetcnn verify --engine i", ["ironcalc"]),
     ("sheetcnn verify three.x", ["three.xlsx"]),
     ("sheetcnn generate --csv three", ["three.csv", "three.xlsx"]),
-    ("sheetcnn generate --template lene", ["lenet"]),
+    ("sheetcnn generate --template fastai-", ["fastai-published"]),
     ("sheetcnn generate --template my", ["my.toml"]),
-    ("sheetcnn generate --split te", ["test"]),
+    ("sheetcnn generate --split tr", ["train"]),
     ("sheetcnn train mnist --mnist fold", ["folder"]),
 ]
 

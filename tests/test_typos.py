@@ -42,7 +42,7 @@ def test_without_arguments_the_help_is_shown(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("vrify x.xlsx", "there is no command 'vrify' (did you mean verify?); see sheetcnn --help."),
+        ("verifz x.xlsx", "there is no command 'verifz' (did you mean verify?); see sheetcnn --help."),
         ("Verify x.xlsx", "there is no command 'Verify' (did you mean verify?); see sheetcnn --help."),
         ("gen", "there is no command 'gen' (did you mean generate?); see sheetcnn --help."),
         ("setdigit x.xlsx", "there is no command 'setdigit' (did you mean set-digit?); see sheetcnn --help."),
@@ -103,7 +103,7 @@ def test_names_of_templates_engines_sheets_and_regions_are_found_too(
             ["verify", file, "--engine", "libre-office"],
             "'libre-office' is no engine (did you mean libreoffice?): ",
         ),
-        (["explain", file, "Netwrok!A1"], f"{file} has no sheet Netwrok (did you mean Network?): "),
+        (["explain", file, "Ntwork!A1"], f"{file} has no sheet Ntwork (did you mean Network?): "),
         (["explain", file, "answr"], "'answr' is no cell (did you mean answer?): "),
         (["explain", file, "prob"], "'prob' is no cell (did you mean probabilities?): "),
     ):

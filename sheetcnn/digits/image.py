@@ -144,6 +144,7 @@ def _digit(brightness: Pixels, source: str, label: int | str | None, done: list[
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from None
     steps = [*done]
+    steps += ["lines taken off"] if found.ruled else []
     steps += ["shadow taken off"] if found.shaded else []
     steps += ["turned round"] if found.turned else []
     steps += ["specks left out"] if found.dusty else []

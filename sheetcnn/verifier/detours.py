@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.evaluate import ERROR, NUMBER, Book
+from sheetcnn.excel.formula import Binary, Call, Node, walk
 from sheetcnn.excel.values import NUM
 from sheetcnn.verifier.fields import Read, index_of, planes_at
 from sheetcnn.verifier.formulas import overlapped
@@ -23,6 +24,22 @@ from sheetcnn.workbook.exhibits import Exhibit
 
 _LARGEST = 2.0**30
 """Planes with larger numbers are left out: nothing can be told from so rounded ones."""
+
+
+_BRANCHING = (
+    *("IF", "IFERROR", "CHOOSE", "MATCH", "RANK", "COUNTIF", "SUMIF", "SIGN", "MOD"),
+    *("INT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ISNUMBER", "ISERROR", "ISTEXT", "ISBLANK"),
+)
+_COMPARING = ("=", "<>", "<", "<=", ">", ">=")
+
+
+def branches(node: Node) -> bool:
+    """Whether a formula has cases: some of them may never be met where numbers belong together."""
+    return any(
+        (isinstance(part, Binary) and part.operator in _COMPARING)
+        or (isinstance(part, Call) and part.function in _BRANCHING)
+        for part in walk(node)
+    )
 
 
 class Detours:

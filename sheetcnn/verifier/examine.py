@@ -17,7 +17,7 @@ from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
 from sheetcnn.verifier.decimal_comma import DecimalComma
-from sheetcnn.verifier.detours import Detours, expected_on
+from sheetcnn.verifier.detours import Detours, branches, expected_on
 from sheetcnn.verifier.diagnose import diagnose
 from sheetcnn.verifier.fields import (
     decoded,
@@ -32,12 +32,13 @@ from sheetcnn.verifier.given import given, shown
 from sheetcnn.verifier.overflow import SENTENCE, overflows
 from sheetcnn.verifier.pieces import Block, Mask, Odd
 from sheetcnn.verifier.recompute import recompute
-from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
+from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, How, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
 from sheetcnn.verifier.strays import cannot_be_computed, strays
 from sheetcnn.verifier.subject import Subject
+from sheetcnn.verifier.trial import Trial, Trials, spelled_otherwise
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit, Values
 
@@ -53,6 +54,8 @@ class Examination:
         findings: what is wrong with its formulas and with what they start from.
         stages: what was found in each stage.
         checked: how many formulas were judged.
+        foreign: how many formulas are no part of the network.
+        how: how those that are right are known to be.
         own: the workbook's own values, computed; 0 where a number is missing. What cannot be computed has the
             value that is stored beside it; nobody knows it if there is none (`UNCOMPUTED`).
         uncomputed: formulas of the network, and around it if it reads them, that could not be computed: why, by
@@ -64,6 +67,7 @@ class Examination:
         self._formulas = Formulas(subject)
         self.stages: dict[str, StageReport] = {}
         self.checked = 0
+        self.how = How()
         circles, self.findings = circular(self._formulas)
         self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
@@ -76,6 +80,7 @@ class Examination:
         others = list(strays(self._formulas, circles, self.uncomputed))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
+        self.foreign = sum(finding.kind == FOREIGN for finding in others)
         for sheet, cell in wrong:
             if not isinstance(self.own.get(sheet, cell), ErrorValue):  # an error is none to count with
                 self.own.put(sheet, cell, 0.0)
@@ -96,32 +101,48 @@ class Examination:
         with np.errstate(over="ignore"):  # formulas may name any number
             return np.asarray(np.maximum(1.0, largest**2))
 
+    @cached_property
+    def _trials(self) -> Trials:
+        return Trials(self._formulas.fields)
+
     def _examine(self, exhibit: Exhibit, regions: list[Found], stage: StageReport) -> None:
         fields = self._formulas.fields
         own = self._on_own_numbers(exhibit, regions)
         few = many = self._on_probes(exhibit, regions, fields.few, every=True)
-        turns = own
+        turns, samples = own, 1 + fields.few.planes
         if any(found.unusual for found in regions):
+            samples += fields.many.planes
             many = self._on_probes(exhibit, regions, fields.many, every=False)
         if any(region.name in self._subject.domains for region in exhibit.reads):
-            turns = self._on_probes(exhibit, regions, fields.turns(exhibit.reads), every=True)
+            book = fields.turns(exhibit.reads)
+            samples += book.planes
+            turns = self._on_probes(exhibit, regions, book, every=True)
         for index, found in enumerate(regions):
-            on_probes = few[index].taken_with(many[index])
-            if not on_probes.right[found.has_formula].all():
-                on_probes = on_probes.or_else(self._by_detours(exhibit, index, found, ~on_probes.right))
+            straight = on_probes = few[index].taken_with(many[index])
+            if not straight.right[found.has_formula].all():
+                on_probes = straight.or_else(self._by_detours(exhibit, index, found, ~straight.right))
             right = ~found.blamed & ~found.refused & spelled_where_it_counts(found, self._subject)
             right &= own[index].right & on_probes.right & turns[index].right
-            self.findings += self._judged(found, right, own[index], on_probes.overflows)
+            tried = right & found.computed & straight.right
+            trials = [self._trials.of(found, piece, tried) for piece in found.unusual]
+            for trial in trials:
+                right &= ~trial.wrong
+            self.findings += self._judged(found, right, own[index], trials, on_probes.overflows)
             known = ~uncomputed_at(self.own, found.region)
             self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
             self._count(found, right, [own[index], on_probes], stage)
+            unlike = spelled_otherwise(found, right & found.judged, samples, trials)
+            self.how.text += int((right & found.judged).sum()) - len(unlike)
+            self.how.others += unlike
 
     def _count(self, found: Found, right: Mask, comparisons: list[Comparison], stage: StageReport) -> None:
         both = right & found.has_formula
         largest = [float(comparison.difference[both].max(initial=0.0)) for comparison in comparisons]
         stage.max_abs_error = max(stage.max_abs_error, *largest)
         stage.formulas += int(found.has_formula.sum())
-        self.checked += int((found.has_formula & (found.computed | found.circular)).sum())
+        judged = int(found.judged.sum())
+        self.checked += judged
+        stage.judged += judged
 
     # Comparing
 
@@ -171,6 +192,8 @@ class Examination:
         for piece in found.unusual:
             if (piece.holds & wrong).any() and not piece.refused:
                 place = divmod(int(piece.holds.argmax()), found.region.columns)
+                if branches(parse(found.texts[place])):
+                    continue
                 belonging = book.reads(parse(exhibit.formula(found.region, *place)), found.region.sheet)
                 names = self._detours.related(belonging, reads[id(piece)])
                 groups.setdefault(names, []).append(piece)
@@ -186,16 +209,20 @@ class Examination:
 
     # Judging
 
-    def _judged(self, found: Found, right: Mask, own: Comparison, overflowing: Mask) -> Iterator[Finding]:
+    def _judged(
+        self, found: Found, right: Mask, own: Comparison, trials: Sequence[Trial], overflowing: Mask
+    ) -> Iterator[Finding]:
         """Yield what is wrong with the formulas of one region: those that are missing, and those that differ."""
+        caught = {place: by for trial in trials for place, by in trial.caught.items()}
         for row, column in np.argwhere(~found.has_formula).tolist():
             yield _missing(found, row, column, right_today=bool(own.right[row, column]))
         for row, column in np.argwhere(found.has_formula & ~right & ~found.blamed).tolist():
-            yield self._wrong(found, row, column, overflows=bool(overflowing[row, column]))
+            overflows = bool(overflowing[row, column])
+            yield self._wrong(found, row, column, caught.get((row, column), ""), overflows=overflows)
         for row, column in np.argwhere(right & overflowing).tolist():
             yield _overflowing(found, row, column, WARNING, SENTENCE)
 
-    def _wrong(self, found: Found, row: int, column: int, *, overflows: bool) -> Finding:
+    def _wrong(self, found: Found, row: int, column: int, caught: str, *, overflows: bool) -> Finding:
         region, cell = found.region, found.region.cell(row, column)
         text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
         reason = found.refusal(row, column)
@@ -211,7 +238,7 @@ class Examination:
             )
         else:
             place = Place(region, cell, self._words, array=cell in found.sheet.arrays)
-            kind, message = "formula", diagnose(expected, text, place=place)
+            kind, message = "formula", diagnose(expected, text, place=place) + (caught and f" ({caught})")
         stage = found.exhibit.stage
         return Finding.at(
             region, cell, stage, severity, kind, message, expected=f"={expected}", found=f"={text}"

@@ -14,6 +14,7 @@ from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template, load_template, template_names
+from sheetcnn.verifier.coverage import described
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.workbook import layout as layouts
@@ -121,9 +122,8 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         )
     shown = contents(network, layout, pages)
     if given:
-        shown = [
-            exhibit for exhibit in shown if all(r.name in given for r in [*exhibit.regions, *exhibit.reads])
-        ]
+        shown, left_out = described(network, shown, given)
+        findings += left_out
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, pages, findings)

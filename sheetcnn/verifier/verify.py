@@ -10,11 +10,12 @@ from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
+from sheetcnn.verifier.coverage import unjudged
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import forward
 from sheetcnn.verifier.formulas import count_formulas
 from sheetcnn.verifier.labels import labels
-from sheetcnn.verifier.report import Finding, Opinion, Report
+from sheetcnn.verifier.report import ERROR, Finding, Opinion, Report
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.prediction import Prediction, prediction
 
@@ -69,11 +70,14 @@ def verify_workbook(
             *examination.findings,
         ],
         opinions=[opinion for opinion, _ in opinions],
+        how=examination.how,
+        foreign=examination.foreign,
     )
     for _, findings in opinions:
-        known = {finding.cell for finding in report.findings}
+        known = {finding.cell for finding in report.findings if finding.severity == ERROR}
         report.findings += [finding for finding in findings if finding.cell not in known]
-    report.count()
+    report.findings += unjudged(report.stages, report.checked, report.findings)
+    report.settle()
     return report
 
 

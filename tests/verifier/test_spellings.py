@@ -87,7 +87,6 @@ RIGHT = {
     "pool1_1": [
         "AVERAGE({0})",
         "SUM({0})*0.25",
-        "SUM({0})/COUNT({0})",
         "SUMPRODUCT({0})/4",
         "(SUM({0.0})+SUM({0.1}))/4",
         "AVERAGE({0.0},{0.1})",
@@ -192,6 +191,7 @@ WRONG = {
         "SUM({0})/3",
         "AVERAGE({0.0})",
         "AVERAGE(SUM({0.0}),{0.1})",
+        "SUM({0})/COUNT({0})",  # it asks what is a number: with a text in the window it is no SUM/4
         'SUM({0})/COUNTIF({0},">0")',
     ],
     "pool2_1": [
@@ -214,6 +214,8 @@ WRONG = {
         "EXP(-{score})/SUMPRODUCT(EXP(-{scores}))",
         "{x}/({total}+1E-9)",
         "{x}/SUM({exponentials9})",
+        "{x}/SUM({exponentials})+IF({x}>50,1,0)",
+        "{x}/SUM({exponentials})+IF(AND({score}>0.5,{score}<0.501),1,0)",
         "EXP({score})/SUMPRODUCT(EXP({scores9}))",
     ],
 }

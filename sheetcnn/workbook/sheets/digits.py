@@ -161,7 +161,7 @@ class Digits(Page):
                 (sheet.text if isinstance(value, str) else sheet.number)(cell, value, style)
         self._pictures(sheet, pictures, values["digits"])
         sheet.freeze(_LIST_TOP - 1, _PICTURES_LEFT - 1)
-        sheet.print_setup(Region("", "", 0, 0, pictures.area.bottom + 1, pictures.area.right + 1).area, None)
+        sheet.print_whole()
 
     def _pictures(self, sheet: SheetWriter, region: Region, pixels: Values) -> None:
         rows, columns = _places()

@@ -124,8 +124,8 @@ class Draw(Page):
         sheet.text((0, 0), "Draw a digit", "far_title")
         sheet.text(
             (1, 0),
-            "Select cells inside the frame, type 1, press Ctrl+Enter. Delete wipes them out. Then choose "
-            f"{DRAWING} on Network.",
+            "Select cells inside the frame, type 1 and press Ctrl+Enter (in LibreOffice: Alt+Enter). Delete erases. "
+            f"Then choose {DRAWING} on Network.",
             "near_text",
         )
         sheet.text((3, _PAD_LEFT), "1. Draw here", "near_heading")
@@ -155,16 +155,16 @@ class Draw(Page):
         sheet.numbers(at["softening"], values["softening"].tolist(), "input_whole")
         sheet.colours([at["softened"], at["drawing"]], looks.ink())
         self._words(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _BELOW + 5, _LEFT + SIDE + 1).area, None)
+        sheet.print_whole()
 
     def _pad(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         paper = at["paper"]
         pad = Region("", SHEET, paper.top + 1, paper.left + 1, SIDE, SIDE)
         sheet.blank(paper.area, "margin")
         sheet.blank(pad.area, "pad")
-        message = "Ink is a number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to wipe out."
+        message = "A number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to erase."
         sheet.between(pad, 0, 1, "Ink", message, refuse=True)
-        edge = "The margin of the pad stays empty: draw inside the frame."
+        edge = "This margin stays empty: draw inside the frame."
         for side in (
             Region("", SHEET, paper.top, paper.left, 1, SIDE + 2),
             Region("", SHEET, paper.area.bottom, paper.left, 1, SIDE + 2),
@@ -177,7 +177,7 @@ class Draw(Page):
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         switch = at["centring"]
         sheet.text((switch.top, switch.left), ON, "switch")
-        sheet.one_of(switch, [ON, OFF])
+        sheet.one_of(switch, [ON, OFF], "Soften and centre", f"Choose {ON} or {OFF}.")
         sheet.text(
             (switch.top, switch.left + 3),
             f"soften and centre: {ON}, or {OFF} to see how the network reads the drawing as it is",

@@ -120,8 +120,7 @@ class Evidence(Page):
             sheet.marked_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
         sheet.marked([each.at("same") for each in classes], DIFFERENT, "failed")
         sheet.freeze(2, 0)
-        bottom = max(maps.last, classes[-1].bottom)
-        sheet.print_setup(Region("", "", 0, 0, bottom + 1, last + 1).area, (0, 1))
+        sheet.print_whole((0, 1))
 
 
 class _Place:

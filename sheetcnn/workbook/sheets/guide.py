@@ -89,7 +89,7 @@ class Guide(Page):
             sheet.text((offset, 1), words, "guide_text")
         sheet.text((row, 0), "Colours", "guide_head")
         sheet.text((row, 1), "", "guide_head")
-        sheet.print_setup(Region("", "", 0, 0, row + len(_LEGEND) + 1, 1).area, (0, 1))
+        sheet.print_whole((0, 1))
 
 
 _LEGEND = [

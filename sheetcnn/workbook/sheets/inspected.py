@@ -288,35 +288,56 @@ class Winner(Part):
 
 
 class RowOf(Part):
-    """In which row a value stands, the last if there are several. Reads the value, the values, and 1, 2, 3, ..."""
+    """In which row a value stands. Reads the value, the values, and 1, 2, 3, ...
 
-    words = "the row in which it stands; the last one, if there are several"
+    Spelled row by row, as not every program compares a whole range with a number.
+    """
+
+    words = "the row in which it stands; one of them, if there are several"
     style = "count"
 
     def says(self, *seen: Values) -> Any:
         value, values, rows = map(arithmetic, seen)
-        known = np.isfinite(value).all() and np.isfinite(values).all()
-        return ((values == value) * rows).max() if known else np.nan
+        if not (np.isfinite(value).all() and np.isfinite(values).all()):
+            return np.nan
+        found = rows[(values == value).any(axis=1)]
+        if values.shape[1] == 1:
+            return found.min() if len(found) else np.nan
+        return max([0.0, *found.ravel().tolist()])
 
     def spelled(self, refs: Refs, at: At) -> str:
-        value, values, rows = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*{rows}))"
+        value, values, rows = refs.inputs
+        largest = refs.whole(value)
+        if values.columns == 1:  # as long as all that comes in, which may be more than a formula has room for
+            return f"MATCH({largest},{refs.whole(values)},0)"
+        terms = (
+            f"(MAX({refs.whole(window(values, row, 0, 1, values.columns))})={largest})"
+            f"*{refs.whole(window(rows, row, 0))}"
+            for row in range(values.rows)
+        )
+        return f"MAX(0,{','.join(terms)})"
 
 
 class ColumnOf(Part):
-    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ... twice."""
+    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ..."""
 
     words = "the column in which it stands; the last one, if there are several"
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, row, values, rows, columns = map(arithmetic, seen)
-        found = (values == value) * (rows == row) * columns
-        return found.max() if all(np.isfinite(each).all() for each in (value, row, values)) else np.nan
+        value, row, values, columns = map(arithmetic, seen)
+        inside = indexed(values, row, np.arange(1.0, values.shape[1] + 1).reshape(1, -1))
+        known = np.isfinite(value).all() and np.isfinite(inside).all()
+        return ((inside == value) * columns).max() if known else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
-        value, row, values, rows, columns = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*({rows}={row})*{columns}))"
+        value, row, values, columns = refs.inputs
+        terms = (
+            f"({_index(refs, window(values, 0, column, values.rows), refs.whole(row), '1')}={refs.whole(value)})"
+            f"*{refs.whole(window(columns, 0, column))}"
+            for column in range(values.columns)
+        )
+        return f"MAX(0,{','.join(terms)})"
 
 
 class Copied(Part):

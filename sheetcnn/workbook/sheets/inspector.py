@@ -63,6 +63,8 @@ CHOICES = {axis: Region(f"inspect_{axis}", SHEET, 3, 1 + n, 1, 1) for n, axis in
 MESSAGE = Region("inspect_message", SHEET, 3, 5, 1, 1)
 
 _FIRST_ROW = 6
+_WORDS = 1
+"""The column of titles: LibreOffice completes the stage that is typed from texts in its own column."""
 _RESULTS = 5
 """The column where each block says what comes out; five columns."""
 _DETAILS = 11
@@ -172,23 +174,23 @@ class Inspector(Page):
         for block in blocks:
             block.draw(sheet)
         sheet.freeze(5, 0)
-        bottom = max(block.top + block.height for block in blocks)
-        sheet.print_setup(Region("", "", 0, 0, bottom, right + 2).area, (0, 4))
+        sheet.print_whole((0, 4))
 
     def _chooser(self, sheet: SheetWriter, network: Network, values: Mapping[str, Values]) -> None:
+        stages = [layer.name for layer in _shown(network)]
         sheet.text((2, 0), "stage", "remark")
         sheet.text(STAGE.cell(0, 0), values[STAGE.name].item(), "choice")
-        sheet.one_of(STAGE, [layer.name for layer in _shown(network)])
+        sheet.one_of(STAGE, stages, "Stage", "Choose a stage from the list.")
         for axis, size in _largest(network).items():
             choice = CHOICES[axis]
             sheet.text((2, choice.left), axis, "remark")
             sheet.number(choice.cell(0, 0), values[choice.name].item(), "choice")
             numbers = [f"{number:.0f}" for number in _counted(size)]
+            title, message = axis.capitalize(), f"A whole number from 1 to {size}."
             if len(",".join(numbers)) <= _LONGEST_LIST:
-                sheet.one_of(choice, numbers)
+                sheet.one_of(choice, numbers, title, message)
             else:
-                message = f"Type a number from 1 to {size}."
-                sheet.between(choice, 1, size, axis.capitalize(), message, refuse=True)
+                sheet.between(choice, 1, size, title, message, refuse=True)
 
 
 # Blocks
@@ -254,6 +256,8 @@ class _StageBlock(ABC):
         for part, region in self.planned.items():
             if part.startswith(("rows", "columns")):
                 found[region.name] = _counted(self._first.in_shape[1 if region.columns == 1 else 2])
+            elif part.startswith("most_row"):
+                found[region.name] = _counted(_as_maps(self._first.in_shape)[1])
         return found
 
     def exhibits(self) -> Iterator[Exhibit]:
@@ -289,7 +293,7 @@ class _StageBlock(ABC):
         names = " and ".join(self._stages)
         bias = ", and the bias" if self._first.has_bias else ""
         then = "; then what is negative becomes 0" if len(self._stages) > 1 else ""
-        sheet.text((self.top, 0), f"{names}:  {self.about}{bias}{then}", "heading")
+        sheet.text((self.top, _WORDS), f"{names}:  {self.about}{bias}{then}", "heading")
         said = self.planned["said"]
         sheet.marked_where([line], f'=${a1(said.top, 0)[0]}${said.top + 1}<>""', "chosen")
         sheet.text((self.top + 2, 0), "shown", "remark")
@@ -315,7 +319,7 @@ class _StageBlock(ABC):
         """Yield each part with its row, column, height and width."""
         for axis in self._axes:
             yield axis, (self.top + 2, CHOICES[axis].left, 1, 1)
-        yield "said", (self.top + 4, 0, 1, 1)
+        yield "said", (self.top + 4, _WORDS, 1, 1)
         if self._labelled:
             yield "class", (self.top + 2, CHOICES["column"].left, 1, 1)
         for down, layer in enumerate(self._layers):
@@ -511,7 +515,7 @@ class _Dense(_StageBlock):
             yield self._part(Total, f"sum_{n}", [products])
             yield self._part(Largest, f"most_{n}", [products])
             yield self._part(RowOf, f"most_row_{n}", [most, products, down])
-            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, down, along])
+            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, along])
         yield from self._bias(row)
         summed = [self.at(f"sum_{n}") for n, _, _ in self._maps()]
         yield self._part(Total, f"here_{self.name}", [*summed, *self._biases()])

@@ -17,7 +17,7 @@ from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -137,7 +137,7 @@ class MaxPoolPage(Page):
         for name, words in (("down", "moved down"), ("right", "right")):
             sheet.text((3, at[name].left - 1), words, "table_label")
             sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "input_whole")
-            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS])
+            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS], "Pixels to move", "Choose 0, 1 or 2.")
         self._words(sheet, at)
         for levels in zip(
             *([f"{band}_{level}" for band in ("still", "moved")] for level in _LEVELS), strict=True
@@ -146,7 +146,7 @@ class MaxPoolPage(Page):
             sheet.colours(regions, looks.warm(regions))
         changes = [at[f"change_{level}"] for level in _LEVELS]
         sheet.colours(changes, looks.warm(changes))
-        sheet.print_setup(Region("", "", 0, 0, _BANDS["change"] + _SIDE + 1, _WORDS + 11).area, (0, 1))
+        sheet.print_whole((0, 1))
 
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         for band, lines in _SAID.items():
@@ -193,14 +193,18 @@ class Moved(Block):
     words = "the value as many rows further up and columns further left; 0 where there is none"
 
     def says(self, *seen: Values) -> Any:
-        still, rows, columns, down, right = map(numbers, seen)
-        return (rows - down == rows.T) @ still @ (columns - right == columns.T)
+        still, *places = seen
+        rows, columns, down, right = map(arithmetic, places)
+        down_to, right_to = rows - down, columns - right
+        come = (down_to >= 1) & (right_to >= 1)
+        moved = np.where(come, indexed(numbers(still), down_to, right_to), 0.0)
+        return np.where(np.isnan(down_to + right_to), np.nan, moved)
 
     def spelled(self, refs: Refs, at: At) -> str:
         still, rows, columns, down, right = refs.inputs
-        row = f"{refs.whole(rows)}={refs.beside(rows, at.row)}-{refs.whole(down)}"
-        column = f"{refs.whole(columns)}={refs.below(columns, at.column)}-{refs.whole(right)}"
-        return f"SUMPRODUCT(({row})*({column})*{refs.whole(still)})"
+        row = f"{refs.beside(rows, at.row)}-{refs.whole(down)}"
+        column = f"{refs.below(columns, at.column)}-{refs.whole(right)}"
+        return f"IF(AND({row}>=1,{column}>=1),INDEX({refs.whole(still)},{row},{column}),0)"
 
 
 class Pooled(Block):

@@ -58,7 +58,7 @@ def draw(
     below = sheets.top + 2
     for offset, line in enumerate([*_provenance(template), *_folded(template)]):
         sheet.text((below + offset, 0), line, "model_text")
-    sheet.print_setup(Region("", "", 0, 0, below + 8, len(heads)).area, None)
+    sheet.print_whole()
 
 
 def _heads(network: Network) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ class SoftmaxPage(Page):
         self._sigmoid(sheet, at)
         self._subtraction(sheet, at)
         self._curves(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _SECOND + _COUNT + 4, _NUMBERS + 3).area, (0, 1))
+        sheet.print_whole((0, 1))
 
     def _inputs(self, sheet: SheetWriter, at: Mapping[str, Region], values: Mapping[str, Values]) -> None:
         for cell, name in zip(at["names"].cells(), _CLASSES, strict=True):
@@ -201,12 +201,10 @@ class SoftmaxPage(Page):
             sheet.numbers(at[name], values[f"softmax_{name}"].tolist(), "lesson_input")
         sheet.numbers(at["curve_x"], _CURVE.tolist(), "lesson_ruler")
         sheet.text(at["subtract"].cell(0, 0), ON, "switch")
-        sheet.one_of(at["subtract"], [ON, OFF])
-        for name in ("outputs", "added"):
-            sheet.between(
-                at[name], -1000, 1000, "An output", "A number from -1000 to 1000 shows all there is to see."
-            )
-        sheet.between(at["threshold"], 0, 1, "The threshold", "A number from 0 to 1: 0.5 is one half.")
+        sheet.one_of(at["subtract"], [ON, OFF], "Subtract the largest", f"Choose {ON} or {OFF}.")
+        for name, title in (("outputs", "Output"), ("added", "Added to each output")):
+            sheet.between(at[name], -1000, 1000, title, "A number from -1000 to 1000.")
+        sheet.between(at["threshold"], 0, 1, "Threshold", "A number from 0 to 1, such as 0.5.")
 
     def _softmax(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         sheet.text((_FIRST - 3, 0), "1  Softmax: one label is true", "guide_head")

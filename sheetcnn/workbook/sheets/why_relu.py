@@ -166,7 +166,7 @@ class WhyReLU(Page):
             sheet.numbers(at[name], values[f"why_{name}"].tolist(), "ink")
         self._two_filters(sheet, at)
         self._xor(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _XOR + 22, 45).area, (0, 1))
+        sheet.print_whole((0, 1))
 
     def _two_filters(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         for row, title in (
