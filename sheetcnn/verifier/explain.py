@@ -88,7 +88,7 @@ class _Account:
     def __init__(self, subject: Subject, sheet: str, cell: Cell) -> None:
         self._subject, self._sheet, self._cell = subject, sheet, cell
         examination = Examination(subject)
-        self._own = examination.own
+        self._own, self._uncomputed = examination.own, examination.uncomputed
         where = f"{sheet}!{a1(*cell)}"
         self._findings = [
             finding
@@ -223,6 +223,8 @@ class _Account:
     def _computed_value(self) -> str:
         if self._formula is None:
             return "none"
+        if (self._sheet, self._cell) in self._uncomputed:
+            return "cannot be computed"
         value = self._value(self._sheet, self._cell)
         return "cannot be computed" if value is None else _shown(value)
 
