@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -42,11 +43,15 @@ class Exchanged:
         output: the file.
         template: the name of its network's template.
         prediction: what its network reads.
+        source: where the digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
@@ -54,6 +59,8 @@ class Exchanged:
             "output": str(self.output),
             "template": self.template,
             "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -109,7 +116,13 @@ def set_digit(
         kept=kept,
         examine=partial(check_written, subject.workbook, meant),
     )
-    return Exchanged(target, subject.template, prediction(seen_by(own, subject.layout.regions, 0)))
+    return Exchanged(
+        target,
+        subject.template,
+        prediction(seen_by(own, subject.layout.regions, 0)),
+        digit.source,
+        tuple(digit.preprocessing),
+    )
 
 
 def _check_fit(subject: Subject, digit: Digit) -> None:
@@ -227,7 +240,7 @@ def _joined(*several: Cells) -> Cells:
 
 
 def _scores(subject: Subject) -> Cells:
-    """Return the scores of the given digit that `Checks` compares with, as NumPy has them."""
+    """Return the scores, computed by NumPy, that `Checks` compares with for the digit from the command line."""
     stored = subject.layout.others.get("numpy_scores")
     if stored is None:
         return {}

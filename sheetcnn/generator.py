@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,12 +31,16 @@ class Generated:
         template: the template's name.
         formulas: how many formula cells it holds.
         prediction: what its network reads.
+        source: where its digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     formulas: int
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
@@ -45,6 +49,8 @@ class Generated:
             "template": self.template,
             "formulas": self.formulas,
             "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -61,13 +67,15 @@ def generate(
     """Write a workbook in which a network reads a digit.
 
     Args:
-        digit: which digit, one that the template or else the gallery has a picture of; or a digit from elsewhere.
-        sample: which of the gallery's samples of it, counted from 1.
+        digit: 0 to 9 for a digit of the gallery, or of the template's own pictures if it has some; or a `Digit`, such
+            as `sheetcnn.digits.load` returns for a file or an array.
+        sample: which of the gallery's drawings of the digit, 1 to 5.
         template: a template's name, or the path of a TOML file.
-        output: the file to write; `outputs/digit-N.xlsx` if not given, N being its label if it has one.
-        plain: fixed pixels in place of a list to choose from, and no sheets of digits.
-        lesson: whether to add the sheets that explain; if not given, to a network of 28 x 28 pixels and ten digits.
-        force: replace the file if it exists.
+        output: the file to write; without it, `outputs/digit-N.xlsx`, where N is the digit.
+        plain: write the pixels as plain numbers, without a list of digits to choose from.
+        lesson: add the sheets that explain, or leave them out; without it, they are added to a network that reads ten
+            digits of 28 x 28 pixels.
+        force: replace a file that exists.
 
     Raises:
         SpecError: there is no such digit, sample or template, the file exists, or is none that a
@@ -90,7 +98,9 @@ def generate(
     check_ending(path)
     built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
     files.save(built.content, path, force=force, kept=chosen.files)
-    return Generated(path, chosen.name, built.formulas, built.prediction)
+    return Generated(
+        path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
+    )
 
 
 def generate_all(
@@ -104,10 +114,10 @@ def generate_all(
     """Write a workbook for every digit that there is a picture of.
 
     Args:
-        folder: where to; `outputs` if not given.
-        template: as for `generate`, and so the others.
-        plain: fixed pixels in place of a list to choose from.
-        lesson: whether to add the sheets that explain.
+        folder: the folder to write into; without it, `outputs`.
+        template: as for `generate`, like those that follow.
+        plain: write the pixels as plain numbers, without a list of digits to choose from.
+        lesson: add the sheets that explain, or leave them out.
         force: replace files that exist.
 
     Returns:

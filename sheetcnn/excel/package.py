@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import stat
 import string
 import zipfile
@@ -26,6 +25,7 @@ _SAVE_AS_XLSX = "open it in Excel or LibreOffice and save it as .xlsx"
 _COPY_AGAIN = "download or copy it again"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER = 30  # bytes before the bytes of a part, and its name
 _OLE_DOCUMENTS = {  # an entry of their directory
     "EncryptedPackage": "is protected with a password: save it in Excel without one",
     "Workbook": f"is an old .xls workbook: {_SAVE_AS_XLSX}",
@@ -110,6 +110,11 @@ class Package:
         info = self._parts.get(part_key(name))
         return info.filename if info else None
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a part declares to have, 0 if it is not there."""
+        info = self._parts.get(part_key(name))
+        return info.file_size if info else 0
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a part.
 
@@ -155,6 +160,8 @@ def _checked_parts(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         raise Refusal(f"holds {len(infos)} parts, more than the {MAX_PARTS} that are read")
     if sum(info.file_size for info in infos) > MAX_INFLATED:
         raise Refusal(f"inflates to more than {MAX_INFLATED // MIB} MiB: remove what it does not need")
+    if _overlap(infos):
+        raise Refusal(f"holds parts that lie on top of one another, like a zip bomb: {SAVE_AGAIN}")
     parts: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         shown, key = printable(info.filename), part_key(info.filename)
@@ -166,8 +173,18 @@ def _checked_parts(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
             raise Refusal("is a zip archive with a password: unpack it, or save the workbook without one")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refusal(f"compresses its part {shown} as no workbook does: {SAVE_AGAIN}")
-        if key.startswith("/") or ".." in re.split("/", key):
+        if key.startswith("/") or ".." in key.split("/"):
             raise Refusal(f"holds a part with the unsafe name {shown}: {SAVE_AGAIN}")
         if parts.setdefault(key, info) is not info:
             raise Refusal(f"holds two parts named {shown}: {SAVE_AGAIN}")
     return parts
+
+
+def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
+    """Whether two parts share bytes of the file."""
+    ends = 0
+    for info in sorted(infos, key=lambda each: each.header_offset):
+        if info.header_offset < ends:
+            return True
+        ends = info.header_offset + _LOCAL_HEADER + info.compress_size
+    return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -178,6 +180,8 @@ class Texts:
 
 def numeral(text: str) -> float:
     """Return the number that a text spells, or NaN: dates and times are not read."""
+    if (mark := _mark.get()) != ".":
+        text = text.translate({ord(mark): ".", ord("."): ","})
     match = _NUMERAL.fullmatch(text)
     if not match:
         return float("nan")
@@ -190,8 +194,25 @@ def truth(text: str) -> float:
     return {"TRUE": 1.0, "FALSE": 0.0}.get(text.upper(), float("nan"))
 
 
+_mark = ContextVar("decimal mark", default=".")
+
+
+@contextmanager
+def decimal_mark(mark: str) -> Iterator[None]:
+    """Have numbers that are joined to texts, or read from them, written with another decimal mark than a point."""
+    token = _mark.set(mark)
+    try:
+        yield
+    finally:
+        _mark.reset(token)
+
+
 def general(number: float) -> str:
     """Write a number as Excel joins it to a text: 15 significant digits, at most 20 places."""
+    return _with_point(number).replace(".", _mark.get())
+
+
+def _with_point(number: float) -> str:
     if number == 0:
         return "0"
     if not math.isfinite(number):  # no cell holds it: NumPy's word for an error

@@ -50,10 +50,8 @@ def numbers(what: str, values: Any) -> Array:
     if array.dtype.kind in "OUS" and not isinstance(values, np.ndarray):
         raise SpecError(f"{what} are no array of numbers: make all its rows equally long, without quotes")
     check_type(what, array.dtype)
-    if array.dtype.kind in "iu" and array.size:
-        _refuse(
-            what, array, np.maximum(array, -_LARGEST_WHOLE) != np.minimum(array, _LARGEST_WHOLE), _TOO_LONG
-        )
+    if array.dtype.kind in "iu":
+        _refuse(what, array, (array > _LARGEST_WHOLE) | (array < -_LARGEST_WHOLE), _TOO_LONG)
     with np.errstate(over="ignore"):
         floats = np.asarray(array, dtype=np.float64) + 0.0
     check_finite(what, floats)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.network.toml_table import short, wrong_type
 
 UNKNOWN = "?"
@@ -125,4 +125,5 @@ def said(label: int | str | None, classes: Sequence[str]) -> float | str:
     if label is None or (isinstance(label, int) and 0 <= label < _TEN):
         return UNKNOWN
     named = ", ".join(map(printable, classes))
-    raise SpecError(f"the label {printable(str(label))} is no class of this network: choose one of {named}")
+    shown = f"{printable(str(label))}{did_you_mean(str(label), classes)}"
+    raise SpecError(f"the label {shown} is no class of this network: choose one of {named}")

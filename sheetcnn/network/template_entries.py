@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.batchnorm import BatchNorm
 from sheetcnn.network.stages import STAGES, Array, Shape, Stage
@@ -69,7 +69,8 @@ def _stage(entry: Mapping[str, Any]) -> Stage | BatchNorm:
         check_keys("a stage", settings, sorted({"kind", *_every_setting()}), ("kind",))
     kind = settings.pop("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise SpecError(f"there is no stage of kind {short(kind)}: choose one of {', '.join(_KINDS)}")
+        near = did_you_mean(str(kind), _KINDS)
+        raise SpecError(f"there is no stage of kind {short(kind)}{near}: choose one of {', '.join(_KINDS)}")
     known = {item.name: item for item in fields(_KINDS[kind])}  # type: ignore[arg-type]  # every stage is a dataclass
     required = [name for name, item in known.items() if item.default is MISSING]
     check_keys(f"a {kind}", settings, sorted(known), required)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sheetcnn.errors import SpecError, printable
+import numpy as np
+
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range
 from sheetcnn.network import template_entries as entries
 from sheetcnn.network.array_file import read_arrays
@@ -83,8 +85,8 @@ def load_template(name: str, *, weights: bool = True) -> Template:
     """
     path = Path(name) if name.endswith(".toml") else _folder() / f"{name}.toml"
     if not name.endswith(".toml") and name not in template_names():
-        choices = ", ".join(template_names())
-        raise SpecError(f"there is no template {name!r}: choose one of {choices}, or give a .toml file")
+        near, choices = did_you_mean(name, template_names()), ", ".join(template_names())
+        raise SpecError(f"there is no template {name!r}{near}: choose one of {choices}, or give a .toml file")
     content = read_toml(path)
     try:
         return _template(path, content, weights)
@@ -145,7 +147,8 @@ def _weights(path: Path, given: Any, folding: Folding, network: Network) -> dict
         check_arrays(expected, {name: array.shape for name, array in arrays.items()})
     else:
         raise wrong_type("weights", given, "the name of an .npz file, or a table [weights],")
-    weights = from_arrays(network, folding.fold(in_file, arrays))
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        weights = from_arrays(network, folding.fold(in_file, arrays))
     for name, array in weights.items():
         check_finite(f"the weights of {name}", array)
     return weights

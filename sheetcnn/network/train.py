@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sheetcnn import files
-from sheetcnn.errors import SpecError
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.network.classes import place_of
 from sheetcnn.network.network import Network, to_arrays
 from sheetcnn.network.recipe import Recipe, recipe_of
 from sheetcnn.network.stages import NO_WEIGHTS, Array
@@ -129,7 +130,7 @@ def train(
     Args:
         template: what to train; the weights that it has are not looked at.
         images: (n, height, width), from 0, paper, to 255, ink.
-        labels: (n,), the class of each image.
+        labels: (n,), what each image shows: a class, by name or by place.
         test_images: (m, height, width).
         test_labels: (m,).
         report: is told after every epoch.
@@ -139,6 +140,7 @@ def train(
     """
     network, recipe = template.network, read_recipe(template)
     _check_fit(template, recipe, images)
+    labels, test_labels = (_outputs(template, each) for each in (labels, test_labels))
     learned, validated = slice(None, -recipe.validation), slice(-recipe.validation, None)
     begun, total = time.monotonic(), recipe.seeds * recipe.epochs
     best: tuple[float, int, Weights] = (-1.0, 0, {})
@@ -314,6 +316,25 @@ def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:
             f"template {template.name} keeps {recipe.validation} images back for validation, but there are "
             f"only {len(images)}: give more images, or set validation lower in [recipe]"
         )
+
+
+def _outputs(template: Template, labels: Labels) -> Labels:
+    """Return which output is to be the largest for each image, (n,).
+
+    Raises:
+        SpecError: an image shows what is no class.
+    """
+    outputs = np.zeros(int(labels.max(initial=0)) + 1, dtype=labels.dtype)
+    for label in np.unique(labels).tolist():
+        place = place_of(str(label), template.network.classes)
+        if place is None:
+            named = ", ".join(map(printable, template.network.classes))
+            raise SpecError(
+                f"an image shows a {label}, which is no class of template {template.name} ({named}): give each label "
+                "a class, or leave its images out"
+            )
+        outputs[label] = place
+    return outputs[labels]
 
 
 def _initial(network: Network, recipe: Recipe, rng: np.random.Generator) -> Weights:

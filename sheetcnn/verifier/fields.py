@@ -38,6 +38,7 @@ _FEW = 2
 _MANY = 8
 _APART = 37
 _SCALES = (2.0**-20, 2.0**-10, 2.0**10, 2.0**20)
+_CLOSE = (1.0, 1.0, 0.1, 0.01, 10.0, 100.0)
 _CHOICES = 12
 _SEED = 20261122
 
@@ -102,6 +103,11 @@ class Fields:
         for: of any two neighbours the first is one of them, and the second is not, on some plane.
         """
         return self._probes(self._every_sort, self._with_constants)
+
+    @cached_property
+    def close(self) -> Book:
+        """Random numbers on a few planes, of several sizes, for who changes single cells of them."""
+        return self._probes(_sizes_of_normal)
 
     def turns(self, reads: Iterable[Region]) -> Book:
         """The same random numbers on every plane; but what is chosen from a few takes each of them in turn.
@@ -311,6 +317,12 @@ def _normal(random: np.random.Generator, shape: tuple[int, int], planes: int) ->
     yield np.abs(random.standard_normal(shape))
     for _ in range(planes - 1):
         yield random.standard_normal(shape)
+
+
+def _sizes_of_normal(random: np.random.Generator, shape: tuple[int, int]) -> Iterator[Floats]:
+    yield from _normal(random, shape, _FEW)
+    for size in _CLOSE:
+        yield size * random.standard_normal(shape)
 
 
 def _parts(turns: Array, apart: int) -> Iterator[NDArray[np.bool_]]:

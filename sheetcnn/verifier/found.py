@@ -104,6 +104,12 @@ class Found:
         mask: Mask = self.has_formula & ~self.circular & ~self.refused
         return mask
 
+    @property
+    def judged(self) -> Mask:
+        """Which cells hold a formula that is judged, on numbers or for its circle."""
+        mask: Mask = self.has_formula & (self.computed | self.circular)
+        return mask
+
 
 def _take(values: Values, numbers: NDArray[np.float64], kinds: NDArray[np.uint8], where: Mask) -> None:
     size = numbers.shape

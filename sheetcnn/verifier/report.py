@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas
 
 ERROR, WARNING = "error", "warning"
+FOREIGN = "unknown-formula"
+"""The kind of a finding on a formula that is no part of the network."""
+
 ENGINE_TITLES = {"libreoffice": "LibreOffice", "ironcalc": "IronCalc"}
 
 
@@ -68,6 +71,7 @@ class StageReport:
         kind: what it is.
         sheet: the sheet that it stands on.
         formulas: how many formula cells belong to it.
+        judged: how many of them were judged.
         errors: how many findings are errors.
         warnings: how many are warnings.
         max_abs_error: the largest difference from NumPy of any cell that is right.
@@ -77,9 +81,36 @@ class StageReport:
     kind: str
     sheet: str
     formulas: int = 0
+    judged: int = 0
     errors: int = 0
     warnings: int = 0
     max_abs_error: float = 0.0
+
+
+@dataclass(frozen=True)
+class SpelledOtherwise:
+    """A formula that is right on every sample, but does not stand as expected.
+
+    Attributes:
+        cell: its address with its sheet.
+        samples: on how many sets of numbers it was computed and compared.
+    """
+
+    cell: str
+    samples: int
+
+
+@dataclass
+class How:
+    """How the formulas that are right are known to be.
+
+    Attributes:
+        text: how many stand exactly as expected.
+        others: those that are spelled otherwise, and were right on samples.
+    """
+
+    text: int = 0
+    others: list[SpelledOtherwise] = field(default_factory=list)
 
 
 @dataclass
@@ -121,8 +152,10 @@ class Report:
         checked: how many of them were proved against NumPy.
         prediction: what the workbook's network reads in its input.
         stages: a report a stage.
-        findings: everything found, in the order of the stages.
+        findings: everything found, errors before warnings, both in the order of the stages.
         opinions: what other programs made of the workbook, if any were asked.
+        how: how the formulas that are right are known to be.
+        foreign: how many formulas are no part of the network, and were not judged.
     """
 
     workbook: Path
@@ -133,6 +166,23 @@ class Report:
     stages: list[StageReport]
     findings: list[Finding] = field(default_factory=list)
     opinions: list[Opinion] = field(default_factory=list)
+    how: How = field(default_factory=How)
+    foreign: int = 0
+
+    @property
+    def right(self) -> int:
+        """How many formulas are right."""
+        return self.how.text + len(self.how.others)
+
+    @property
+    def wrong(self) -> int:
+        """How many formulas were judged, and are not right."""
+        return self.checked - self.right
+
+    @property
+    def unjudged(self) -> int:
+        """How many formulas belong to the network, or stand in its place, and could not be judged."""
+        return self.formulas - self.checked - self.foreign
 
     @property
     def ok(self) -> bool:
@@ -163,6 +213,12 @@ class Report:
             "ok": self.ok,
             "formulas": self.formulas,
             "checked": self.checked,
+            "right": self.right,
+            "wrong": self.wrong,
+            "not_judged": self.unjudged,
+            "no_part_of_the_network": self.foreign,
+            "how": {"text": self.how.text, "samples": len(self.how.others)},
+            "spelled_otherwise": [asdict(other) for other in self.how.others],
             "errors": self.errors,
             "warnings": self.warnings,
             "max_abs_error": self.max_abs_error,
@@ -179,20 +235,23 @@ class Report:
         rows = [{"workbook": str(self.workbook), **asdict(finding)} for finding in self.findings]
         return pandas.DataFrame(rows, columns=["workbook", *(item.name for item in fields(Finding))])
 
-    def count(self) -> None:
-        """Count the findings of each stage."""
+    def settle(self) -> None:
+        """Put errors before warnings, and count both for each stage."""
+        self.findings.sort(key=lambda finding: finding.severity != ERROR)
         for stage in self.stages:
             mine = [finding.severity for finding in self.findings if finding.stage == stage.name]
             stage.errors, stage.warnings = mine.count(ERROR), mine.count(WARNING)
 
 
 def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return findings in groups that say the same of the cells of one region.
+    """Return findings in groups that say the same of the cells of one region, or of what is foreign on one sheet.
 
     What varies from cell to cell stands behind a message's first colon.
     """
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        what = finding.message.partition(": ")[0] if finding.region else finding.cell
+        what = finding.message.partition(": ")[0] if finding.region else finding.cell or finding.message
+        if finding.kind == FOREIGN:
+            what = finding.cell.rpartition("!")[0]
         groups.setdefault((finding.severity, finding.kind, finding.region, what), []).append(finding)
     return list(groups.values())

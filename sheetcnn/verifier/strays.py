@@ -10,7 +10,7 @@ from sheetcnn.excel.read import Value
 from sheetcnn.verifier.formulas import Formulas, overlapped
 from sheetcnn.verifier.order import Place, in_order
 from sheetcnn.verifier.pieces import Block
-from sheetcnn.verifier.report import ERROR, WARNING, Finding
+from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding
 from sheetcnn.verifier.surplus import surplus
 
 
@@ -53,7 +53,7 @@ def _finding(formulas: Formulas, filled: list[tuple[Region, Pattern]], place: Pl
     extra = surplus(filled, sheet, cell, text)
     if extra is None:
         message = "a formula that is no part of the network: it was not checked"
-        return Finding(where, "", "", WARNING, "unknown-formula", "", found, message)
+        return Finding(where, "", "", WARNING, FOREIGN, "", found, message)
     stage = next(exhibit.stage for exhibit in formulas.found if extra.region in exhibit.regions)
     return Finding(where, stage, extra.region.name, ERROR, "surplus", "", found, extra.message)
 

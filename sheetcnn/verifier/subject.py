@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
 from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Network
 from sheetcnn.network.templates import Template, load_template, template_names
+from sheetcnn.verifier.coverage import described
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.workbook import layout as layouts
@@ -121,9 +122,8 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         )
     shown = contents(network, layout, pages)
     if given:
-        shown = [
-            exhibit for exhibit in shown if all(r.name in given for r in [*exhibit.regions, *exhibit.reads])
-        ]
+        shown, left_out = described(network, shown, given)
+        findings += left_out
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, pages, findings)
@@ -141,8 +141,9 @@ def _planned(network: Network, name: str, template: Template | None, pages: Sequ
 def _sheet_for(workbook: Workbook, name: str) -> str:
     sheet = _sheet(workbook, name)
     if sheet is None:
+        near = did_you_mean(name, workbook.sheets)
         names = ", ".join(workbook.sheets)
-        raise SpecError(f"{workbook.path} has no sheet {name}: name one of {names} with --sheet")
+        raise SpecError(f"{workbook.path} has no sheet {name}{near}: name one of {names} with --sheet")
     return sheet.name
 
 

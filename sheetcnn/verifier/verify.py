@@ -10,11 +10,12 @@ from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
+from sheetcnn.verifier.coverage import unjudged
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import forward
 from sheetcnn.verifier.formulas import count_formulas
 from sheetcnn.verifier.labels import labels
-from sheetcnn.verifier.report import Finding, Opinion, Report
+from sheetcnn.verifier.report import ERROR, Finding, Opinion, Report
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.workbook.prediction import Prediction, prediction
 
@@ -28,14 +29,14 @@ def verify(
 ) -> Report:
     """Check every formula of a workbook against NumPy.
 
-    Inputs and weights are read from the workbook's own cells. Every formula is computed on them, and on
-    random numbers in every cell; both results are compared with NumPy, and the stored value with the first.
+    Input and weights are read from the workbook's own cells. Every formula is computed twice: on these, and on
+    random numbers in every cell. Both results are compared with NumPy, and the first also with the stored value.
 
     Args:
         path: the workbook.
-        template: the network that it is to hold, or its name; without it, the workbook's own table says.
-        sheet: the sheet that a template's ranges are on, if not the one that it names.
-        engines: other programs to ask, `libreoffice` or `ironcalc`.
+        template: the network that the workbook has to hold, or its name; without it, what its own sheet `Model` says.
+        sheet: the sheet on which the template's cell ranges lie; without it, the one that the template names.
+        engines: other programs that compute the workbook as well: `libreoffice`, `ironcalc`, or both.
 
     Raises:
         WorkbookError: the file cannot be read, or does not say which network it holds.
@@ -69,11 +70,14 @@ def verify_workbook(
             *examination.findings,
         ],
         opinions=[opinion for opinion, _ in opinions],
+        how=examination.how,
+        foreign=examination.foreign,
     )
     for _, findings in opinions:
-        known = {finding.cell for finding in report.findings}
+        known = {finding.cell for finding in report.findings if finding.severity == ERROR}
         report.findings += [finding for finding in findings if finding.cell not in known]
-    report.count()
+    report.findings += unjudged(report.stages, report.checked, report.findings)
+    report.settle()
     return report
 
 

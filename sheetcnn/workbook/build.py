@@ -61,6 +61,7 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     layout = layouts.plan(network)
     if template.regions:
         layout = layouts.placed(network, template.sheet, template.regions)
+        limits.check_placed(template, layout)
     layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
     limits.check(layout, shown)
@@ -71,7 +72,8 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
             given |= page.given(template, digit)
         values = _values(template, layout, shown, given)
     limits.check_values(layout, values)
-    book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
+    properties = {"title": template.title, "author": "sheetcnn", "comments": "Made by sheetcnn."}
+    book = BookWriter(looks.STYLES, properties)
     own = [layout.inputs[0].sheet] if template.regions else layout.sheets
     sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:
@@ -102,12 +104,7 @@ def _values(
     template: Template, layout: Layout, shown: Sequence[Exhibit], given: dict[str, Values]
 ) -> dict[str, Values]:
     """Return what each region holds, from the input to the answer."""
-    values = dict(given)
-    for name, grid in layout.weights.items():
-        for row, output in zip(grid, template.weights[name].reshape(len(grid), -1), strict=True):
-            ends = np.cumsum([region.rows * region.columns for region in row])
-            for region, part in zip(row, np.split(output, ends[:-1]), strict=True):
-                values[region.name] = part.reshape(region.rows, region.columns)
+    values = {**given, **layout.weight_values(template.weights)}
     labels = [in_cell(label) for label in template.network.classes]
     values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
     for exhibit in shown:

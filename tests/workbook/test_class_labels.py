@@ -77,7 +77,7 @@ def written(path: Path, classes, place: int, label: int | str | None, pages=()) 
     return path
 
 
-def panel(path: Path) -> tuple[object, ...]:
+def panel(path: Path | BytesIO) -> tuple[object, ...]:
     """Return what Network says: what it shows, what it reads, whether that is right."""
     sheet = openpyxl.load_workbook(path, data_only=True)["Network"]
     return tuple(sheet[cell].value for cell in ("E7", "A9", "A10"))
@@ -85,11 +85,10 @@ def panel(path: Path) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("label", LOOK_LIKE_SOMETHING_ELSE)
 def test_a_text_stays_that_text_whatever_it_looks_like(tmp_path, label):
-    path = written(tmp_path / "x.xlsx", ["other", label], 1, label)
-    report = sheetcnn.verify(path)
-    assert report.findings == []
-    assert panel(path) == (label, f"I read a {label}.", f"Right: it is a {label}.")
-    assert (report.prediction.digit, report.prediction.label, report.prediction.right) == (label, label, True)
+    built = build(one_hot(["other", label]), showing(1, 2, label))
+    assert panel(BytesIO(built.content)) == (label, f"I read a {label}.", f"Right: it is a {label}.")
+    assert built.prediction == Prediction(label, pytest.approx(0.731, abs=1e-3), label)  # 1 / (1 + 1/e)
+    assert built.prediction.right
 
 
 @pytest.mark.parametrize("label", NUMBERS)
@@ -102,7 +101,7 @@ def test_a_whole_number_stands_as_a_number(tmp_path, label):
 
 @pytest.mark.parametrize("several", [WORDS, LOOK_LIKE_SOMETHING_ELSE, ["cat", "dog", "7", "007"]])
 def test_every_class_of_several_is_said_to_be_what_it_is(tmp_path, several):
-    for place in {0, len(several) // 2, len(several) - 1}:
+    for place in (0, len(several) - 1):
         right = written(tmp_path / "right.xlsx", several, place, several[place])
         wrong = written(tmp_path / "wrong.xlsx", several, place, several[place - 1])
         nobody = written(tmp_path / "nobody.xlsx", several, place, None)
@@ -115,7 +114,9 @@ def test_every_class_of_several_is_said_to_be_what_it_is(tmp_path, several):
         assert sheetcnn.verify(nobody).prediction.right is None
 
 
-@pytest.mark.parametrize("several", [WORDS, LOOK_LIKE_SOMETHING_ELSE])
+@pytest.mark.parametrize(
+    "several", [pytest.param(WORDS, marks=pytest.mark.slow), LOOK_LIKE_SOMETHING_ELSE[::3]]
+)
 def test_the_sheets_that_explain_say_them_too(tmp_path, several):
     pages = suited(one_hot(several).network)
     path = written(tmp_path / "x.xlsx", several, 0, several[0], pages)
@@ -268,11 +269,9 @@ def test_a_label_that_is_no_class_writes_nothing(tmp_path, capsys):
     assert not (tmp_path / "x.xlsx").exists()
 
 
-def test_classes_that_someone_renames_in_the_sheet_are_what_digits_are_then_called(
-    full_file, tmp_path, capsys
-):
-    path = tmp_path / "renamed.xlsx"
-    book = openpyxl.load_workbook(full_file)
+def test_classes_that_someone_renames_in_the_sheet_are_what_digits_are_then_called(tmp_path, capsys):
+    path = sheetcnn.generate(lesson=False, output=tmp_path / "renamed.xlsx").output
+    book = openpyxl.load_workbook(path)
     sheet_name, cells = next(iter(book.defined_names["classes"].destinations))
     for (cell,), word in zip(book[sheet_name][cells], WORDS, strict=True):
         cell.value = word
