@@ -23,7 +23,8 @@ SHEET = "Guide"
 _NETWORK = "Every number of the network, from the pixels to the answer. Choose another digit there."
 _MODEL = "A table of the network's stages. The command sheetcnn verify reads it."
 _TRACING = [
-    "Excel: select a cell, then Formulas, Trace Precedents; Ctrl+[ jumps to the cells that it reads; F5, then Enter, jumps back.",
+    "Excel: select a cell, then Formulas, Trace Precedents. Ctrl+[ jumps to the cells that it reads.",
+    "To jump back, press F5, then Enter.",
     "LibreOffice: select a cell, then Tools, Detective, Trace Precedents.",
     "On the command line: sheetcnn explain WORKBOOK CELL lists every product that the cell sums.",
 ]
@@ -129,7 +130,8 @@ def _network(template: Template) -> Iterator[str]:
         return
     yield "Its weights were found by training on MNIST, a collection of handwritten digits. It read them many times,"
     yield "and after each small group of digits its weights changed a little towards the right answers."
-    yield f"It reads {template.training['accuracy']:.2%} of MNIST's 10,000 test digits right. None of them was used in training."
+    accuracy = template.training["accuracy"]
+    yield f"It reads {accuracy:.2%} of MNIST's 10,000 test digits right, none of which was used in training."
     yield "Your own drawing may look different from all of them, so it may well be read wrongly."
 
 
@@ -153,9 +155,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
         yield (
             at(maps[0]),
             "convolution",
-            (
-                "Each number is the sum of a window of the picture times the filter: how clearly the pattern is there."
-            ),
+            ("Each number sums a window of the picture times the filter: how clearly the pattern is there."),
         )
         yield at(maps[-1]), "channel", "One of several maps. Each filter makes one."
         yield (
@@ -175,7 +175,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
             at(slices[0]),
             "tensor",
             (
-                f"A block of numbers. A filter of {several[0].name} is a tensor of {shape}: one slice for each channel."
+                f"A block of numbers. A filter of {several[0].name} is a tensor of {shape}, a slice for each channel."
             ),
         )
     relu = first.get("relu") or first.get("convrelu")

@@ -158,8 +158,8 @@ class Inspector(Page):
         sheet.text((0, 0), "Inspector", "title")
         sheet.text(
             (1, 0),
-            "Choose a stage, a map, a row and a column. The block of that stage, below, shows how the cell is computed. "
-            "The other blocks each show a cell of their own stage.",
+            "Choose a stage, a map, a row and a column. The block of that stage, below, shows how the cell "
+            "is computed. The other blocks each show a cell of their own stage.",
             "subtitle",
         )
         self._chooser(sheet, template.network, values)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Max pool"
+LESS, NOT_LESS = "The pools make the change smaller.", "This time the pools do not make the change smaller."
 
 _MAP = (
     "............",
@@ -258,13 +259,9 @@ class Verdict(Block):
         before, pooled, again = shares
         if before == 0:
             return "Nothing has moved."
-        return (
-            "The pools make the change smaller."
-            if min(pooled, again) < before
-            else "This time the pools do not make the change smaller."
-        )
+        return "The pools make the change smaller." if min(pooled, again) < before else NOT_LESS
 
     def spelled(self, refs: Refs, at: At) -> str:
         before, pooled, again = map(refs.whole, refs.inputs)
-        less = f'IF(MIN({pooled},{again})<{before},"The pools make the change smaller.","This time the pools do not make the change smaller.")'
+        less = f'IF(MIN({pooled},{again})<{before},"{LESS}","{NOT_LESS}")'
         return f'IF({before}=0,"Nothing has moved.",{less})'
