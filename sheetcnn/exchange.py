@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -157,14 +156,10 @@ def _calculated(subject: Subject) -> tuple[Formulas, Book]:
         first = sorted(uncomputed, key=lambda place: (order.index(place[0]), place[1]))[:_NAMED]
         named = ", ".join(f"{sheet}!{a1(*cell)} ({uncomputed[sheet, cell]})" for sheet, cell in first)
         more = f", and {len(uncomputed) - _NAMED:,} more" if len(uncomputed) > _NAMED else ""
-        count = (
-            "1 formula that the answer may come from"
-            if len(uncomputed) == 1
-            else (f"{len(uncomputed):,} formulas that the answer may come from")
-        )
+        count = "1 formula" if len(uncomputed) == 1 else f"{len(uncomputed):,} formulas"
         raise WorkbookError(
-            f"{shown} holds {count} and that cannot be computed here, so nothing was written: {named}{more}. "
-            "Spell these formulas otherwise, or type the digit in Excel or LibreOffice"
+            f"{shown} holds {count} of the network that cannot be computed here, so nothing was written: "
+            f"{named}{more}; spell them otherwise, or put the digit in with Excel or LibreOffice"
         )
     return formulas, own
 
@@ -266,11 +261,11 @@ def _computed(formulas: Formulas, own: Book) -> Cells:
         for cell, computed in zip(found.region.cells(), found.computed.ravel().tolist(), strict=True):
             if computed and (value := own.get(found.region.sheet, cell)) is not None:
                 of_sheet[cell] = value
-    for sheet, cell in formulas.around:
-        area = formulas.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
-        for at in product(range(area.top, area.bottom + 1), range(area.left, area.right + 1)):
-            if (value := own.get(sheet, at)) is not None:
-                cells.setdefault(sheet, {})[at] = value
+    for sheet, place in formulas.around:
+        area = formulas.subject.workbook.sheets[sheet].arrays.get(place, Range(*place, *place))
+        for cell in area.cells():
+            if (value := own.get(sheet, cell)) is not None:
+                cells.setdefault(sheet, {})[cell] = value
     return cells
 
 

@@ -17,6 +17,7 @@ from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.coverage import described
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
+from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -84,9 +85,11 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
 
     Raises:
         WorkbookError: the workbook has no such table, or it describes no network.
+        SpecError: the table describes another network than the one that is asked for.
     """
     if template is not None:
         network, name = template.network, template.name
+        _check_asked(workbook, template)
     else:
         network, name = _network_in(workbook)
     places: dict[str, Region] = {}
@@ -127,6 +130,14 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
     return Subject(workbook, network, name, layout, shown, pages, findings)
+
+
+def _check_asked(workbook: Workbook, template: Template) -> None:
+    try:
+        own, name = _network_in(workbook)
+    except WorkbookError:  # a template says what a workbook without a table, or with a broken one, is to hold
+        return
+    check_template(workbook.path, own, name, template)
 
 
 def _planned(network: Network, name: str, template: Template | None, pages: Sequence[Page]) -> Layout:
