@@ -114,6 +114,15 @@ def test_blanks_beyond_the_edge_and_whole_columns():
     assert shown(book, "SUMPRODUCT(A:A,B:B)") == 0 * 1 + 10 * 11 + 20 * 21 + 30 * 31
 
 
+def test_a_formula_reads_what_a_name_means_on_its_sheet():
+    grids = {"One": Grid.blank(1, 9, 9), "Two": Grid.blank(1, 9, 9)}
+    book = Book(grids, {"n": "One!$A$1", "Two!N": "Two!$B$2"})
+
+    assert book.reads(parse("n"), "One") == [("One", Range(0, 0, 0, 0))]
+    assert book.reads(parse("n"), "Two") == [("Two", Range(1, 1, 1, 1))]
+    assert book.reads(parse("n+Two!n"), "One") == [("One", Range(0, 0, 0, 0)), ("Two", Range(1, 1, 1, 1))]
+
+
 def test_whole_columns_of_sheets_of_two_sizes_fit():
     book = Book({"Long": Grid.blank(1, 9, 1), "Short": Grid.blank(1, 2, 1)})
     book.put("Long", (1, 0), 3.0)
