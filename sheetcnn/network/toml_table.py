@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.inputs import open_input
 
 if sys.version_info >= (3, 11):
@@ -107,9 +107,6 @@ def check_keys(
         if missing is not None:
             raise SpecError(f"{lacking} in {where}, which takes {', '.join(known)}")
         return
-    from difflib import get_close_matches
-
-    near = get_close_matches(unknown, known, n=1)
-    what = f"{where} has no {printable(unknown)}{f', but {near[0]}' if near else ''}"
+    what = f"{where} has no {printable(unknown)}{did_you_mean(unknown, known)}"
     listed = f"it takes {', '.join(known) or 'nothing'}"
     raise SpecError(f"{lacking}; {what}: {listed}" if lacking else f"{what}: {listed}")

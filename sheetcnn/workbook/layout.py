@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Range, Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array, Shape
@@ -194,12 +194,8 @@ def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
     known = {region.name: region for region in planned.regions}
     for name in areas:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=1)
-            instead = f", but {near[0]}" if near else ""
             raise SpecError(
-                f"the network has no region {printable(name)}{instead}: it has {', '.join(known)}"
+                f"the network has no region {printable(name)}{did_you_mean(name, known)}: it has {', '.join(known)}"
             )
     return planned.located({name: standing(known[name], sheet, area) for name, area in areas.items()})
 

@@ -194,7 +194,11 @@ def test_missing_stages_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"dense"', '"dence"', "there is no stage of kind 'dence': choose one of conv, "),
+        (
+            '"dense"',
+            '"dence"',
+            "there is no stage of kind 'dence' (did you mean dense?): choose one of conv, ",
+        ),
         ("outputs = 2", "units = 2", "a dense has no units: it takes bias, outputs"),
         ('"softmax"', '"softmax"\ntemperature = 2', "a softmax has no temperature: it takes nothing"),
         (

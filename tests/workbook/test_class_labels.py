@@ -101,7 +101,7 @@ def test_a_whole_number_stands_as_a_number(tmp_path, label):
 
 @pytest.mark.parametrize("several", [WORDS, LOOK_LIKE_SOMETHING_ELSE, ["cat", "dog", "7", "007"]])
 def test_every_class_of_several_is_said_to_be_what_it_is(tmp_path, several):
-    for place in {0, len(several) // 2, len(several) - 1}:
+    for place in (0, len(several) - 1):
         right = written(tmp_path / "right.xlsx", several, place, several[place])
         wrong = written(tmp_path / "wrong.xlsx", several, place, several[place - 1])
         nobody = written(tmp_path / "nobody.xlsx", several, place, None)
@@ -114,7 +114,9 @@ def test_every_class_of_several_is_said_to_be_what_it_is(tmp_path, several):
         assert sheetcnn.verify(nobody).prediction.right is None
 
 
-@pytest.mark.parametrize("several", [WORDS, LOOK_LIKE_SOMETHING_ELSE])
+@pytest.mark.parametrize(
+    "several", [pytest.param(WORDS, marks=pytest.mark.slow), LOOK_LIKE_SOMETHING_ELSE[::3]]
+)
 def test_the_sheets_that_explain_say_them_too(tmp_path, several):
     pages = suited(one_hot(several).network)
     path = written(tmp_path / "x.xlsx", several, 0, several[0], pages)
@@ -267,11 +269,9 @@ def test_a_label_that_is_no_class_writes_nothing(tmp_path, capsys):
     assert not (tmp_path / "x.xlsx").exists()
 
 
-def test_classes_that_someone_renames_in_the_sheet_are_what_digits_are_then_called(
-    full_file, tmp_path, capsys
-):
-    path = tmp_path / "renamed.xlsx"
-    book = openpyxl.load_workbook(full_file)
+def test_classes_that_someone_renames_in_the_sheet_are_what_digits_are_then_called(tmp_path, capsys):
+    path = sheetcnn.generate(lesson=False, output=tmp_path / "renamed.xlsx").output
+    book = openpyxl.load_workbook(path)
     sheet_name, cells = next(iter(book.defined_names["classes"].destinations))
     for (cell,), word in zip(book[sheet_name][cells], WORDS, strict=True):
         cell.value = word
