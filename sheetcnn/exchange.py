@@ -154,7 +154,7 @@ def _joined(*several: Cells) -> Cells:
 
 
 def _scores(subject: Subject) -> Cells:
-    """Return the scores of the given digit that `Checks` compares with, as NumPy has them."""
+    """Return the scores, computed by NumPy, that `Checks` compares with for the digit from the command line."""
     stored = subject.layout.others.get("numpy_scores")
     if stored is None:
         return {}

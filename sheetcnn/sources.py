@@ -61,7 +61,18 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
         "--csv",
         action=_Once,
         metavar="FILE",
-        help="28 rows of 28 numbers, 0 for paper up to 1 or 255 for ink; - reads standard input",
+        help="28 rows of 28 numbers or one of 784, 0 for paper up to 1 or 255 for ink; - reads standard input",
+    )
+    group.add_argument(
+        "--scale",
+        type=float,
+        metavar="N",
+        help="the number in the CSV file that is full ink (default: 1 or 255, where that is clear)",
+    )
+    group.add_argument(
+        "--dark-ink",
+        action="store_true",
+        help="in the CSV file, or the picture taken --as-is, paper is high and ink is low (default: ink is high)",
     )
     group.add_argument(
         "--mnist", action=_Once, type=path, metavar="DIR", help="the folder of MNIST's files; needs --index"
@@ -98,6 +109,8 @@ def check_sources(options: argparse.Namespace) -> None:
         "index": ("mnist",),
         "split": ("mnist",),
         "label": ("image", "csv"),
+        "scale": ("csv",),
+        "dark_ink": ("image", "csv"),
     }
     for name, sources in partners.items():
         if getattr(options, name) not in (None, False) and source not in sources:
@@ -105,6 +118,10 @@ def check_sources(options: argparse.Namespace) -> None:
             raise SpecError(
                 f"--{name.replace('_', '-')} goes with {wanted}, not with --{source}: leave it out"
             )
+    if options.dark_ink and source == "image" and not options.as_is:
+        raise SpecError(
+            "--dark-ink goes with --as-is: any other image shows by its edge what is ink; leave it out"
+        )
     if source == "mnist" and options.index is None:
         raise SpecError("--mnist needs --index, the number of an image: 0 is the first one")
     if options.digit == ALL and options.sample is not None:
@@ -133,9 +150,9 @@ def from_elsewhere(options: argparse.Namespace) -> Digit | None:
     from sheetcnn.digits.table import read_table
 
     if options.image is not None:
-        return load(options.image, label=options.label, as_is=options.as_is)
+        return load(options.image, label=options.label, as_is=options.as_is, dark_ink=options.dark_ink)
     if options.csv is not None:
-        return read_table(options.csv, options.label)
+        return read_table(options.csv, options.label, scale=options.scale, dark_ink=options.dark_ink)
     if options.mnist is not None:
         return mnist.digit(options.mnist, options.index, options.split or "test")
     return None

@@ -137,7 +137,7 @@ class Book:
         node = formula.node if isinstance(formula, Pattern) else formula
         block = _Block(self, sheet, Cell(*at), step, (self.planes, rows, columns), (0, 0, 0), array, spread)
         with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
-            return _computed(node, block, self._window(node))
+            return _computed(node, block, self._window(node, sheet))
 
     def reads(self, formula: Formula, sheet: str, rows: int = 1, columns: int = 1) -> list[tuple[str, Range]]:
         """Return what a block of formulas reads: sheets as the book spells them, and ranges around it all.
@@ -146,7 +146,7 @@ class Book:
         """
         node = formula.node if isinstance(formula, Pattern) else formula
         found = []
-        for reference in self._references(node):
+        for reference in self._references(node, sheet):
             name = (reference.sheet or sheet).casefold()
             if name in self._spellings:
                 found.append((self._spellings[name], _around(reference, rows, columns)))
@@ -209,21 +209,22 @@ class Book:
         grid = self.grids[sheet]
         return self.texts.decode(float(grid.numbers[plane][cell]), int(grid.kinds[plane][cell]))
 
-    def _references(self, node: Node) -> Iterator[Reference]:
-        """Yield the references of a formula and of the names that it uses."""
-        waiting, seen = [node], set[str]()
+    def _references(self, node: Node, sheet: str) -> Iterator[Reference]:
+        """Yield the references of a formula on a sheet, and of the names that it uses."""
+        waiting, seen = [node], set[Name]()
         while waiting:
             for part in walk(waiting.pop()):
                 if isinstance(part, Reference):
                     yield part
                 elif isinstance(part, Span):
-                    yield from _box([*self._references(part.first), *self._references(part.last)])
-                elif isinstance(part, Name) and part.name.casefold() not in seen:
-                    seen.add(part.name.casefold())
-                    definition = self.definition(part)
+                    ends = (*self._references(part.first, sheet), *self._references(part.last, sheet))
+                    yield from _box(list(ends))
+                elif isinstance(part, Name) and part not in seen:
+                    seen.add(part)
+                    definition = self.definition(_as_used_on(sheet, part))
                     waiting += [] if definition is None else [definition]
 
-    def _window(self, node: Node) -> _Window:
+    def _window(self, node: Node, sheet: str) -> _Window:
         """Return how many cells one formula may compute with at once, and whether its ranges grow."""
         rows, columns = self.extent
         height = width = 1
@@ -232,7 +233,7 @@ class Book:
         lists = [
             part.arguments[0] for part in walk(node) if isinstance(part, Call) and part.function == "INDEX"
         ]
-        for reference in self._references(node):
+        for reference in self._references(node, sheet):
             if not any(reference.slopes) and any(reference is each for each in lists):
                 continue
             area, slopes = reference.area, reference.slopes
@@ -241,6 +242,11 @@ class Book:
             grows_down |= slopes.top != slopes.bottom
             grows_along |= slopes.left != slopes.right
         return _Window(height * width, grows_down, grows_along)
+
+
+def _as_used_on(sheet: str, name: Name) -> Name:
+    """Return a name as a formula on a sheet means it: the sheet's own, if there is one, hides the workbook's."""
+    return name if name.sheet is not None else replace(name, sheet=sheet)
 
 
 def _box(ends: list[Reference]) -> Iterator[Reference]:
@@ -502,9 +508,7 @@ class _Evaluator:
     def name(self, node: Name) -> Operand:
         if node.name.casefold().startswith(_OWN_NAMES):
             raise FormulaError("the names within LET and LAMBDA are not supported")
-        definition = self.book.definition(
-            node if node.sheet is not None else replace(node, sheet=self.block.sheet)
-        )
+        definition = self.book.definition(_as_used_on(self.block.sheet, node))
         if definition is None:
             return single(NAME, ERROR)
         return self.operand(definition, _ARRAY)

@@ -19,7 +19,7 @@ ERRORS = (
     *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
     # What Excel came to show since 2018; a file may hold any of them.
     *("#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!"),
-    *("#BUSY!", "#PYTHON!", "#EXTERNAL!"),
+    *("#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
 )
 
 _TOKEN = re.compile(

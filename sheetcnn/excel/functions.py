@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial, reduce
 from itertools import product
 from typing import TypeAlias, TypeVar
@@ -957,6 +957,7 @@ def _address(row: float, column: float, kind: float = 1) -> CellValue:
 
 
 _FORMAT = re.compile(r"0(?:\.(0+))?(%?)")
+_ALL_DIGITS = Context(prec=MAX_TEXT)  # 1.7e308 shows all of its 309
 
 
 @_of_texts("TEXT", "xt")
@@ -975,9 +976,11 @@ def _text(value: CellValue, pattern: str) -> CellValue:
     number = value or 0.0
     if match is None:
         return general(number)
+    if not np.isfinite(number):
+        return ErrorValue("#NUM!")
     decimals, sign = match.groups()
     shown = Decimal(f"{number:.14e}").scaleb(2 if sign else 0)
-    rounded = shown.quantize(Decimal(1).scaleb(-len(decimals or "")), ROUND_HALF_UP)
+    rounded = shown.quantize(Decimal(1).scaleb(-len(decimals or "")), ROUND_HALF_UP, _ALL_DIGITS)
     return f"{rounded:f}{sign}"
 
 

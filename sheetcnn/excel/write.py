@@ -28,12 +28,11 @@ from xlsxwriter.worksheet import Worksheet
 from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1, around, column_letters, quoted_sheet, range_a1
 from sheetcnn.excel.extent import Extent
+from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
 
 Properties = Mapping[str, Any]
 Texts = Iterable[Sequence[str]]
 
-SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.25, 0.4, 0.5
-"""Inches of a printed page; its number stands in the last one."""
 _A4 = 9
 _NO_DATE = datetime(2000, 1, 1)  # the format knows no time zone; a fixed date keeps bytes equal
 
@@ -351,10 +350,12 @@ class SheetWriter:
         """Attach a note that shows when the mouse is over a cell."""
         self._sheet.write_comment(*cell, text, {"author": "sheetcnn", "x_scale": 1.6, "font_size": 9})
 
-    def print_whole(self, titles: tuple[int, int] | None = None) -> None:
-        """Print all that is there, landscape, one page wide, with title rows on every page."""
-        self._print(titles, landscape=True)
-        self._sheet.fit_to_pages(1, 0)
+    def print_whole(
+        self, titles: tuple[int, int] | None = None, *, landscape: bool = True, one_page: bool = False
+    ) -> None:
+        """Print all that is there one page wide, or on one page, with title rows on every page."""
+        self._print(titles, landscape=landscape)
+        self._sheet.fit_to_pages(1, int(one_page))
 
     def print_areas(
         self, areas: Sequence[Range], titles: tuple[int, int], scale: int, *, landscape: bool

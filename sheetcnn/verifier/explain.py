@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circumstances import circumstances
 from sheetcnn.verifier.examine import Examination
 from sheetcnn.verifier.fields import seen_by, values_at
+from sheetcnn.verifier.given import choices
+from sheetcnn.verifier.reading import read_by
 from sheetcnn.verifier.report import ERROR
 from sheetcnn.verifier.subject import Subject, identify
 from sheetcnn.verifier.words import Words
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.workbook.page import Block as PageBlock
 
 _IN_WINDOWS = 100
 """Up to so many values are drawn as the windows that they stand in."""
@@ -88,7 +92,7 @@ class _Account:
     def __init__(self, subject: Subject, sheet: str, cell: Cell) -> None:
         self._subject, self._sheet, self._cell = subject, sheet, cell
         examination = Examination(subject)
-        self._own = examination.own
+        self._own, self._uncomputed = examination.own, examination.uncomputed
         where = f"{sheet}!{a1(*cell)}"
         self._findings = [
             finding
@@ -115,7 +119,7 @@ class _Account:
 
     def _computed(self, exhibit: Exhibit, region: Region) -> Iterator[str]:
         row, column = divmod(region.cells().index(self._cell), region.columns)
-        explanation = exhibit.explain(region, row, column)
+        explanation = self._explained(exhibit, region, row, column)
         yield f"{exhibit.stage}: {explanation.words}"
         yield from self._spelled()
         yield ""
@@ -123,14 +127,27 @@ class _Account:
         if belongs != self._formula and any(finding.severity == ERROR for finding in self._findings):
             yield from (f"what belongs here: ={belongs}", "")
         joined = [self._join(term, explanation.sign) for term in explanation.terms]
-        if self._as_windows(explanation):
+        if self._as_windows(explanation, joined):
             yield from self._windows(explanation, joined)
-        else:
+        elif joined:
             yield from self._list(explanation, joined)
+        else:
+            yield "it reads no cell"
         yield ""
         yield from _table([*self._steps(explanation, joined), *self._compared(exhibit, region, row, column)])
         yield from self._verdict()
-        yield self._next(explanation, joined)
+        if joined:
+            yield self._next(explanation, joined)
+
+    def _explained(self, exhibit: Exhibit, region: Region, row: int, column: int) -> Explanation:
+        """Return how the cell comes about; on a page, from the cells alone that the formula of this cell reads."""
+        explanation = exhibit.explain(region, row, column)
+        if not isinstance(exhibit, PageBlock):
+            return explanation
+        read = read_by(self._own, parse(exhibit.formula(region, row, column)), self._sheet, self._cell)
+        whole = {(source.sheet, source.area): source for source in exhibit.reads}
+        terms = [(whole.get((each.sheet, each.area), each),) for each in read]
+        return replace(explanation, terms=terms)
 
     def _spelled(self) -> Iterator[str]:
         if self._formula is not None:
@@ -144,7 +161,9 @@ class _Account:
                 first = _JOINED[sign](numbers(first), numbers(other))
         return first
 
-    def _as_windows(self, explanation: Explanation) -> bool:
+    def _as_windows(self, explanation: Explanation, joined: Sequence[Values]) -> bool:
+        if not joined or any(values.dtype == object for values in joined):
+            return False
         sizes = [(region.rows * region.columns, region.columns) for region, *_ in explanation.terms]
         return sum(size for size, _ in sizes) <= _IN_WINDOWS and max(columns for _, columns in sizes) > 1
 
@@ -158,7 +177,9 @@ class _Account:
         if signs:
             columns, signs = [*columns, _aligned(joined)], [*signs, "="]
         for index, term in enumerate(explanation.terms):
-            yield f"  {explanation.sign}  ".join(f"{region.name} {self._address(region)}" for region in term)
+            yield f"  {explanation.sign}  ".join(
+                f"{region.name} {self._address(region)}".lstrip() for region in term
+            )
             for row in range(term[0].rows):
                 first, *others = ("  ".join(column[index][row]) for column in columns)
                 yield f"  {first}" + "".join(
@@ -223,6 +244,8 @@ class _Account:
     def _computed_value(self) -> str:
         if self._formula is None:
             return "none"
+        if (self._sheet, self._cell) in self._uncomputed:
+            return "cannot be computed"
         value = self._value(self._sheet, self._cell)
         return "cannot be computed" if value is None else _shown(value)
 
@@ -250,7 +273,7 @@ class _Account:
         weight = _weight(explanation, joined)
         places = [(term[0].sheet, cell) for term in explanation.terms for cell in term[0].cells()]
         sheet, cell = places[int(weight.argmax())]
-        why = " (it gives most)" if weight.max() > weight.min() else ""
+        why = " (it gives most)" if weight.max() > weight.min() and explanation.steps else ""
         if np.isinf(weight.max()):
             why = " (an error comes from it)"
         return f"next: {self._spot(sheet, cell)}, {self._called(sheet, cell)}{why}"
@@ -263,8 +286,14 @@ class _Account:
             yield "a pixel: a number to change, not computed"
         elif region is not None and region == layout.classes:
             yield "the label of an output: given, not computed"
-        elif region is not None:
+        elif region in list(layout.all_weights):
             yield "a weight: a number of the network itself, not computed"
+        elif region is not None and region.name in self._subject.domains:
+            yield f"a choice: one of {choices(self._subject.domains[region.name])}, not computed"
+        elif region is not None and region.name in self._subject.fixed:
+            yield "a number or a text that formulas count on: not to be changed, not computed"
+        elif region is not None:
+            yield f"given on the sheet {region.sheet}, not computed"
         else:
             yield "no number of the network stands here"
         yield from self._spelled()

@@ -16,6 +16,7 @@ from sheetcnn.verifier.pieces import Block, Odd
 from sheetcnn.verifier.subject import Subject
 
 _MAX_CONSTANTS = 16
+_MAX_SIZE = 1e100  # products of larger numbers are none
 
 
 class Formulas:
@@ -111,7 +112,8 @@ class Formulas:
                 node = piece.pattern.node if isinstance(piece, Block) else parse(piece.text)
             except FormulaError:
                 continue
-            named |= dict.fromkeys(part.value for part in walk(node) if isinstance(part, Number))
+            numbers = (part.value for part in walk(node) if isinstance(part, Number))
+            named |= dict.fromkeys(number for number in numbers if abs(number) < _MAX_SIZE)
         return list(named)[:_MAX_CONSTANTS]
 
     def standing(self, place: Place) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,11 +71,10 @@ def _changed(subject: Subject, own: Book, stage: str, region: Region) -> Iterato
 
 def _none_of_these(subject: Subject, own: Book, stage: str, region: Region) -> Iterator[Finding]:
     """Yield what is none of the few things that may be chosen."""
-    choices = subject.domains[region.name]
-    named = ", ".join(map(shown, choices[:_MOST_NAMED])) + (", ..." if len(choices) > _MOST_NAMED else "")
+    named = choices(subject.domains[region.name])
     for cell in region.cells():
         value = _value(own, region, cell)
-        if value not in choices:
+        if value not in subject.domains[region.name]:
             message = f"{shown(value) or 'nothing'} is none of what can be chosen: {named}"
             yield _finding(stage, region, cell, "not-a-choice", named, shown(value), message)
 
@@ -121,6 +120,11 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else f"{float(value):.15g}"
+
+
+def choices(domain: Sequence[float | str]) -> str:
+    """Return what may be chosen as a finding names it."""
+    return ", ".join(map(shown, domain[:_MOST_NAMED])) + (", ..." if len(domain) > _MOST_NAMED else "")
 
 
 def _is_numeral(text: str) -> bool:

@@ -33,6 +33,7 @@ _MAX_PLACES = 64
 _MAX_SPOTS = 12
 _MAX_NUMBERS = 10
 _NEAR = 1e-6
+_MAX_SIZE = 1e100
 _OTHER_KINDS: tuple[CellValue, ...] = ("a", "", True, None, ErrorValue("#N/A"))
 
 Place: TypeAlias = tuple[int, int]
@@ -255,8 +256,8 @@ def spelled_otherwise(
 
 
 def _turning(numbers: Sequence[float]) -> list[float]:
-    """Return numbers in order, each once, without those that are none; of very many the smallest."""
-    finite = dict.fromkeys(number for number in map(float, numbers) if np.isfinite(number))
+    """Return numbers in order, each once, without what is none or too large to compute with; of many the smallest."""
+    finite = dict.fromkeys(number for number in map(float, numbers) if abs(number) < _MAX_SIZE)
     return sorted(sorted(finite, key=abs)[:_MAX_NUMBERS])
 
 

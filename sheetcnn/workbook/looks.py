@@ -36,7 +36,6 @@ _TABLE = {
 _ANSWER = {**_FONT, "font_color": ANSWER_GREEN, "bold": True}
 
 ONE_DECIMAL, TWO_DECIMALS, WHOLE = "0.0;-0.0;0", "0.00;-0.00;0", "0"
-WEIGHT = "[>=10]0.0;[<=-10]0.0;0.00"
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": _FONT,
@@ -126,7 +125,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "far_caption": {**_FONT, "font_size": 13, "font_color": QUIET},
     "label": {**_FONT, "font_size": 10, "bold": True, "align": "center"},
     "input": {**_INPUT, "num_format": ONE_DECIMAL},
-    "weight": {**_INPUT, "num_format": WEIGHT},
+    "weight": {**_INPUT, "num_format": TWO_DECIMALS},
     "input_whole": {**_INPUT, "num_format": WHOLE},
     "activation": {**_FORMULA, "num_format": ONE_DECIMAL},
     "activation_whole": {**_FORMULA, "num_format": WHOLE},

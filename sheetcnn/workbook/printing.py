@@ -4,56 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sheetcnn.excel.cells import Range, Region, around
 from sheetcnn.excel.extent import Extent
-from sheetcnn.excel.write import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN, SheetWriter
+from sheetcnn.excel.paper import Paper
 from sheetcnn.workbook.layout import Layout
 
-_A4, _LETTER = (8.27, 11.69), (8.5, 11.0)
-"""Inches: what fits on both is printed alike on both."""
-_SMALLEST = 40
-_SPARE = 0.98
-"""Programs draw columns a little wider, or narrower, than they say."""
-_DPI = 96
-
-
-@dataclass(frozen=True)
-class Paper:
-    """How a sheet is printed.
-
-    Attributes:
-        landscape: or portrait.
-        scale: in percent.
-    """
-
-    landscape: bool
-    scale: int
-
-    @property
-    def room(self) -> tuple[float, float]:
-        """The width and the height, in pixels of the screen, that fit on a page of A4 and of US Letter."""
-        sizes = (_A4, _LETTER)
-        sides = [tuple(reversed(size)) for size in sizes] if self.landscape else list(sizes)
-        wide = min(side[0] for side in sides) - 2 * SIDE_MARGIN
-        high = min(side[1] for side in sides) - TOP_MARGIN - BOTTOM_MARGIN
-        pixels = _DPI * 100 / self.scale * _SPARE
-        return wide * pixels, high * pixels
-
-    def showing(self, areas: Sequence[Range], extent: Extent, titles: int) -> Paper:
-        """Return the same paper with a scale at which each of these areas fits on a page, if it can be read then."""
-        wide, high = self.room
-        high -= titles
-        fits = (
-            min(
-                min(wide / extent.across(area.left, area.right), high / extent.down(area.top, area.bottom))
-                for area in areas
-            )
-            if areas
-            else 1
-        )
-        return replace(self, scale=max(_SMALLEST, min(self.scale, int(self.scale * fits))))
+if TYPE_CHECKING:
+    from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
 
 
 def print_stages(
@@ -91,14 +50,24 @@ def print_stages(
 
 def _stages(layout: Layout, sheet: str) -> list[list[list[Range]]]:
     """Return where each stage of a sheet stands, left to right: its weights, and what it shows."""
-    stages: list[list[list[Region]]] = [[layout.inputs]]
+    rulers = [region for name, region in layout.others.items() if name.startswith("pixel_")]
+    stages: list[list[list[Region]]] = [[[*layout.inputs, *rulers]]]
     for name, parts in layout.parts.items():
         weights = [region for row in layout.weights.get(name, ()) for region in row]
         stages.append([weights, [region for regions in parts.values() for region in regions]])
     return [
-        [areas for part in stage if (areas := [region.area for region in part if region.sheet == sheet])]
+        [
+            areas
+            for part in stage
+            if (areas := [_captioned(region) for region in part if region.sheet == sheet])
+        ]
         for stage in stages
     ]
+
+
+def _captioned(region: Region) -> Range:
+    """Return a region's area with the row above it, which may hold its name."""
+    return region.area._replace(top=max(0, region.top - 1))
 
 
 def _add(stages: Sequence[Sequence[list[Range]]], pieces: Iterable[Range]) -> None:
@@ -168,7 +137,7 @@ def _stacked(areas: Sequence[Range], extent: Extent, high: float) -> Iterator[Ra
     _, left, _, right = around(areas)
     rows: list[list[int]] = []
     for area in sorted(areas, key=lambda area: area.top):
-        if rows and area.top <= rows[-1][1] + 1:
+        if rows and area.top <= rows[-1][1]:
             rows[-1][1] = max(rows[-1][1], area.bottom)
         else:
             rows.append([area.top, area.bottom])

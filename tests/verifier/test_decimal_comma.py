@@ -55,7 +55,7 @@ def test_a_stale_text_is_still_found(tiny_file, tmp_path, stale):
 
 
 def test_every_text_of_the_whole_workbook_may_have_a_comma_and_none_another_number(full_file, tmp_path):
-    said = "dog has the largest share: 39.3 %."
+    said = "dog has the highest probability: 39.3 %."
     assert kinds(stored(full_file, tmp_path / "x.xlsx", said, said.replace(".3", ",3"))) == set()
     stale = said.replace("dog", "cat").replace(".3", ",3")
     assert kinds(stored(full_file, tmp_path / "x.xlsx", said, stale)) == {("Softmax!A13", "stale-value")}

@@ -1,5 +1,7 @@
 """A formula that cannot be computed is one finding, and nothing that reads it is blamed."""
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +13,9 @@ from sheetcnn.excel.read import read_workbook
 from sheetcnn.network.templates import load_template
 from sheetcnn.verifier import recompute
 from sheetcnn.verifier.examine import Examination
+from sheetcnn.verifier.explain import explain
 from sheetcnn.verifier.subject import identify
+from sheetcnn.verifier.verify import verify_workbook
 from sheetcnn.workbook.exhibits import exhibits
 from sheetcnn.workbook.layout import plan
 
@@ -54,14 +58,24 @@ def one_error(*cells):
     return [("error", "unsupported", f"Network!{cell}") for cell in cells]
 
 
-@pytest.mark.parametrize("name", REGIONS)
-def test_it_is_the_only_finding_in_whatever_region_it_stands(tiny_file, tmp_path, name):
-    region = REGIONS[name]
-    cell = a1(*region.cell(region.rows // 2, region.columns // 2))
-    spelled, _ = KINDS[list(REGIONS).index(name) % len(KINDS)]
-    stored = value_of(tiny_file, cell)
-    changed = edit(tiny_file, tmp_path / "x.xlsx", {cell: formula(spelled, stored)})
-    assert said(changed) == one_error(cell)
+@pytest.mark.parametrize("stored", [True, False])
+def test_it_is_the_only_finding_in_whatever_region_of_the_lesson_it_stands(full_file, stored):
+    """One in the middle of each region of each sheet, with the value that was stored there, or none."""
+    workbook = read_workbook(full_file)
+    sheets = {
+        name: replace(sheet, formulas=dict(sheet.formulas), values=dict(sheet.values))
+        for name, sheet in workbook.sheets.items()
+    }
+    put = []
+    for exhibit in identify(workbook, None).exhibits:
+        for region in exhibit.regions:
+            sheet, cell = sheets[region.sheet], region.cell(region.rows // 2, region.columns // 2)
+            sheet.formulas[cell] = "OFFSET(A1,0,0)"
+            if not stored:
+                sheet.values.pop(cell, None)
+            put.append(("error", "unsupported", f"{region.sheet}!{a1(*cell)}"))
+    findings = verify_workbook(replace(workbook, sheets=sheets), None).findings
+    assert sorted((f.severity, f.kind, f.cell) for f in findings) == sorted(put)
 
 
 def test_each_kind_is_told_once_with_its_reason(tiny_file, tmp_path):
@@ -179,6 +193,13 @@ def test_a_chain_that_does_not_settle_is_not_taken_for_computed(
     uncomputed = Examination(identify(workbook, None)).uncomputed
     assert (not uncomputed) == settles
     assert set(uncomputed.values()) == (set() if settles else {"its value does not settle"})
+
+
+def test_explain_says_that_it_cannot_be_computed_and_shows_no_value_for_it(tiny_file, tmp_path):
+    changed = edit(tiny_file, tmp_path / "x.xlsx", {"AC5": formula("OFFSET(P5,0,0)", 9)})
+    said = re.sub(" +", " ", str(explain(changed, "AC5")))
+    assert "formula cannot be computed" in said
+    assert "stored 9" in said
 
 
 # Weights that are computed from pixels

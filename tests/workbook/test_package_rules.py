@@ -226,7 +226,9 @@ FAULTS: dict[str, dict[str, Change]] = {
         "of a formula that leads nowhere": formula('HYPERLINK("#nowhere","x")'),
     },
     "pages": {
-        "printed too small": replaced(SHEETS, "<pageSetup ", '<pageSetup scale="9" '),
+        "printed too small": replaced(
+            SHEETS, r'<pageSetup ([^>]*?)(scale="\d+" )?(?=orient|fit)', r'<pageSetup \1scale="9" '
+        ),
         "shown too large": replaced(SHEETS, r'zoomScale="\d+"', 'zoomScale="500"'),
     },
     "ignored_errors": {

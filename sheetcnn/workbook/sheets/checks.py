@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SHEET = "Checks"
 YES, NO, CHANGED, NOT_COMPARED = "yes", "no", "changed", "not compared"
-ALL_WELL = "All checks are passed."
+ALL_WELL = "All checks pass."
 NOT_WELL = "A check fails: see the sheet Checks."
 WELL_BUT_CHANGED = "No check fails. Weights were changed: see Checks."
 NEAR = 0.000001
@@ -50,7 +50,7 @@ class Checks(Page):
 
     sheet = SHEET
     place = 90
-    summary = "Whether all is well. Break a formula, and see which check notices."
+    summary = "Checks of the whole network. Break a formula, and see which check notices it."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
@@ -67,7 +67,7 @@ class Checks(Page):
             for n, row in enumerate(rows)
             if row.name in sums
         ]
-        right = _SCORES_LEFT
+        top = _FIRST
         if "choices" in layout.others:
             count, classes = layout.others["choices"].rows, len(network.classes)
             below = _FIRST + len(rows) + 3
@@ -76,11 +76,11 @@ class Checks(Page):
                 Region("numpy_scores_now", SHEET, below, 1, classes, 1),
                 Region("numpy_scores", SHEET, _FIRST, _SCORES_LEFT + 1, count, classes),
             ]
-            right += classes + 2
+            top += count + 4
         for name, grid in layout.weights.items():
             step = grid[0][0].step
-            made.append(Region(_factors(name), SHEET, _FIRST, right, *_largest(grid), step=step))
-            right = made[-1].area.right + 2
+            made.append(Region(_factors(name), SHEET, top, _SCORES_LEFT + 1, *_largest(grid), step=step))
+            top = made[-1].area.bottom + 2
         return made
 
     def given(self, template: Template, digit: Digit) -> dict[str, Values]:
@@ -166,9 +166,13 @@ class Checks(Page):
             sheet.numbers(at[name], values[name].tolist(), "stored_score")
         factors = {name: region for name, region in at.items() if name.startswith(_factors(""))}
         first = next(iter(factors.values()))
-        sheet.text((first.top - 3, first.left), "A number for each place in a filter or matrix", "model_bold")
+        sheet.text(
+            (first.top - 2, _SCORES_LEFT),
+            "The numbers that weights are multiplied with, for their sum",
+            "model_bold",
+        )
         for name, region in factors.items():
-            sheet.text((region.top - 1, region.left), name.removeprefix(_factors("")), "model_head")
+            sheet.text((region.top, _SCORES_LEFT), name.removeprefix(_factors("")), "model_text")
             sheet.numbers(region, values[name].tolist(), "stored_score")
         below = _FIRST + len(rows) + 4 + (at["score_counters"].rows if "score_counters" in at else 0)
         for row, line in enumerate(_CHANGES, start=below):
@@ -410,7 +414,7 @@ class SumsToOne(Check):
 class InRange(Check):
     """From 0 to 1."""
 
-    words = "whether all are from 0 to 1"
+    words = "whether all values lie between 0 and 1"
 
     def holds(self, *seen: Values) -> bool:
         values = _all(seen)
@@ -458,7 +462,7 @@ class SameWeights(Check):
 class NothingNegative(Check):
     """After ReLU."""
 
-    words = "whether the smallest of all is at least 0"
+    words = "whether no value is negative"
 
     def holds(self, *seen: Values) -> bool:
         return bool(_all(seen).min() >= 0)
@@ -501,7 +505,7 @@ class NoLess(Check):
 class AllWell(Block):
     """One cell for all checks. Reads each of them, and knows what else it may say without harm."""
 
-    words = "whether every check says yes, or else that weights were changed"
+    words = "whether every check says yes; if not, whether only weights were changed"
 
     def __init__(self, stage: str, region: Region, checks: Sequence[tuple[Region, str | None]]) -> None:
         super().__init__(stage, region, [check for check, _ in checks])

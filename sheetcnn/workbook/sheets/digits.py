@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Digits"
-GIVEN, DRAWING = "given digit", "my drawing"
+GIVEN, DRAWING = "digit from the command line", "my drawing"
 
 _LABELS, _SAMPLES = 10, 5
 _PITCH = SIDE + 2
@@ -36,7 +36,7 @@ class Digits(Page):
 
     sheet = SHEET
     place = 20
-    summary = "All digits that you can choose, as numbers."
+    summary = "All digits that you can choose, in numbers."
     lesson = False
 
     def fits(self, network: Network) -> bool:
@@ -141,7 +141,7 @@ class Digits(Page):
         sheet.height(0, 44)
         sheet.text((0, 0), "Digits to read", "far_title")
         sheet.text(
-            (1, 0), "Choose one of them, by its name, at the top left of the sheet Network.", "far_text"
+            (1, 0), "Choose one of them by its name, at the top left of the sheet Network.", "far_text"
         )
         sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
         for column, head in enumerate(("name", "digit", "row", "column")):
@@ -176,7 +176,7 @@ class Digits(Page):
             drawn.append(place)
             sheet.text((top - 1, left), name, "far_caption")
             picture = pixels[row : row + SIDE, column : column + SIDE].tolist()
-            # Paper is left empty, which reads as 0; not in the given digit, which another one may replace.
+            # Paper is left empty, which reads as 0; not in the first one, which `set-digit` replaces.
             sheet.numbers(place, picture, "input", empty=None if name == GIVEN else 0.0)
         sheet.colours(drawn, looks.ink())
 

@@ -32,7 +32,7 @@ class Part(Block):
 class Place(Part):
     """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
 
-    words = "what is chosen above, if it is this stage, at most as many as there are"
+    words = "the number chosen above if this stage is chosen, at most as many as there are; otherwise the middle one"
     style = "place"
 
     def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], size: int) -> None:
@@ -62,7 +62,7 @@ class Place(Part):
 class PlaceOfLargest(Place):
     """The class that is read, where no other is chosen. Reads the scores, too."""
 
-    words = "what is chosen above, if it is this stage; otherwise the row of the largest score"
+    words = "the number chosen above if this stage is chosen; otherwise the row of the largest score"
 
     def otherwise(self, *others: Values) -> float:
         scores = numbers(others[0]).ravel()
@@ -75,7 +75,7 @@ class PlaceOfLargest(Place):
 class Said(Part):
     """What there is to choose from. Reads the stage, the places shown, and the numbers that are chosen."""
 
-    words = "how large the stage is, if it is chosen, and whether the cell that is chosen exists"
+    words = "the size of the stage if it is chosen, and whether the chosen cell exists"
     style = "said"
 
     def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], shape: Shape) -> None:
@@ -104,7 +104,7 @@ class Said(Part):
 class Message(Block):
     """What there is to choose from, of the stage that is chosen: all others say nothing."""
 
-    words = "what the block of the chosen stage says"
+    words = "the size of the chosen stage"
 
     def says(self, *seen: Values) -> Any:
         said = [values.item() for values in seen]
@@ -188,7 +188,7 @@ class Weight(Part):
 class Bias(Weight):
     """The bias of the map, or of the output, that is chosen. Reads its number, and every bias."""
 
-    words = "the bias of what is chosen"
+    words = "the bias of the chosen map or output"
 
 
 class Product(Part):
@@ -262,7 +262,7 @@ class Rectified(Part):
 class Largest(Part):
     """The largest of some values."""
 
-    words = "the largest of all"
+    words = "the largest value"
     style = "result"
 
     def says(self, *seen: Values) -> Any:
@@ -376,7 +376,7 @@ class Lessened(Part):
 class Exponential(Part):
     """e to the power of it."""
 
-    words = "e to the power of it"
+    words = "e to the power of the shifted score"
     style = "exponential"
 
     def says(self, *seen: Values) -> Any:
@@ -403,7 +403,7 @@ class Share(Part):
 class OfRow(Part):
     """What stands in a row. Reads its number, and a column."""
 
-    words = "what stands in the chosen row"
+    words = "the value in the chosen row"
     style = "result"
 
     def says(self, *seen: Values) -> Any:
@@ -418,7 +418,7 @@ class OfRow(Part):
 class ClassOfRow(OfRow):
     """The label of a row."""
 
-    words = "what the chosen output is called"
+    words = "the class of the chosen row"
     style = "label"
 
 
@@ -441,7 +441,7 @@ class OnNetwork(Part):
 class Same(Part):
     """Whether two cells agree. Reads both."""
 
-    words = "whether it is what Network has"
+    words = "whether it equals the value on Network"
     style = "same"
 
     def says(self, *seen: Values) -> Any:

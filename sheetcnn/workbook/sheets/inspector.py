@@ -81,7 +81,7 @@ class Inspector(Page):
 
     sheet = SHEET
     place = 40
-    summary = "Choose any cell of the network, and see each product that it is made of."
+    summary = "Choose any cell of the network, and see how it is computed."
 
     def fits(self, network: Network) -> bool:
         layers = _shown(network)
@@ -158,8 +158,8 @@ class Inspector(Page):
         sheet.text((0, 0), "Inspector", "title")
         sheet.text(
             (1, 0),
-            "Choose a stage, a map, a row and a column: the block of that stage, below, takes the cell apart. "
-            "Every other block shows a cell of its own.",
+            "Choose a stage, a map, a row and a column. The block of that stage, below, shows how the cell "
+            "is computed. The other blocks each show a cell of their own stage.",
             "subtitle",
         )
         self._chooser(sheet, template.network, values)
@@ -292,7 +292,7 @@ class _StageBlock(ABC):
         sheet.blank(line.area, "heading_line")
         names = " and ".join(self._stages)
         bias = ", and the bias" if self._first.has_bias else ""
-        then = "; then what is negative becomes 0" if len(self._stages) > 1 else ""
+        then = "; then negative sums become 0" if len(self._stages) > 1 else ""
         sheet.text((self.top, _WORDS), f"{names}:  {self.about}{bias}{then}", "heading")
         said = self.planned["said"]
         sheet.marked_where([line], f'=${a1(said.top, 0)[0]}${said.top + 1}<>""', "chosen")
@@ -305,7 +305,13 @@ class _StageBlock(ABC):
         if self._labelled:
             sheet.text((self.top + 1, CHOICES["column"].left), "class", "centred")
         for offset, head in enumerate(
-            ("stage", "here", f"on {self._home}" if self._home.isalnum() else "its cell", "they are", "go to")
+            (
+                "stage",
+                "here",
+                f"on {self._home}" if self._home.isalnum() else "its cell",
+                "these are",
+                "go to",
+            )
         ):
             sheet.text((self.top + 1, _RESULTS + offset), head, "remark" if offset == 0 else "table_label")
         for offset, name in enumerate(self._stages):
@@ -358,7 +364,7 @@ class _StageBlock(ABC):
 class _Windowed(_StageBlock):
     """A convolution: for each slice a window, a slice of the filter, and their products."""
 
-    about = "each value of the window times the weight in its place, all summed"
+    about = "the sum of each value of the window times the weight in the same place"
 
     @property
     def _kernel(self) -> int:
@@ -465,7 +471,7 @@ class _Pooled(_StageBlock):
 class _Alone(_StageBlock):
     """A ReLU that follows no sum: one value."""
 
-    about = "what is negative becomes 0"
+    about = "negative values become 0"
 
     def _detail_places(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         yield "before", (self.top + 2, _DETAILS, 1, 1)
@@ -483,7 +489,7 @@ class _Alone(_StageBlock):
 class _Dense(_StageBlock):
     """A dense stage: every activation times its weight, and which of these products are largest."""
 
-    about = f"every value times a weight of its own, all summed; the {_MARKED} largest products are framed"
+    about = f"the sum of every value times its own weight; the {_MARKED} largest products are framed"
 
     def _maps(self) -> list[tuple[str, int, int]]:
         """Return the number of each map with the row and the column where its products begin."""
@@ -521,7 +527,7 @@ class _Dense(_StageBlock):
         yield self._part(Total, f"here_{self.name}", [*summed, *self._biases()])
 
     def _draw_details(self, sheet: SheetWriter) -> None:
-        sheet.text((self.top + 4, _RESULTS), "Red adds to it, blue takes from it.", "remark")
+        sheet.text((self.top + 4, _RESULTS), "Red products raise the sum, blue ones lower it.", "remark")
         for offset, head in enumerate(("", "sum", "largest", "in row", "column")):
             sheet.text((self.top + 6, _RESULTS + offset), head, "table_label")
         several = len(self._first.in_shape) == 3
@@ -539,7 +545,7 @@ class _Dense(_StageBlock):
 class _Shares(_StageBlock):
     """Softmax: all classes, as each share counts on all."""
 
-    about = "e to the power of each score, as a share of the sum of them all"
+    about = "e to the power of each score, divided by the sum of all of these"
     _columns: Mapping[str, tuple[str, type[Part]]] = {
         "label": ("class", Label),
         "score": ("score", Copied),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
+from sheetcnn.excel.paper import Paper
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
@@ -24,7 +25,7 @@ from sheetcnn.workbook.layout import (
     Layout,
     sums,
 )
-from sheetcnn.workbook.printing import Paper, print_stages
+from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 if TYPE_CHECKING:
@@ -61,22 +62,22 @@ _READOUT_STYLES = {
 }
 _WHAT = {
     "conv": "each value: window times filter, summed",
-    "convrelu": "window times filter, summed; what is negative becomes 0",
+    "convrelu": "window times filter, summed; negative sums become 0",
     "relu": "negative values become 0",
-    "leakyrelu": "negative values become a hundredth",
+    "leakyrelu": "negative values are divided by 100",
     "tanh": "every value between -1 and 1",
     "sigmoid": "every value between 0 and 1",
     "maxpool": "the largest of each window",
     "avgpool": "the mean of each window",
-    "dropout": "all passes on: nothing is dropped once training is over",
-    "flatten": "all maps in line",
+    "dropout": "every value passes: nothing is dropped after training",
+    "flatten": "all maps in one column",
     "dense": "all products summed",
 }
 _NEVER_NEGATIVE = ("relu", "convrelu", "maxpool", "sigmoid")
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
-_PAPER = Paper(landscape=False, scale=97)
+_PAPER = Paper(landscape=False, scale=95)
 """A map of 26 columns is 16 cm wide, and has its filter beside it."""
 _FILLED = 0.9
 """How much of a line words fill before they go on in the next one."""
@@ -233,7 +234,7 @@ class NetworkSheet:
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
-            heading = "Dense weights   what each pooled value says for and against each class"
+            heading = "Dense weights   for and against each class"
         self._heading(grid[0][0], heading, regions)
         for output, regions in enumerate(grid):
             row = regions[:-1] if layer.has_bias else regions
@@ -351,7 +352,7 @@ class NetworkSheet:
         sheet.bars((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
         row += 11
         samples = [
-            ("input_whole", "a number to change: pixel or weight"),
+            ("input_whole", "a number that you may change"),
             ("activation_whole", "a formula"),
             ("legend_answer", "the answer"),
         ]

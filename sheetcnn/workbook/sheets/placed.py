@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sheetcnn.excel.paper import Paper
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
-from sheetcnn.workbook.printing import Paper, print_stages
+from sheetcnn.workbook.printing import print_stages
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter

@@ -25,14 +25,14 @@ SHEET = "Softmax"
 ON, OFF = "on", "off"
 NONE_PICKED = "No label reaches the threshold."
 TOO_LARGE = (
-    "Broken: exp of more than 709.78 is above the largest number, 1.8E+308. It and what reads it are #NUM!."
+    "Broken: exp of more than 709.78 is larger than the largest number, 1.8E+308, and is shown as #NUM!."
 )
-HERE = "Broken: an exp is above the largest number, or all are 0. Part 3 shows the way out."
-NEGATIVE = "Broken: exp(−output) is above the largest number."
-NO_NUMBER = "Broken: an output is no number."
+HERE = "Broken: an exp is too large to be a number, or all are 0. Part 3 shows what helps."
+NEGATIVE = "Broken: exp(−output) is too large to be a number."
+NO_NUMBER = "Broken: an output is not a number."
 ALL_ZERO = "Broken: every exp is 0, and so is their sum. Dividing by it is #DIV/0!."
-THE_SAME = "The same probabilities as in 1: what is subtracted from every output divides every exp alike."
-NO_HARM = "No harm here, as no output is too large for exp: the same probabilities as in 1."
+THE_SAME = "The same probabilities as in 1: to subtract a number from all outputs divides all exps by the same factor."
+NO_HARM = "The same probabilities as in 1, as no output is too large for exp."
 
 _CLASSES = ("cat", "dog", "plane", "fish", "building")
 _OUTPUTS = (0.95, 1.2, -0.6, 0.4, -0.69)
@@ -50,13 +50,13 @@ _HEADS = ("class", "output", "exp(output)", "probability", "without exp")
 _HEADS_SECOND = ("class", "output + added", "less subtracted", "exp of that", "probability")
 _WHY = (
     "Why exp? It makes every number positive. Without it (last column), negative outputs get negative shares.",
-    "And differences grow: 1 more in an output makes its exp 2.72 times as large.",
-    "Equal outputs share alike: give cat the output of dog.",
+    "It also makes differences larger: an output that is larger by 1 has an exp that is 2.72 times as large.",
+    "Equal outputs get equal probabilities: give cat the output of dog.",
 )
 _SEVERAL = (
-    "1 / (1 + exp(−output)), each by itself:",
-    "the sum need not be 100 %. Change one",
-    "output: no other sigmoid changes.",
+    "1 / (1 + exp(−output)) for each output",
+    "alone: the sum need not be 100 %. Change",
+    "an output: no other sigmoid changes.",
 )
 
 
@@ -65,7 +65,7 @@ class SoftmaxPage(Page):
 
     sheet = SHEET
     place = 60
-    summary = "From scores to probabilities, on an example of five classes."
+    summary = "How scores become probabilities, with five classes as an example."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
@@ -181,7 +181,7 @@ class SoftmaxPage(Page):
             sheet.widths(first, last, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "From outputs to probabilities", "title")
-        sheet.text((1, 0), "Change a blue output, and watch what the others get.", "subtitle")
+        sheet.text((1, 0), "Change a blue output, and watch the probabilities of all classes.", "subtitle")
         for exhibit in shown:
             for region in exhibit.regions:
                 if region.sheet == SHEET:
@@ -192,7 +192,7 @@ class SoftmaxPage(Page):
         self._sigmoid(sheet, at)
         self._subtraction(sheet, at)
         self._curves(sheet, at)
-        sheet.print_whole((0, 1))
+        sheet.print_whole((0, 1), one_page=True)
 
     def _inputs(self, sheet: SheetWriter, at: Mapping[str, Region], values: Mapping[str, Values]) -> None:
         for cell, name in zip(at["names"].cells(), _CLASSES, strict=True):
@@ -207,7 +207,7 @@ class SoftmaxPage(Page):
         sheet.between(at["threshold"], 0, 1, "Threshold", "A number from 0 to 1, such as 0.5.")
 
     def _softmax(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
-        sheet.text((_FIRST - 3, 0), "1  Softmax: one label is true", "guide_head")
+        sheet.text((_FIRST - 3, 0), "1  Softmax: one label is right", "guide_head")
         _line(sheet, _FIRST - 3, 1, 4)
         sheet.text((_FIRST - 2, 0), "exp of each output, divided by the sum of all exps", "note")
         _heads(sheet, _FIRST - 1, 0, _HEADS)
@@ -216,7 +216,7 @@ class SoftmaxPage(Page):
             sheet.text((offset, 0), line, "note")
 
     def _sigmoid(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
-        sheet.text((_FIRST - 3, _SIGMOID), "2  Sigmoid: any may be true", "guide_head")
+        sheet.text((_FIRST - 3, _SIGMOID), "2  Sigmoid: several may be right", "guide_head")
         _line(sheet, _FIRST - 3, _SIGMOID + 1, _SIGMOID + 1)
         sheet.text((_FIRST - 2, _SIGMOID), "threshold", "table_label")
         for offset, head in enumerate(("sigmoid", "picked")):
@@ -331,15 +331,15 @@ class Largest(Block):
         share = in_words(_percent(shares.max()))
         at_top = outputs == outputs.max()
         if at_top.sum() > 1:
-            return f"{at_top.sum()} classes have the largest output, and each the same share: {share} %."
-        return f"{in_words(names.ravel()[int(outputs.argmax())])} has the largest share: {share} %."
+            return f"{at_top.sum()} classes have the largest output, with a probability of {share} % each."
+        return f"{in_words(names.ravel()[int(outputs.argmax())])} has the highest probability: {share} %."
 
     def spelled(self, refs: Refs, at: At) -> str:
         names, outputs, shares = map(refs.whole, refs.inputs)
-        count, share = f"COUNTIF({outputs},MAX({outputs}))", f'ROUND(100*MAX({shares}),1)&" %."'
-        several = f'{count}&" classes have the largest output, and each the same share: "&{share}'
+        count, share = f"COUNTIF({outputs},MAX({outputs}))", f"ROUND(100*MAX({shares}),1)"
+        several = f'{count}&" classes have the largest output, with a probability of "&{share}&" % each."'
         name = f"INDEX({names},MATCH(MAX({outputs}),{outputs},0))"
-        sound = f'IF({count}>1,{several},{name}&" has the largest share: "&{share})'
+        sound = f'IF({count}>1,{several},{name}&" has the highest probability: "&{share}&" %.")'
         return f'IF(COUNT({shares})<{_COUNT},"{HERE}",{sound})'
 
 
@@ -437,7 +437,7 @@ class Less(Block):
 class WhatBroke(Block):
     """What went wrong, in words. Reads what exp is taken of, the sum of the exps, and the switch."""
 
-    words = "what became of the sum of the exps, in words"
+    words = "whether the sum of the exps could be computed, in words"
 
     def says(self, *seen: Values) -> Any:
         less, total, switch = numbers(seen[0]), numbers(seen[1]).item(), seen[2].item()
