@@ -7,13 +7,12 @@ import zipfile
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
 import sheetcnn
 from sheetcnn.excel.formula import Binary, Reference, parse, walk
-
-from conftest import opened  # isort: skip  # the tests' own
 
 X = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 PAPER = "FFFFFF"
@@ -35,7 +34,7 @@ def path(request, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def book(path):
-    return opened(path)
+    return openpyxl.load_workbook(path)
 
 
 def luminance(colour):
