@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sheetcnn import files
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
-from sheetcnn.errors import SpecError
-from sheetcnn.excel.write import save
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.excel.endings import check_ending, is_of_a_spreadsheet
 from sheetcnn.network.classes import place_of
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
@@ -77,7 +78,8 @@ def generate(
         force: replace a file that exists.
 
     Raises:
-        SpecError: there is no such digit, sample or template, or the file exists.
+        SpecError: there is no such digit, sample or template, the file exists, or is none that a
+            workbook may be written to.
         WorkbookError: the file cannot be written.
     """
     chosen = load_template(template)
@@ -89,11 +91,13 @@ def generate(
             f"{read.source} has {sizes[0]} pixels, and template {chosen.name} takes {sizes[1]}:"
             " choose another template"
         )
-    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
     shown = digit if isinstance(digit, int) else read.label
     named = f"digit-{shown}" if isinstance(shown, int) else "digit"  # a name may be no name of a file
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
-    save(built.content, path, force=force)
+    files.check(path, force=force, kept=chosen.files)
+    check_ending(path)
+    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
+    files.save(built.content, path, force=force, kept=chosen.files)
     return Generated(
         path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
     )
@@ -124,8 +128,11 @@ def generate_all(
     """
     digits = list(load_template(template).pictures) or list(range(10))
     home = Path("outputs" if folder is None else folder)
-    if home.is_file():
-        raise SpecError(f"{home} is a file: name a folder with -o")
+    shown = printable(str(home))
+    if str(home) == files.STDOUT or (is_of_a_spreadsheet(home) and not home.is_dir()):
+        raise SpecError(f"{shown} is no folder, and there are several files to write: name a folder with -o")
+    if home.exists() and not home.is_dir():
+        raise SpecError(f"{shown} is a file: name a folder with -o")
     targets = [home / f"digit-{digit}.xlsx" for digit in digits]
     there = next((target for target in targets if target.exists()), None)
     if there is not None and not force:

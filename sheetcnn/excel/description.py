@@ -43,6 +43,7 @@ class Description:
     external_links: list[str]
     starts_in_1904: bool
     notes: list[Note]
+    part: str
 
 
 def describe(package: Package) -> Description:
@@ -75,6 +76,7 @@ def describe(package: Package) -> Description:
         ],
         starts_in_1904=flag(workbook.properties, "date1904"),
         notes=notes,
+        part=package.entry(part) or part,
     )
 
 

@@ -24,21 +24,21 @@ ERRORS = (
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+)
+    (?P<space>[ \t\r\n]+)
   | (?P<text>"(?:[^"]|"")*")
   | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\]]*\])?[^\W\d][\w.]*)!)
   | (?P<error>ERRORS)
-  | (?P<rows>\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6}(?![\w.]))
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<rows>\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w.]))
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<function>[^\W\d][\w.]*(?=\())
   | (?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!]))
-  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w.(!]))
+  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.(!]))
   | (?P<name>[^\W\d][\w.]*|\\[\w.]*)
   | (?P<sign><=|>=|<>|[-+*/^&=<>%(),;{}:])
     """.replace("ERRORS", "|".join(map(re.escape, ERRORS))),
     re.VERBOSE,
 )
-_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|\d+)")
+_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
 _PREFIXES = re.compile(r"(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
 _BINDING = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 1),

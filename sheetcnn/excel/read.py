@@ -52,4 +52,5 @@ def _read(path: Path) -> Workbook:
         calculation=description.calculation,
         external_links=description.external_links,
         notes=notes,
+        part=description.part,
     )

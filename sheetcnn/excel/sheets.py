@@ -81,6 +81,7 @@ class Workbook:
         calculation: how it asks to be calculated.
         external_links: the other workbooks, or links to other programs, that it refers to.
         notes: what was left out, and what other programs may read differently.
+        part: the name that its own part has in the zip archive, such as `xl/workbook.xml`.
     """
 
     path: Path
@@ -89,3 +90,4 @@ class Workbook:
     calculation: Calculation
     external_links: list[str]
     notes: list[Note] = field(default_factory=list)
+    part: str = ""

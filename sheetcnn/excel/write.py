@@ -6,8 +6,6 @@ XML a row at a time: it spends thirty substitutions on the text of every formula
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +14,6 @@ from functools import cached_property
 from io import BytesIO
 from itertools import pairwise
 from operator import itemgetter
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +22,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_pixel_width
 from xlsxwriter.worksheet import Worksheet
 
-from sheetcnn.errors import SpecError, WorkbookError
 from sheetcnn.excel.cells import Range, Region, a1, around, column_letters, quoted_sheet, range_a1
 from sheetcnn.excel.extent import Extent
 from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
@@ -440,38 +436,6 @@ class BookWriter:
             sheet.finish()
         self._book.close()
         return self._buffer.getvalue()
-
-
-def save(content: bytes, path: Path, *, force: bool = False) -> None:
-    """Write a file beside its place and then rename it, so that there is never half of one.
-
-    Raises:
-        SpecError: the file exists, and force is not given.
-        WorkbookError: it cannot be written.
-    """
-    beside = None
-    try:
-        if path.is_dir():
-            raise SpecError(f"{path} is a folder: name a file in it, such as {path / 'digit.xlsx'}")
-        if path.exists() and not force:
-            raise SpecError(f"{path} exists already: give --force to replace it, or -o for another name")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(path)
-    except OSError as error:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise WorkbookError(f"{path} cannot be written ({reason}): choose another place with -o") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _addresses(region: Region) -> Iterable[list[str]]:

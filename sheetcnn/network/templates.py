@@ -44,6 +44,7 @@ class Template:
         pictures: little pictures of its own, by label, for an input that the gallery's do not fit; (height, width),
             or (channels, height, width).
         path: the TOML file.
+        pictures_file: the name of the file that holds the pictures; empty for those in the template itself.
     """
 
     name: str
@@ -59,6 +60,12 @@ class Template:
     regions: Mapping[str, Range] = field(default_factory=dict)
     texts: Mapping[Cell, str] = field(default_factory=dict)
     widths: Mapping[Range, float] = field(default_factory=dict)
+    pictures_file: str = ""
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that it is made of: they are read, and nothing else may be written over them."""
+        return [self.path, *(self.path.parent / name for name in (self.file, self.pictures_file) if name)]
 
 
 def template_names() -> list[str]:
@@ -119,6 +126,7 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
         regions=regions,
         texts=entries.texts(content),
         widths=entries.widths(content),
+        pictures_file=content["pictures"] if isinstance(content.get("pictures"), str) else "",
     )
 
 

@@ -6,7 +6,7 @@ import io
 import math
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from sheetcnn import files
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.network.classes import place_of
 from sheetcnn.network.network import Network, to_arrays
@@ -246,6 +247,25 @@ def _between_pixels(images: Array, y: Array, x: Array) -> Array:
     return mixed
 
 
+def check_targets(template: Template, kept: Iterable[Path] = ()) -> None:
+    """Look whether the weights and the results can be written, before the training.
+
+    Args:
+        template: the template.
+        kept: files that are read, such as those of the images.
+
+    Raises:
+        SpecError: a file is write-protected, or one of those that are read.
+    """
+    read = [template.path, *(path for path in template.files if path.name == template.pictures_file)]
+    files.check(_weights_file(template), replace=True, kept=[*kept, *read])
+    files.check(template.path, replace=True, kept=kept)
+
+
+def _weights_file(template: Template) -> Path:
+    return template.path.parent / (template.file or f"{template.path.stem}.npz")
+
+
 def save(template: Template, trained: Trained) -> None:
     """Write the weights beside the template, and the results into its table `[training]`.
 
@@ -253,7 +273,7 @@ def save(template: Template, trained: Trained) -> None:
     template stays as it is. The same weights give the same bytes.
 
     Raises:
-        SpecError: a file cannot be written.
+        SpecError: a file cannot be written, or is one that is read.
     """
     arrays = io.BytesIO()
     np.savez(arrays, allow_pickle=False, **to_arrays(template.network, trained.weights))
@@ -268,24 +288,17 @@ def save(template: Template, trained: Trained) -> None:
     text, found = _TRAINING_TABLE.subn(table, template.path.read_text(encoding="utf-8"))
     if not found:
         text = f"{text.rstrip()}\n\n{table}"
-    file = template.file or f"{template.path.stem}.npz"
     if not template.file:
-        text = _FIRST_TABLE.sub(f'weights = "{file}"\n\n\\g<0>', text, count=1)
-    _replace(template.path.parent / file, arrays.getvalue())
-    _replace(template.path, text.encode("utf-8"))
+        text = _FIRST_TABLE.sub(f'weights = "{_weights_file(template).name}"\n\n\\g<0>', text, count=1)
+    check_targets(template)
+    for content, path in (
+        (arrays.getvalue(), _weights_file(template)),
+        (text.encode("utf-8"), template.path),
+    ):
+        files.save(content, path, replace=True, remedy=_REMEDY, trouble=SpecError)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside the old one, then put it in its place: nobody meets half a file."""
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise SpecError(
-            f"{path.name} cannot be written ({error.strerror}): copy the template to a folder of your own "
-            "and give the path of the copy"
-        ) from error
+_REMEDY = "copy the template to a folder of your own and give the path of the copy"
 
 
 def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:

@@ -272,6 +272,23 @@ def _book(workbook: Workbook, sizes: Mapping[str, tuple[int, int]], planes: int)
     return Book(grids, _names(workbook))
 
 
+def with_room(workbook: Workbook, own: Book, sizes: Mapping[str, tuple[int, int]]) -> Book:
+    """Return a book with the same values, and with at least so many rows and columns of the workbook's sheets."""
+    wanted = {
+        name: tuple(map(max, sizes.get(name, (1, 1)), grid.numbers.shape[1:]))
+        for name, grid in own.grids.items()
+    }
+    grids = {name: Grid.blank(1, rows, columns) for name, (rows, columns) in wanted.items()}
+    book = Book(grids, own.names, own.texts)
+    for sheet in workbook.sheets.values():
+        _put_constants(book, sheet)
+    for name, grid in own.grids.items():
+        _, rows, columns = grid.numbers.shape
+        grids[name].numbers[:, :rows, :columns] = grid.numbers
+        grids[name].kinds[:, :rows, :columns] = grid.kinds
+    return book
+
+
 def _names(workbook: Workbook) -> dict[str, str]:
     names = dict(workbook.names)
     for sheet in workbook.sheets.values():

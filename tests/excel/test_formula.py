@@ -146,3 +146,10 @@ def test_walk_finds_every_node():
 def test_any_text_is_read_or_refused(text):
     with suppress(FormulaError):
         assert list(walk(parse(text)))
+
+
+@pytest.mark.parametrize("text", ["A1*2\xa0", "A1\u3000*2", "A1+\u0661", "A1\u0661+1", "A\u0661*2"])
+def test_spaces_and_digits_of_other_scripts_are_none(text):
+    """LibreOffice shows #VALUE! for the first."""
+    with suppress(FormulaError):
+        assert any(isinstance(node, Name) for node in walk(parse(text)))

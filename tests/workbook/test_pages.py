@@ -56,7 +56,11 @@ def cells(full_file):
     [
         ("chosen_row", 0, 0, "INDEX($C$7:$C$58,MATCH(Network!$A$5,$A$7:$A$58,0))"),
         ("chosen_column", 0, 0, "INDEX($D$7:$D$58,MATCH(Network!$A$5,$A$7:$A$58,0))"),
-        ("truth", 0, 0, "INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))"),
+        (
+            "truth", 0, 0,
+            "IF(ISNUMBER(INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))),INDEX($IJ$5:$IJ$14,1+INDEX("
+            "Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))),INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0)))",
+        ),
         (
             "input", 0, 0,
             'IF($A$5="my drawing",Draw!BP7,INDEX(Digits!$G$7:$EX$334,Digits!$C$5+$O5,Digits!$D$5+P$33))',
