@@ -90,7 +90,7 @@ def test_formulas_of_pages(cells, region, row, column, formula):
 
 def test_the_list_names_52_choices_each_at_its_picture(cells):
     names, digits = ([value for (value,) in cells(name)] for name in ("choices", "choice_digits"))
-    assert names[:3] == ["digit from the command line", "my drawing", "0, sample 1"]
+    assert names[:3] == ["my digit", "my drawing", "0, sample 1"]
     assert (len(names), names[-1]) == (52, "9, sample 5")
     assert digits == [7.0, "?", *(float(digit) for digit in range(10) for _ in range(5))]
     pictures = np.array(cells("digits"), dtype=object)

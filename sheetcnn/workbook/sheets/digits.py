@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Digits"
-GIVEN, DRAWING = "digit from the command line", "my drawing"
+GIVEN, DRAWING = "my digit", "my drawing"
 
 _LABELS, _SAMPLES = 10, 5
 _PITCH = SIDE + 2
@@ -144,7 +144,10 @@ class Digits(Page):
         sheet.height(0, 44)
         sheet.text((0, 0), "Digits to read", "far_title")
         sheet.text(
-            (1, 0), "Choose one of them by its name, at the top left of the sheet Network.", "far_text"
+            (1, 0),
+            "Choose one of them by its name, at the top left of the sheet Network. My digit is the one that the command "
+            "generate or set-digit was given.",
+            "far_text",
         )
         sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
         for column, head in enumerate(("name", "digit", "row", "column")):
