@@ -145,7 +145,7 @@ class Digits(Page):
         sheet.text((0, 0), "Digits to read", "far_title")
         sheet.text(
             (1, 0),
-            "Choose one of them by its name, at the top left of the sheet Network. My digit is the one that the command "
+            "Choose one of them by its name, at the top left of Network. My digit is the one that the command "
             "generate or set-digit was given.",
             "far_text",
         )
