@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sheetcnn.digits.digit import Digit
     from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError
     from sheetcnn.exchange import Exchanged, set_digit
     from sheetcnn.generator import Generated, generate
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Digit",
     "Exchanged",
     "Finding",
     "Generated",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "sheetcnn.digits.digit": ("Digit",),
     "sheetcnn.errors": ("SheetcnnError", "SpecError", "WorkbookError"),
     "sheetcnn.exchange": ("Exchanged", "set_digit"),
     "sheetcnn.generator": ("Generated", "generate"),
@@ -49,3 +52,8 @@ def __getattr__(name: str) -> object:
             value = globals()[name] = getattr(import_module(home), name)
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return what there is to use, for `dir(sheetcnn)` and for completion, though it is not imported yet."""
+    return sorted([*__all__, "__version__"])

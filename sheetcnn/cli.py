@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sheetcnn import __version__
+from sheetcnn.command_parser import CommandParser, path
+from sheetcnn.completion import SHELLS
 from sheetcnn.errors import SheetcnnError, SpecError, printable
 from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named
 
@@ -22,24 +24,21 @@ if TYPE_CHECKING:
     from sheetcnn.workbook.prediction import Prediction
 
 DONE, TROUBLE, INTERRUPTED = 0, 2, 130
+_LONGEST_SENTENCE = 4000
+"""Characters: it may list what a file has to hold, such as every array of a network."""
 
 _EXAMPLES = """\
 examples:
-  sheetcnn generate                         a 7 from the gallery: outputs/digit-7.xlsx
-  sheetcnn generate --digit 3 -o three.xlsx
-  sheetcnn verify three.xlsx                is every formula in it right?
-  sheetcnn digits                           the gallery
+  sheetcnn generate                           writes outputs/digit-7.xlsx
+  sheetcnn generate --digit 3 -o three.xlsx   writes another digit
+  sheetcnn verify three.xlsx                  is every formula in it right?
+  sheetcnn digits                             shows the gallery of digits
 
-A trained CNN in a spreadsheet: every number a live formula, every formula checked."""
+A trained CNN in a spreadsheet: each number a live formula, each formula checked"""
 
 
 _Item = TypeVar("_Item")
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SpecError(f"{message}; see {self.prog} --help")
+_Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no × shows ?
     try:
-        options = _parser().parse_args(arguments)
+        parser, given = _parser(), sys.argv[1:] if arguments is None else arguments
+        options = parser.parse_args(given or ["--help"])
         run: Callable[[argparse.Namespace], int] = options.run
         code = run(options)
         sys.stdout.flush()
@@ -65,18 +65,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(trouble: str) -> None:
-    print(f"sheetcnn: {printable(trouble).rstrip('.')}.", file=sys.stderr)
+    sentence = printable(trouble, most=_LONGEST_SENTENCE).rstrip(".")
+    print(f"sheetcnn: {sentence}.", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="sheetcnn",
         usage="sheetcnn COMMAND ...",
         description=_EXAMPLES,
         epilog="exit codes: 0 done or verified, 1 differences found, 2 trouble",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"sheetcnn {__version__}")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=SHELLS,
+        help="print a script that lets the shell complete commands, options and files",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="sheetcnn")
     _add_generate(commands)
     _add_verify(commands)
@@ -87,6 +93,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_templates(commands)
     _add_train(commands)
     return parser
+
+
+class _Completion(argparse.Action):
+    """Prints a shell's script, and leaves."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, _namespace: object, shell: Any, _option: object = None
+    ) -> None:
+        from sheetcnn.completion import script
+
+        print(script(parser, shell), end="")
+        parser.exit()
 
 
 def _command(
@@ -100,7 +118,6 @@ def _command(
         name,
         help=help_text,
         description=f"example:\n  {example}\n\n{help_text[0].upper()}{help_text[1:]}.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
     return parser
@@ -116,14 +133,26 @@ def _add_generate(commands: _Commands) -> None:
     )
     add_sources(parser, several=True)
     _add_template(parser, "mnist")
-    parser.add_argument("--plain", action="store_true", help="fixed pixels in place of a list to choose from")
-    parser.add_argument("--only", choices=("network",), help="leave out the sheets that explain")
-    parser.add_argument("--lesson", action="store_true", help="add them to a template that has none")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="where to (outputs/digit-N.xlsx); a folder for all"
+        "--plain",
+        action="store_true",
+        help="write the pixels as plain numbers, without a list of digits to choose from",
     )
-    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--only", choices=("network",), help="leave out the sheets that explain the network")
+    parser.add_argument(
+        "--lesson",
+        action="store_true",
+        help="add the sheets that explain, to a template that comes without them",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=path,
+        metavar="FILE",
+        help="the file to write (default: in outputs, named after the digit or its file); for all, a folder",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -168,9 +197,9 @@ def _generated(made: Generated) -> str:
 
 def _verdict(prediction: Prediction, digit: Digit | None) -> str:
     """Return whether the digit of a file was read right, if someone said what it is."""
-    if digit is None or digit.label is None:
+    if digit is None or prediction.right is None:
         return ""
-    return f" {'Right' if prediction.digit == digit.label else 'Wrong'}: it is a {digit.label}."
+    return f" {'Right' if prediction.right else 'Wrong'}: it is a {prediction.label}."
 
 
 def _print_account(digit: Digit | None) -> None:
@@ -183,16 +212,18 @@ def _add_set_digit(commands: _Commands) -> None:
     parser = _command(
         commands,
         "set-digit",
-        "put another digit into a workbook, and leave the rest of it as it is",
+        "put another digit into a workbook, and leave the rest as it is",
         "sheetcnn set-digit outputs/digit-7.xlsx --digit 3 -o three.xlsx",
         _set_digit,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     add_sources(parser, several=False)
     _add_template(parser, None)
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to (the workbook itself)")
-    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "-o", "--output", type=path, metavar="OUT", help="the file to write (default: the workbook itself)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace OUT where it exists")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def _set_digit(options: argparse.Namespace) -> int:
@@ -222,21 +253,33 @@ def _add_verify(commands: _Commands) -> None:
         _verify,
     )
     parser.add_argument(
-        "workbooks", type=Path, nargs="+", metavar="WORKBOOK", help="an .xlsx file, or a folder of them"
+        "workbooks",
+        type=path,
+        nargs="+",
+        metavar="WORKBOOK",
+        help="an .xlsx file, or a folder: every workbook in it",
     )
     _add_template(parser, None)
     parser.add_argument(
-        "--sheet", metavar="NAME", help="the sheet that a template's cell ranges are on (the one it names)"
+        "--sheet",
+        metavar="NAME",
+        help="the sheet that the template's cell ranges are on (default: the one it names)",
     )
     parser.add_argument(
         "--engine",
         action="append",
         default=[],
         metavar="NAME",
-        help="ask another program, too: libreoffice or ironcalc",
+        help="have another program compute it, too: libreoffice or ironcalc, or one after the other",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write one row a finding here, too")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, or a list of them")
+    parser.add_argument(
+        "--csv", type=path, metavar="FILE", help="also write the findings into a CSV file, one a row"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the report as JSON: an object, or of several workbooks a list",
+    )
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -288,17 +331,21 @@ def _add_explain(commands: _Commands) -> None:
     parser = _command(
         commands,
         "explain",
-        "write out how one cell comes about, number by number",
+        "show how one cell is computed, number by number",
         "sheetcnn explain outputs/digit-7.xlsx answer",
         _explain,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     parser.add_argument(
-        "cell", metavar="CELL", help="an address, such as BM4 or Model!B2, or a region's name, such as answer"
+        "cell",
+        metavar="CELL",
+        help="a cell, such as BM4 or Model!B2, or the name of a region, such as answer",
     )
     _add_template(parser, None)
     parser.add_argument(
-        "--sheet", metavar="NAME", help="the sheet that a template's cell ranges are on (the one it names)"
+        "--sheet",
+        metavar="NAME",
+        help="the sheet that the template's cell ranges are on (default: the one it names)",
     )
 
 
@@ -317,9 +364,14 @@ def _add_render(commands: _Commands) -> None:
         "sheetcnn render outputs/digit-7.xlsx -o pictures",
         _render,
     )
-    parser.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an .xlsx file")
+    parser.add_argument("workbook", type=path, metavar="WORKBOOK", help="an .xlsx file")
     parser.add_argument(
-        "-o", "--output", type=Path, default=Path("outputs"), metavar="DIR", help="the folder (outputs)"
+        "-o",
+        "--output",
+        type=path,
+        default=Path("outputs"),
+        metavar="DIR",
+        help="the folder for the pictures (default: outputs)",
     )
 
 
@@ -332,7 +384,13 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _add_digits(commands: _Commands) -> None:
-    _command(commands, "digits", "show the digits of the gallery", "sheetcnn digits", _digits)
+    _command(
+        commands,
+        "digits",
+        "show the gallery: five drawings of each digit",
+        "sheetcnn digits",
+        _digits,
+    )
 
 
 def _digits(_options: argparse.Namespace) -> int:
@@ -372,13 +430,15 @@ def _add_train(commands: _Commands) -> None:
     parser = _command(
         commands,
         "train",
-        "find a template's weights with MNIST's images, and measure them",
+        "train a network's weights on MNIST, and write them into its file",
         "sheetcnn train mnist --mnist FOLDER",
         _train,
     )
-    parser.add_argument("template", metavar="TEMPLATE", help="a template's name, or a TOML file")
     parser.add_argument(
-        "--mnist", type=Path, required=True, metavar="FOLDER", help="where MNIST's four IDX files are"
+        "template", metavar="TEMPLATE", help="a name that sheetcnn templates lists, or a TOML file"
+    )
+    parser.add_argument(
+        "--mnist", type=path, required=True, metavar="FOLDER", help="the folder with MNIST's four IDX files"
     )
 
 
@@ -403,9 +463,12 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _add_template(parser: argparse.ArgumentParser, default: str | None) -> None:
-    note = f"({default})" if default else "(what the workbook's own table says)"
+    note = f"(default: {default})" if default else "(default: what its own sheet Model says)"
     parser.add_argument(
-        "--template", default=default, metavar="NAME|FILE", help=f"which network, by name or TOML file {note}"
+        "--template",
+        default=default,
+        metavar="NAME|FILE",
+        help=f"the network: a name that sheetcnn templates lists, or a TOML file {note}",
     )
 
 

@@ -1,5 +1,7 @@
 """What can go wrong, as one sentence that says what, where, and what to do next."""
 
+from collections.abc import Iterable
+
 
 class SheetcnnError(Exception):
     """Trouble that the user can mend; the command line prints its one sentence and exits with 2."""
@@ -13,10 +15,21 @@ class WorkbookError(SheetcnnError):
     """The workbook cannot be read or written: no workbook, damaged, too large, locked."""
 
 
-def printable(text: str) -> str:
-    """Return a text from a file or a user as one line of bearable length that no terminal obeys."""
+def printable(text: str, most: int = 300) -> str:
+    """Return a text from a file or a user as one line of at most so many characters that no terminal obeys."""
     line = "".join(
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text
     )
-    return line if len(line) <= 300 else f"{line[:200]}...{line[-90:]}"
+    return line if len(line) <= most else f"{line[: most - 100]}...{line[-90:]}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean mnist?)` where a word begins or nearly is a known one, in any case; else nothing."""
+    from difflib import get_close_matches
+
+    folded = {each.casefold(): each for each in known}
+    typed = word.casefold()
+    begun = [each for each in folded if len(typed) > 1 and each.startswith(typed)]
+    near = begun or get_close_matches(typed, folded, n=1, cutoff=0.7)
+    return f" (did you mean {printable(folded[near[0]])}?)" if near else ""

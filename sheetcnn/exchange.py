@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from sheetcnn import files
 from sheetcnn.digits.digit import Digit
-from sheetcnn.errors import SpecError, printable
-from sheetcnn.excel.cells import Region, a1
+from sheetcnn.errors import SpecError, WorkbookError, printable
+from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.edit import with_values
+from sheetcnn.excel.endings import check_ending, ending_of
 from sheetcnn.excel.evaluate import Book
-from sheetcnn.excel.read import Value, read_workbook
-from sheetcnn.excel.write import save
+from sheetcnn.excel.read import Sheet, Value, Workbook, read_workbook
+from sheetcnn.excel.reread import check_written, is_same_value
+from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
-from sheetcnn.verifier.examine import Examination
+from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.fields import Fields, forward, seen_by
+from sheetcnn.verifier.formulas import Formulas
+from sheetcnn.verifier.order import Place
+from sheetcnn.verifier.recompute import recompute
 from sheetcnn.verifier.subject import Subject, identify
-from sheetcnn.workbook.exhibits import UNKNOWN
+from sheetcnn.verifier.user_formulas import Cells, follow, unknown
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets.digits import GIVEN
+from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
-Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
-"""Values by sheet and cell."""
+_NAMED = 3
+"""Cells that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +43,24 @@ class Exchanged:
         output: the file.
         template: the name of its network's template.
         prediction: what its network reads.
+        source: where the digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
         return {
             "output": str(self.output),
             "template": self.template,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -75,39 +90,109 @@ def set_digit(
         SpecError: the network does not take such a digit, or the output exists.
     """
     path = Path(workbook)
+    target = path if output is None else Path(output)
+    in_place = files.is_same(path, target)
     if isinstance(template, str):
         template = load_template(template, weights=False)
+    kept = template.files if template is not None else []
+    files.check(target, replace=output is None, force=force, kept=kept)
     subject = identify(read_workbook(path), template)
-    shape = (1, *digit.pixels.shape)
-    if subject.network.input_shape != shape:
-        raise SpecError(
-            f"the digit has {shape[1]} × {shape[2]} pixels, but the network of {printable(str(path))} takes "
-            f"{' × '.join(map(str, subject.network.input_shape))}: choose a workbook of another network"
-        )
+    if not in_place:
+        check_ending(target, ending_of(subject.workbook))
+    _check_fit(subject, digit)
     given = _given(subject, digit)
     given = _joined(given, _scores(_with_given(subject, given)))
+    _check_free(subject.workbook, given)
     changed = _with_given(subject, given)
-    own = Examination(changed).own
-    content = with_values(subject.workbook, _new(subject, _joined(given, _computed(changed, own))))
-    save(content, path if output is None else Path(output), force=force or output is None)
+    formulas, own = _calculated(changed)
+    meant = _new(subject, _joined(given, _computed(formulas, own)))
+    followed = follow(formulas, own, meant)
+    meant = _joined(meant, _new(subject, followed.values))
+    files.save(
+        with_values(subject.workbook, meant, recalculate=bool(followed.left)),
+        target,
+        replace=output is None,
+        force=force,
+        kept=kept,
+        examine=partial(check_written, subject.workbook, meant),
+    )
     return Exchanged(
-        path if output is None else Path(output),
+        target,
         subject.template,
         prediction(seen_by(own, subject.layout.regions, 0)),
+        digit.source,
+        tuple(digit.preprocessing),
     )
+
+
+def _check_fit(subject: Subject, digit: Digit) -> None:
+    shown, shape = printable(str(subject.workbook.path)), (1, *digit.pixels.shape)
+    if subject.network.input_shape != shape:
+        raise SpecError(
+            f"the digit has {shape[1]} × {shape[2]} pixels, but the network of {shown} takes "
+            f"{' × '.join(map(str, subject.network.input_shape))}: choose a workbook of another network"
+        )
+    if not subject.workbook.calculation.full_precision:
+        raise WorkbookError(
+            f"{shown} asks for its numbers to be rounded to what the cells display, which is not done here, so they "
+            "would not be those of Excel: switch off Set precision as displayed in Excel's options, and save"
+        )
+
+
+def _calculated(subject: Subject) -> tuple[Formulas, Book]:
+    """Return the formulas of a workbook, and its values with all of the network's computed.
+
+    Raises:
+        WorkbookError: one of them cannot be computed.
+    """
+    formulas = Formulas(subject)
+    circles, findings = circular(formulas)
+    own, uncomputed = recompute(formulas, circles)
+    shown = printable(str(subject.workbook.path))
+    if unfollowed := next((finding.message for finding in findings if not finding.cell), None):
+        raise WorkbookError(f"{shown}: {unfollowed}, so nothing was written: restore the formulas")
+    uncomputed = {**_unknown(formulas, own), **uncomputed}
+    if uncomputed:
+        order = list(subject.workbook.sheets)
+        first = sorted(uncomputed, key=lambda place: (order.index(place[0]), place[1]))[:_NAMED]
+        named = ", ".join(f"{sheet}!{a1(*cell)} ({uncomputed[sheet, cell]})" for sheet, cell in first)
+        more = f", and {len(uncomputed) - _NAMED:,} more" if len(uncomputed) > _NAMED else ""
+        count = (
+            "1 formula that the answer may come from"
+            if len(uncomputed) == 1
+            else (f"{len(uncomputed):,} formulas that the answer may come from")
+        )
+        raise WorkbookError(
+            f"{shown} holds {count} and that cannot be computed here, so nothing was written: {named}{more}. "
+            "Spell these formulas otherwise, or type the digit in Excel or LibreOffice"
+        )
+    return formulas, own
+
+
+def _unknown(formulas: Formulas, own: Book) -> dict[Place, str]:
+    """Return formulas of the network, or around it, that read what lies beyond the workbook, and why."""
+    sheets = formulas.subject.workbook.sheets
+    places = [(piece.region.sheet, cell) for piece, _ in formulas.unusual for cell in piece.cells()]
+    reasons = {
+        (sheet, cell): unknown(own, sheet, sheets[sheet].formulas[cell])
+        for sheet, cell in [*places, *formulas.around]
+    }
+    return {place: reason for place, reason in reasons.items() if reason}
 
 
 def _given(subject: Subject, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = subject.layout.others
-    label: Value = UNKNOWN if digit.label is None else float(digit.label)
+    classes = subject.network.classes
     (pixels,) = subject.layout.inputs
     if "choices" not in others:
-        truth = [_single(others[name], label) for name in (TRUTH.name,) if name in others]
+        truth = [
+            _single(others[name], said(digit.label, classes)) for name in (TRUTH.name,) if name in others
+        ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
         _single(others[CHOICE.name], GIVEN),
-        _single(others["choice_digits"], label),
+        _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )
@@ -119,19 +204,31 @@ def _single(region: Region, value: Value) -> Cells:
 
 def _pixels(subject: Subject, region: Region, digit: Digit, *, typed_over: bool = False) -> Cells:
     """Return the digit's pixels; only those that someone has typed over a formula, if that is wanted."""
-    formulas = subject.workbook.sheets[region.sheet].formulas
     pixels: dict[tuple[int, int], Value] = dict(
         zip(region.cells(), digit.pixels.ravel().tolist(), strict=True)
     )
     if typed_over:
-        return {region.sheet: {cell: pixel for cell, pixel in pixels.items() if cell not in formulas}}
-    computed = next((cell for cell in pixels if cell in formulas), None)
-    if computed is not None:
-        raise SpecError(
-            f"{printable(str(subject.workbook.path))}: a formula stands in {region.sheet}!{a1(*computed)}, where "
-            "a pixel belongs: put a number there first"
-        )
+        sheet = subject.workbook.sheets[region.sheet]
+        return {
+            region.sheet: {cell: pixel for cell, pixel in pixels.items() if not _is_computed(sheet, cell)}
+        }
     return {region.sheet: pixels}
+
+
+def _check_free(workbook: Workbook, given: Cells) -> None:
+    """Raise SpecError if a formula stands where the digit, or what is said of it, belongs."""
+    for name, cells in given.items():
+        computed = next((cell for cell in cells if _is_computed(workbook.sheets[name], cell)), None)
+        if computed is not None:
+            raise SpecError(
+                f"{printable(str(workbook.path))}: a formula stands in {name}!{a1(*computed)}, where a number of the "
+                "digit belongs: put a number there first"
+            )
+
+
+def _is_computed(sheet: Sheet, cell: tuple[int, int]) -> bool:
+    """Whether a cell holds a formula, or is one of those that an array formula fills."""
+    return cell in sheet.formulas or any(area.contains(cell) for area in sheet.arrays.values())
 
 
 def _joined(*several: Cells) -> Cells:
@@ -143,7 +240,7 @@ def _joined(*several: Cells) -> Cells:
 
 
 def _scores(subject: Subject) -> Cells:
-    """Return the scores of the given digit that `Checks` compares with, as NumPy has them."""
+    """Return the scores, computed by NumPy, that `Checks` compares with for the digit from the command line."""
     stored = subject.layout.others.get("numpy_scores")
     if stored is None:
         return {}
@@ -161,15 +258,19 @@ def _with_given(subject: Subject, given: Cells) -> Subject:
     return replace(subject, workbook=replace(subject.workbook, sheets=sheets))
 
 
-def _computed(subject: Subject, own: Book) -> Cells:
-    """Return what the network's formulas give."""
+def _computed(formulas: Formulas, own: Book) -> Cells:
+    """Return what the network's formulas give, and those around it that it reads; of an array, in all its cells."""
     cells: Cells = {}
-    for region in (region for exhibit in subject.exhibits for region in exhibit.regions):
-        formulas = subject.workbook.sheets[region.sheet].formulas
-        for cell in region.cells():
-            value = own.get(region.sheet, cell) if cell in formulas else None
-            if value is not None:
-                cells.setdefault(region.sheet, {})[cell] = value
+    for found in formulas.all_found:
+        of_sheet = cells.setdefault(found.region.sheet, {})
+        for cell, computed in zip(found.region.cells(), found.computed.ravel().tolist(), strict=True):
+            if computed and (value := own.get(found.region.sheet, cell)) is not None:
+                of_sheet[cell] = value
+    for sheet, cell in formulas.around:
+        area = formulas.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
+        for at in product(range(area.top, area.bottom + 1), range(area.left, area.right + 1)):
+            if (value := own.get(sheet, at)) is not None:
+                cells.setdefault(sheet, {})[at] = value
     return cells
 
 
@@ -179,7 +280,7 @@ def _new(subject: Subject, cells: Cells) -> Cells:
         name: {
             cell: value
             for cell, value in values.items()
-            if subject.workbook.sheets[name].values.get(cell) != value
+            if not is_same_value(subject.workbook.sheets[name].values.get(cell), value)
         }
         for name, values in cells.items()
     }

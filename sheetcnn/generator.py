@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sheetcnn import files
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
-from sheetcnn.errors import SpecError
-from sheetcnn.excel.write import save
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.excel.endings import check_ending, is_of_a_spreadsheet
+from sheetcnn.network.classes import place_of
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.workbook.build import build
 from sheetcnn.workbook.contents import suited
@@ -29,12 +31,16 @@ class Generated:
         template: the template's name.
         formulas: how many formula cells it holds.
         prediction: what its network reads.
+        source: where its digit comes from, such as `gallery 7, sample 1`.
+        preprocessing: what was done to a picture or a table to make it that digit, step by step.
     """
 
     output: Path
     template: str
     formulas: int
     prediction: Prediction
+    source: str = ""
+    preprocessing: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain objects, as `--json` prints it."""
@@ -42,7 +48,9 @@ class Generated:
             "output": str(self.output),
             "template": self.template,
             "formulas": self.formulas,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
+            "source": self.source,
+            "preprocessing": list(self.preprocessing),
         }
 
 
@@ -59,16 +67,19 @@ def generate(
     """Write a workbook in which a network reads a digit.
 
     Args:
-        digit: which digit, one that the template or else the gallery has a picture of; or a digit from elsewhere.
-        sample: which of the gallery's samples of it, counted from 1.
+        digit: 0 to 9 for a digit of the gallery, or of the template's own pictures if it has some; or a `Digit`, such
+            as `sheetcnn.digits.load` returns for a file or an array.
+        sample: which of the gallery's drawings of the digit, 1 to 5.
         template: a template's name, or the path of a TOML file.
-        output: the file to write; `outputs/digit-N.xlsx` if not given, N being its label if it has one.
-        plain: fixed pixels in place of a list to choose from, and no sheets of digits.
-        lesson: whether to add the sheets that explain; if not given, to a network of 28 x 28 pixels and ten digits.
-        force: replace the file if it exists.
+        output: the file to write; without it, `outputs/digit-N.xlsx`, where N is the digit.
+        plain: write the pixels as plain numbers, without a list of digits to choose from.
+        lesson: add the sheets that explain, or leave them out; without it, they are added to a network that reads ten
+            digits of 28 x 28 pixels.
+        force: replace a file that exists.
 
     Raises:
-        SpecError: there is no such digit, sample or template, or the file exists.
+        SpecError: there is no such digit, sample or template, the file exists, or is none that a
+            workbook may be written to.
         WorkbookError: the file cannot be written.
     """
     chosen = load_template(template)
@@ -80,11 +91,16 @@ def generate(
             f"{read.source} has {sizes[0]} pixels, and template {chosen.name} takes {sizes[1]}:"
             " choose another template"
         )
-    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
-    named = "digit" if read.label is None else f"digit-{read.label}"
+    shown = digit if isinstance(digit, int) else read.label
+    named = f"digit-{shown}" if isinstance(shown, int) else "digit"  # a name may be no name of a file
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
-    save(built.content, path, force=force)
-    return Generated(path, chosen.name, built.formulas, built.prediction)
+    files.check(path, force=force, kept=chosen.files)
+    check_ending(path)
+    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
+    files.save(built.content, path, force=force, kept=chosen.files)
+    return Generated(
+        path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
+    )
 
 
 def generate_all(
@@ -98,10 +114,10 @@ def generate_all(
     """Write a workbook for every digit that there is a picture of.
 
     Args:
-        folder: where to; `outputs` if not given.
-        template: as for `generate`, and so the others.
-        plain: fixed pixels in place of a list to choose from.
-        lesson: whether to add the sheets that explain.
+        folder: the folder to write into; without it, `outputs`.
+        template: as for `generate`, like those that follow.
+        plain: write the pixels as plain numbers, without a list of digits to choose from.
+        lesson: add the sheets that explain, or leave them out.
         force: replace files that exist.
 
     Returns:
@@ -112,8 +128,11 @@ def generate_all(
     """
     digits = list(load_template(template).pictures) or list(range(10))
     home = Path("outputs" if folder is None else folder)
-    if home.is_file():
-        raise SpecError(f"{home} is a file: name a folder with -o")
+    shown = printable(str(home))
+    if str(home) == files.STDOUT or (is_of_a_spreadsheet(home) and not home.is_dir()):
+        raise SpecError(f"{shown} is no folder, and there are several files to write: name a folder with -o")
+    if home.exists() and not home.is_dir():
+        raise SpecError(f"{shown} is a file: name a folder with -o")
     targets = [home / f"digit-{digit}.xlsx" for digit in digits]
     there = next((target for target in targets if target.exists()), None)
     if there is not None and not force:
@@ -159,4 +178,7 @@ def picture(template: Template, digit: int, sample: int) -> Digit:
         raise SpecError(f"template {template.name} has no picture of {digit}: choose one of {choices}")
     if sample != 1:
         raise SpecError(f"template {template.name} has one picture of each digit: choose sample 1")
-    return Digit(template.pictures[digit], digit, f"template {template.name}, digit {digit}")
+    known = place_of(str(digit), template.network.classes) is not None
+    return Digit(
+        template.pictures[digit], str(digit) if known else None, f"template {template.name}, digit {digit}"
+    )

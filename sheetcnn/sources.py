@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetcnn.command_parser import path
 from sheetcnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -39,31 +40,61 @@ def add_sources(parser: argparse.ArgumentParser, *, several: bool) -> None:
         parser: the command's.
         several: whether `--digit all` stands for every digit.
     """
-    what = "which digit of the gallery" + (", or all" if several else "")
-    parser.add_argument(
-        "--digit", action=_Once, type=_digit if several else int, metavar="0-9", help=f"{what} (7)"
+    group = parser.add_argument_group("which digit (without any of these, a 7 of the gallery)")
+    group.add_argument(
+        "--digit",
+        action=_Once,
+        type=_digit if several else _whole,
+        metavar="0-9|all" if several else "0-9",
+        help="a digit of the gallery" + (", or all: a workbook of each" if several else ""),
     )
-    parser.add_argument("--sample", type=int, metavar="N", help="which of its samples (1)")
-    parser.add_argument(
-        "--image", action=_Once, type=Path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ..."
+    group.add_argument("--sample", type=_whole, metavar="N", help="which drawing of it, 1 to 5 (default: 1)")
+    group.add_argument(
+        "--image", action=_Once, type=path, metavar="FILE", help="a picture of one digit: PNG, JPEG, ..."
     )
-    parser.add_argument("--as-is", action="store_true", help="take an image of 28x28 pixels as it is")
-    parser.add_argument(
-        "--csv", action=_Once, metavar="FILE", help="28x28 numbers, 0 to 1 or 0 to 255; - is stdin"
+    group.add_argument(
+        "--as-is",
+        action="store_true",
+        help="take a picture of 28x28 pixels as it is: do not crop, scale or centre it",
     )
-    parser.add_argument(
-        "--mnist", action=_Once, type=Path, metavar="DIR", help="the folder of MNIST's files, with --index"
+    group.add_argument(
+        "--csv",
+        action=_Once,
+        metavar="FILE",
+        help="28 rows of 28 numbers or one of 784, 0 for paper up to 1 or 255 for ink; - reads standard input",
     )
-    parser.add_argument("--index", type=int, metavar="N", help="which image of it, from 0")
-    parser.add_argument("--split", choices=("test", "train"), help="of which half of it (test)")
-    parser.add_argument("--label", type=int, metavar="0-9", help="what an image or a CSV file shows")
+    group.add_argument(
+        "--scale",
+        type=float,
+        metavar="N",
+        help="the number in the CSV file that is full ink (default: 1 or 255, where that is clear)",
+    )
+    group.add_argument(
+        "--dark-ink",
+        action="store_true",
+        help="in the CSV file, or the picture taken --as-is, paper is high and ink is low (default: ink is high)",
+    )
+    group.add_argument(
+        "--mnist", action=_Once, type=path, metavar="DIR", help="the folder of MNIST's files; needs --index"
+    )
+    group.add_argument("--index", type=_whole, metavar="N", help="which image of MNIST; the first is 0")
+    group.add_argument("--split", choices=("test", "train"), help="which part of MNIST (default: test)")
+    group.add_argument(
+        "--label",
+        metavar="NAME|N",
+        help="what the picture or the CSV file shows, by name or number: the answer is then right or wrong",
+    )
+
+
+def _whole(text: str, what: str = "whole number") -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}") from None
 
 
 def _digit(text: str) -> int | str:
-    return ALL if text == ALL else int(text)
-
-
-_digit.__name__ = "digit"  # argparse names it: invalid digit value
+    return ALL if text == ALL else _whole(text, "digit, nor all")
 
 
 def check_sources(options: argparse.Namespace) -> None:
@@ -78,6 +109,8 @@ def check_sources(options: argparse.Namespace) -> None:
         "index": ("mnist",),
         "split": ("mnist",),
         "label": ("image", "csv"),
+        "scale": ("csv",),
+        "dark_ink": ("image", "csv"),
     }
     for name, sources in partners.items():
         if getattr(options, name) not in (None, False) and source not in sources:
@@ -85,10 +118,12 @@ def check_sources(options: argparse.Namespace) -> None:
             raise SpecError(
                 f"--{name.replace('_', '-')} goes with {wanted}, not with --{source}: leave it out"
             )
+    if options.dark_ink and source == "image" and not options.as_is:
+        raise SpecError(
+            "--dark-ink goes with --as-is: any other image shows by its edge what is ink; leave it out"
+        )
     if source == "mnist" and options.index is None:
         raise SpecError("--mnist needs --index, the number of an image: 0 is the first one")
-    if options.label is not None and not 0 <= options.label <= 9:
-        raise SpecError(f"--label is {options.label}, and a digit is 0 to 9")
     if options.digit == ALL and options.sample is not None:
         raise SpecError("--sample goes with one digit, not with all: leave it out")
 
@@ -115,9 +150,9 @@ def from_elsewhere(options: argparse.Namespace) -> Digit | None:
     from sheetcnn.digits.table import read_table
 
     if options.image is not None:
-        return load(options.image, label=options.label, as_is=options.as_is)
+        return load(options.image, label=options.label, as_is=options.as_is, dark_ink=options.dark_ink)
     if options.csv is not None:
-        return read_table(options.csv, options.label)
+        return read_table(options.csv, options.label, scale=options.scale, dark_ink=options.dark_ink)
     if options.mnist is not None:
         return mnist.digit(options.mnist, options.index, options.split or "test")
     return None

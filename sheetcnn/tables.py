@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sheetcnn.network.train import Progress as TrainingProgress
 
 Item = TypeVar("Item")
+_NARROWEST = 60
 
 
 def as_table(templates: Sequence[Mapping[str, Any]]) -> str:
@@ -40,7 +41,9 @@ def as_table(templates: Sequence[Mapping[str, Any]]) -> str:
         about.add_row(template["template"], f"{template['title']}\n{', '.join(_shapes(template))}")
     console = Console()
     with console.capture() as captured:
+        width, console.width = console.width, max(console.width, _NARROWEST)  # no number loses its end
         console.print(table)
+        console.width = width
         console.print()
         console.print(about)
     return captured.get()

@@ -12,7 +12,7 @@ import sheetcnn
 
 HEAVY = ("numpy", "openpyxl", "PIL", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
 PUBLIC = [
-    *("Exchanged", "Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
+    *("Digit", "Exchanged", "Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
     *("SpecError", "StageReport", "WorkbookError", "generate", "set_digit", "verify"),
 ]
 
@@ -109,3 +109,9 @@ def loaded(code):
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603 - our own code
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_dir_shows_what_there_is_to_use():
+    assert sorted([*PUBLIC, "__version__"]) == dir(sheetcnn)
+    fresh = loaded("import sheetcnn; names = dir(sheetcnn)")
+    assert fresh == {"heavy": [], "names": dir(sheetcnn)}

@@ -49,6 +49,16 @@ def test_a_label_that_is_not_what_is_read_is_told(capsys):
     assert capsys.readouterr().out.endswith("% sure. Wrong: it is a 8.\n")
 
 
+def test_scale_and_dark_ink_reach_the_numbers(capsys):
+    np.savetxt("three.csv", (16 * (1 - gallery.digit(3, 1).pixels)).round(3), delimiter=",", fmt="%g")
+    assert main(["generate", "--csv", "three.csv"]) == 2
+    assert "as in --scale 16" in capsys.readouterr().err
+    assert main(["generate", "--csv", "three.csv", "--scale", "16"]) == 2
+    assert "give --dark-ink" in capsys.readouterr().err
+    assert main(["generate", "--csv", "three.csv", "--scale", "16", "--dark-ink"]) == 0
+    assert "It reads a 3" in capsys.readouterr().out
+
+
 def test_json_is_one_object_and_nothing_else(capsys):
     assert main(["generate", "--csv", a_table(), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["prediction"]["digit"] == 3
@@ -107,10 +117,16 @@ def test_set_digit_writes_over_the_workbook_or_elsewhere(full_file, capsys):
         ("--mnist .", "--mnist needs --index"),
         ("--mnist . --index 0", "there is no t10k-images-idx3-ubyte"),
         ("--mnist none --index 0", "there is no folder none"),
-        ("--mnist . --index x", "invalid int value: 'x'"),
-        ("--image x.png --label 12", "--label is 12, and a digit is 0 to 9"),
+        ("--mnist . --index x", "'x' is no whole number"),
         ("--image none.png", "there is no file none.png"),
-        ("--csv none.csv", "none.csv cannot be read"),
+        ("--csv none.csv", "there is no file none.csv: name a CSV file"),
+        ("--digit 3 --scale 16", "--scale goes with --csv, not with --digit: leave it out"),
+        ("--image x.png --scale 16", "--scale goes with --csv, not with --image"),
+        ("--digit 3 --dark-ink", "--dark-ink goes with --image or --csv, not with --digit"),
+        (
+            "--image x.png --dark-ink",
+            "--dark-ink goes with --as-is: any other image shows by its edge what is ink",
+        ),
         ("--digit 11", "there is no digit 11 in the gallery"),
     ],
 )
@@ -137,7 +153,7 @@ def test_a_digit_without_a_label_makes_a_file_without_a_number():
 
 def test_all_is_no_digit_to_set(capsys):
     assert main(["set-digit", "mine.xlsx", "--digit", "all"]) == 2
-    assert "invalid int value: 'all'" in capsys.readouterr().err
+    assert "'all' is no whole number" in capsys.readouterr().err
 
 
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"

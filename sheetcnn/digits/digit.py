@@ -16,19 +16,26 @@ BOX = 20
 
 @dataclass(frozen=True, eq=False)  # two arrays have no single truth value to compare by
 class Digit:
-    """One handwritten digit.
+    """A picture of one handwritten digit, ready for a network.
 
     Attributes:
-        pixels: (28, 28), ink from 0 (paper) to 1, rounded to 3 decimals.
-        label: the digit that it shows, None where nobody said.
+        pixels: (height, width), ink from 0 (paper) to 1, rounded to 3 decimals: 28 x 28 for a digit of the gallery, a
+            file or MNIST; a template's own picture has the size of its input, (channels, height, width) for several.
+        label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
+            where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
         account: what was done to make it a digit in the manner of MNIST, if anything was.
     """
 
     pixels: Pixels
-    label: int | None
+    label: int | str | None
     source: str
     account: str = ""
+
+    @property
+    def preprocessing(self) -> list[str]:
+        """Each step of the account, in order."""
+        return self.account.split(", ") if self.account else []
 
 
 def centred(ink: Pixels) -> Pixels:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.digits.digit import BOX, Pixels
+from sheetcnn.digits.frames import refuse_frames
+from sheetcnn.digits.morphology import opened, spread
 from sheetcnn.digits.pieces import Piece, box, one_digit, painted, pieces
+from sheetcnn.digits.ruling import without_lines
 from sheetcnn.errors import SpecError
 
 Mask = NDArray[np.bool_]
@@ -32,6 +34,7 @@ class Written(NamedTuple):
         ink: (rows, columns), 0 to 1, the longer side 20 pixels.
         cut: the height and width that it had on the picture.
         turned: whether it was dark on light.
+        ruled: whether there were printed lines on the paper.
         shaded: whether there was a shadow on the paper.
         dusty: whether there was something beside it.
     """
@@ -39,6 +42,7 @@ class Written(NamedTuple):
     ink: Pixels
     cut: tuple[int, int]
     turned: bool
+    ruled: bool
     shaded: bool
     dusty: bool
 
@@ -50,9 +54,10 @@ def written(brightness: Pixels) -> Written:
         brightness: (rows, columns), 0 for black to 1 for white.
 
     Raises:
-        SpecError: there is no ink, or more than one digit.
+        SpecError: there is no ink, more than one digit, or a frame or lines that cannot be taken off.
     """
     brightness, turned = _light_on_dark(brightness)
+    brightness, ruled = without_lines(brightness)
     brightness, shaded = _without_shadow(brightness)
     if np.ptp(brightness) <= FAINT:
         raise SpecError(NO_INK)
@@ -62,10 +67,14 @@ def written(brightness: Pixels) -> Written:
     if shaded:
         found = _inside(found, strong.shape)
     kept = one_digit(found)
-    near = _extreme(painted(kept, strong.shape), -(-box(kept).side // SOFT), np.maximum)
+    refuse_frames(kept, strong.shape)
+    soft = -(-box(kept).side // SOFT)
+    near = spread(painted(kept, strong.shape), (soft, soft))
     ink = _cropped(np.where(near, ink, 0))
     small = _boxed(ink)
-    return Written(small / small.max(), (ink.shape[0], ink.shape[1]), turned, shaded, len(kept) < len(found))
+    return Written(
+        small / small.max(), (ink.shape[0], ink.shape[1]), turned, ruled, shaded, len(kept) < len(found)
+    )
 
 
 def _light_on_dark(brightness: Pixels) -> tuple[Pixels, bool]:
@@ -83,7 +92,8 @@ def _without_shadow(brightness: Pixels) -> tuple[Pixels, bool]:
     The paper is what is left of the picture by a morphological opening that no stroke fits in (Sternberg, 1983).
     """
     coarse = _shrunk(brightness)
-    paper = _opened(coarse, max(coarse.shape) // PATCH)
+    width = max(coarse.shape) // PATCH // 2 * 2 + 1
+    paper = opened(coarse, (width, width))
     if np.ptp(paper) <= EVEN:
         return brightness, False
     under = _enlarged(paper, brightness.shape)
@@ -126,28 +136,6 @@ def _boxed(ink: Pixels) -> Pixels:
     """Return ink whose longer side is 20 pixels."""
     high, wide = (max(1, round(side * BOX / max(ink.shape))) for side in ink.shape)
     return averaged(ink, (high, wide))
-
-
-def _opened(values: Pixels, width: int) -> Pixels:
-    return _extreme(_extreme(values, width // 2, np.minimum), width // 2, np.maximum)
-
-
-def _extreme(values: NDArray[Any], margin: int, extreme: Callable[..., NDArray[Any]]) -> NDArray[Any]:
-    """Return the smallest or largest value of the square around each pixel, so many pixels to each side.
-
-    The width that is looked at doubles with each step.
-    """
-    for axis in (0, 1):
-        pad = [(0, 0), (0, 0)]
-        pad[axis] = (margin, margin)
-        values = np.moveaxis(np.pad(values, pad, mode="edge"), axis, 0)
-        seen, width = 1, 2 * margin + 1
-        while seen < width:
-            step = min(seen, width - seen)
-            values = extreme(values[:-step], values[step:])
-            seen += step
-        values = np.moveaxis(values, 0, axis)
-    return values
 
 
 def otsu(values: Pixels) -> float:

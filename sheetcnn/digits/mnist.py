@@ -20,6 +20,7 @@ Bytes: TypeAlias = NDArray[np.uint8]
 STEMS = {"train": "train", "test": "t10k"}
 MAX_ITEMS = 100_000  # MNIST has 60,000; a header that claims more is not believed
 GZIP_MAGIC = b"\x1f\x8b"
+_KINDS = (("images", "idx3-ubyte"), ("labels", "idx1-ubyte"))
 IDX_OF_BYTES = b"\x00\x00\x08"
 
 
@@ -68,15 +69,25 @@ def digit(folder: Path, index: int, split: Literal["train", "test"] = "test") ->
     return Digit(pixels, int(labels[index]), f"MNIST {split} {index}", "28 × 28 bytes, divided by 255")
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return the files of MNIST in a folder: nothing may be written over them."""
+    stems = [(f"{name}-{what}", kind) for name in STEMS.values() for what, kind in _KINDS]
+    return [folder / name for stem, kind in stems for name in _names(stem, kind) if (folder / name).is_file()]
+
+
 def _find(folder: Path, stem: str, kind: str) -> Path:
     """Return the file of that name; archives spell it with a dash or a dot, gzipped or not."""
-    names = [f"{stem}{mark}{kind}{packed}" for mark, packed in product("-.", (".gz", ""))]
+    names = _names(stem, kind)
     for name in names:
         if (folder / name).is_file():
             return folder / name
     raise SpecError(
         f"there is no {names[0]} in {folder}, nor its unpacked {names[1]}: put the MNIST files there"
     )
+
+
+def _names(stem: str, kind: str) -> list[str]:
+    return [f"{stem}{mark}{kind}{packed}" for mark, packed in product("-.", (".gz", ""))]
 
 
 def _read_idx(path: Path, item: tuple[int, ...]) -> Bytes:

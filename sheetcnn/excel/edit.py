@@ -1,54 +1,91 @@
-"""Puts other values into cells of a workbook, and leaves every other byte of its sheets as it was."""
+"""Puts other values into cells of a workbook, and leaves every other byte of its parts as it was."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 from xml.parsers import expat
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from sheetcnn.errors import WorkbookError, printable
 from sheetcnn.excel.cells import Cell, a1, parse_a1
+from sheetcnn.excel.elements import Elements, name_of, open_tag, start_tag
+from sheetcnn.excel.package import part_key
 from sheetcnn.excel.read import Value, Workbook
+from sheetcnn.excel.recalculation import with_recalculation
 from sheetcnn.excel.values import ErrorValue
 
 CellValues: TypeAlias = Mapping[tuple[int, int], Value]
 
-_TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
-_TAG = re.compile(rb"<([^\s/>]+)")
+_TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
+"""What says of which type a value is; vm leads to more of it, such as why there is an error."""
+_UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+"""Characters that XML does not have or keep, and what would be taken for one of them."""
 
 
-def with_values(workbook: Workbook, values: Mapping[str, CellValues]) -> bytes:
+def with_values(workbook: Workbook, values: Mapping[str, CellValues], *, recalculate: bool = False) -> bytes:
     """Return a workbook's file with other values in some cells; a formula stays, the value beside it changes.
 
     Args:
         workbook: as it was read from its file, which is still there.
         values: for each sheet the value of each zero-based (row, column); a cell that is not there is added.
+        recalculate: whether the program that opens it is asked to compute all of it.
 
     Raises:
-        WorkbookError: a sheet cannot be edited.
+        WorkbookError: a part is damaged, or cannot be edited.
     """
-    parts = {workbook.sheets[name].part: cells for name, cells in values.items()}
+    shown = printable(str(workbook.path))
+    changes: dict[str, Callable[[bytes], bytes]] = {
+        part_key(workbook.sheets[name].part): partial(_edited, values=cells)
+        for name, cells in values.items()
+        if cells
+    }
+    if recalculate:
+        changes[part_key(workbook.part)] = with_recalculation
     buffer = BytesIO()
     with ZipFile(Path(workbook.path)) as old, ZipFile(buffer, "w") as new:
+        new.comment = old.comment
         for info in old.infolist():
-            content = old.read(info)
-            if info.filename in parts:
-                content = _edited(content, parts[info.filename], workbook)
-            new.writestr(info, content)
+            content = _content(old, info, shown)
+            change = changes.pop(part_key(info.filename), None)
+            new.writestr(info, content if change is None else _changed(content, change, shown))
+    if changes:
+        missing = printable(next(iter(changes)))
+        raise WorkbookError(
+            f"{shown} lacks its part {missing}: open it in Excel or LibreOffice and save it again"
+        )
     return buffer.getvalue()
 
 
-def _edited(xml: bytes, values: CellValues, workbook: Workbook) -> bytes:
+def _content(archive: ZipFile, info: ZipInfo, shown: str) -> bytes:
+    """Return the bytes of a part; also of one that nobody has looked into before."""
+    try:
+        return archive.read(info)
+    except Exception:  # zipfile and zlib raise anything at all on damaged files
+        raise WorkbookError(
+            f"{shown} is damaged in its part {printable(info.filename)}: download or copy it again"
+        ) from None
+
+
+def _changed(xml: bytes, change: Callable[[bytes], bytes], shown: str) -> bytes:
     if b"\0" in xml[:4]:
         raise WorkbookError(
-            f"{printable(str(workbook.path))} holds a sheet in UTF-16, which cannot be edited: "
+            f"{shown} holds a part in UTF-16, which cannot be edited: "
             "save it anew in Excel or LibreOffice, and try again"
         )
+    try:
+        return change(xml)
+    except expat.ExpatError:  # it was read, so it has changed since
+        raise WorkbookError(f"{shown} has changed while it was read: try again") from None
+
+
+def _edited(xml: bytes, values: CellValues) -> bytes:
     edits = _Edits(xml, values)
+    edits.walk()
     pieces, last = [], 0
     for start, end, piece in edits.found:
         pieces += [xml[last:start], piece]
@@ -56,33 +93,25 @@ def _edited(xml: bytes, values: CellValues, workbook: Workbook) -> bytes:
     return b"".join([*pieces, xml[last:]])
 
 
-class _Edits:
+class _Edits(Elements):
     """What to put where in a sheet's XML: (start, end, new bytes), in order."""
 
+    levels: ClassVar[dict[str, int]] = {"sheetData": 2, "row": 3, "c": 4, "f": 5, "v": 5, "is": 5}
+
     def __init__(self, xml: bytes, values: CellValues) -> None:
+        super().__init__(xml)
         self.found: list[tuple[int, int, bytes]] = []
-        self._xml = xml
         self._waiting: dict[int, dict[int, Value]] = {}
         for row, column in sorted(values):
             self._waiting.setdefault(row, {})[column] = values[row, column]
         self._row, self._column = -1, -1
-        self._prefix = b""
-        self._data_start = self._row_start = self._cell_start = self._formula_start = self._last_start = -1
-        self._formula = b""
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.Parse(xml, True)
+        self._formula_end = -1  # of the open cell, if it has one
+        self._held: list[tuple[int, int]] = []  # where the open cell holds its value
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._last_start = at = self._parser.CurrentByteIndex
-        prefix, _, kind = name.rpartition(":")
-        if kind == "sheetData":
-            self._prefix = f"{prefix}:".encode() if prefix else b""
-            self._data_start = at
-        elif kind == "row":
+    def start(self, kind: str, at: int, attributes: dict[str, str]) -> None:
+        if kind == "row":
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
-            self._row_start, self._column = at, -1
+            self._column = -1
             if before := [row for row in self._waiting if row < self._row]:
                 self.found.append((at, at, b"".join(self._rows(before))))
         elif kind == "c":
@@ -90,69 +119,61 @@ class _Edits:
             columns = self._waiting.get(self._row, {})
             if left := {column: columns.pop(column) for column in sorted(columns) if column < self._column}:
                 self.found.append((at, at, self._cells(self._row, left)))
-            self._cell_start, self._formula = at, b""
-        elif kind == "f":
-            self._formula_start = at
+            self._formula_end, self._held = -1, []
 
-    def _end(self, name: str) -> None:
-        kind = name.rpartition(":")[2]
+    def end(self, kind: str, start: int, inner: int, behind: int) -> None:
         if kind == "f":
-            self._formula = self._xml[self._formula_start : self._behind(self._formula_start)]
+            self._formula_end = behind
+        elif kind in ("v", "is"):
+            self._held.append((start, behind))
         elif kind == "c":
             columns = self._waiting.get(self._row, {})
             if self._column in columns:
-                end = self._behind(self._cell_start)
-                element = self._xml[self._cell_start : end]
-                self.found.append((self._cell_start, end, self._cell(element, columns.pop(self._column))))
+                self._put(start, behind, columns.pop(self._column))
         elif kind == "row":
-            self._append(self._row_start, self._cells(self._row, self._waiting.pop(self._row, {})))
+            self._append(start, inner, behind, self._cells(self._row, self._waiting.pop(self._row, {})))
         elif kind == "sheetData":
-            self._append(self._data_start, b"".join(self._rows(list(self._waiting))))
+            self._append(start, inner, behind, b"".join(self._rows(list(self._waiting))))
 
-    def _behind(self, start: int) -> int:
-        """Return where the element that ends now has ended."""
-        end = self._parser.CurrentByteIndex
-        # Expat stands behind an element such as <c/>, and before the end tag of any other.
-        if start == self._last_start and self._xml[start:end].endswith(b"/>"):
-            return end
-        return self._xml.index(b">", end) + 1
+    def _put(self, start: int, behind: int, value: Value) -> None:
+        """Put a value into a cell's element; its address, its style and its formula stay."""
+        tag = start_tag(self.xml, start)
+        kind, content = _spelled(value, self.prefix, beside_formula=self._formula_end >= 0)
+        changed = _TYPE.sub(b"", open_tag(tag)) + kind + b">"
+        inside = start + len(tag)
+        if inside == behind:  # an empty element becomes one with content
+            self.found.append((start, behind, b"%s%s</%s>" % (changed, content, name_of(tag))))
+            return
+        at = max(inside, self._formula_end)
+        self.found.append((start, inside, changed))
+        self.found += sorted([(at, at, content), *((first, last, b"") for first, last in self._held)])
 
-    def _append(self, start: int, content: bytes) -> None:
-        """Put something at the end of the row, or of the sheet, that ends now."""
+    def _append(self, start: int, inner: int, behind: int, content: bytes) -> None:
+        """Put something at the end of the row, or of the sheet, that has ended."""
         if not content:
             return
-        at = self._parser.CurrentByteIndex
-        if self._behind(start) == at:  # an empty element becomes one with content
-            tag = _TAG.match(self._xml, start)
-            assert tag is not None  # noqa: S101 - expat has parsed it as an element
-            self.found.append((at - 2, at, b">%s</%s>" % (content, tag[1])))
+        tag = start_tag(self.xml, start)
+        if start + len(tag) == behind:  # an empty element becomes one with content
+            self.found.append((behind - 2, behind, b">%s</%s>" % (content, name_of(tag))))
         else:
-            self.found.append((at, at, content))
+            self.found.append((inner, inner, content))
 
     def _rows(self, rows: Iterable[int]) -> Iterable[bytes]:
         for row in rows:
             cells = self._cells(row, self._waiting.pop(row))
             if cells:
-                yield b'<%srow r="%d">%s</%srow>' % (self._prefix, row + 1, cells, self._prefix)
+                yield b'<%srow r="%d">%s</%srow>' % (self.prefix, row + 1, cells, self.prefix)
 
     def _cells(self, row: int, values: Mapping[int, Value]) -> bytes:
         """Return the elements of cells that were not there."""
-        return b"".join(
-            self._cell(b'<%sc r="%s"/>' % (self._prefix, a1(*Cell(row, column)).encode()), value)
-            for column, value in values.items()
-        )
+        return b"".join(self._cell(a1(*Cell(row, column)), value) for column, value in values.items())
 
-    def _cell(self, element: bytes, value: Value) -> bytes:
-        """Return a cell's element with another value; its address, its style and its formula stay."""
-        tag = _TYPE.sub(b"", element[: element.index(b">")].rstrip(b"/").rstrip())
-        name = _TAG.match(element)
-        assert name is not None  # noqa: S101 - expat has parsed it as an element
-        kind, content = _content(value, self._prefix, beside_formula=bool(self._formula))
-        formula, self._formula = self._formula, b""
-        return b"%s%s>%s%s</%s>" % (tag, kind, formula, content, name[1])
+    def _cell(self, address: str, value: Value) -> bytes:
+        kind, content = _spelled(value, self.prefix, beside_formula=False)
+        return b'<%sc r="%s"%s>%s</%sc>' % (self.prefix, address.encode(), kind, content, self.prefix)
 
 
-def _content(value: Value, prefix: bytes, *, beside_formula: bool) -> tuple[bytes, bytes]:
+def _spelled(value: Value, prefix: bytes, *, beside_formula: bool) -> tuple[bytes, bytes]:
     """Return the attribute that says what a cell holds, and the elements that hold it."""
     if isinstance(value, ErrorValue):
         return b' t="e"', b"<%sv>%s</%sv>" % (prefix, value.encode(), prefix)
@@ -160,8 +181,19 @@ def _content(value: Value, prefix: bytes, *, beside_formula: bool) -> tuple[byte
         return b' t="b"', b"<%sv>%d</%sv>" % (prefix, value, prefix)
     if not isinstance(value, str):
         return b"", b"<%sv>%s</%sv>" % (prefix, repr(float(value)).encode(), prefix)
-    text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-    if beside_formula:
-        return b' t="str"', b"<%sv>%s</%sv>" % (prefix, text, prefix)
+    text = _escaped(value)
     space = b' xml:space="preserve"' if value != value.strip() else b""
+    if beside_formula:
+        return b' t="str"', b"<%sv%s>%s</%sv>" % (prefix, space, text, prefix)
     return b' t="inlineStr"', b"<%sis><%st%s>%s</%st></%sis>" % (prefix, prefix, space, text, prefix, prefix)
+
+
+def _escaped(text: str) -> bytes:
+    """Return a text as XML holds it, in whatever encoding; _xHHHH_ is a character (ECMA-376, part 1, 22.9.2.19)."""
+    kept = _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return (
+        kept.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .encode("ascii", "xmlcharrefreplace")
+    )

@@ -29,12 +29,14 @@ from sheetcnn.excel.formula import (
     Number,
     Percent,
     Reference,
+    Slopes,
+    Span,
     Text,
     Unary,
     parse,
     walk,
 )
-from sheetcnn.excel.functions import FUNCTIONS, OPERATORS, Here, Operand, negative, percent
+from sheetcnn.excel.functions import ASK_ABOUT_ERRORS, FUNCTIONS, OPERATORS, Here, Operand, negative, percent
 from sheetcnn.excel.grid import Area, Grid
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.values import (
@@ -50,10 +52,13 @@ from sheetcnn.excel.values import (
     Texts,
     Values,
     Varies,
+    as_numbers,
+    as_truths,
     choose,
     fitted,
     joined,
     single,
+    unless_unknown,
 )
 
 __all__ = ["BLANK", "BOOLEAN", "ERROR", "NUMBER", "TEXT", "Book", "Grid", "Texts", "Values"]
@@ -62,6 +67,17 @@ MAX_ELEMENTS = 1_000_000  # of one argument, computed at once: more blocks than 
 _MAX_DEPTH = (
     150  # nodes on one branch, those of names included: the stack of Python holds some thousand calls
 )
+_MAX_NAMES = 10_000  # uses of names in one formula, those within names included: each may use two others
+_MAX_VALUES = 20_000_000  # of a block of formulas at once: 180 MB
+
+_UNSUPPORTED = {
+    "SINGLE": "the @ operator is not supported",
+    "ANCHORARRAY": "a spilled range is not supported",
+}
+"""What a file has for operators that it has no sign for."""
+_OWN_NAMES = ("_xlpm.", "_xleta.")  # of the parameters of LET and LAMBDA, and of functions without arguments
+
+_CHOOSING = ("IF", "CHOOSE", "IFERROR")
 
 _VALUE, _RANGE, _ARRAY = range(3)  # what an expression is wanted for
 
@@ -76,11 +92,14 @@ class Book:
         grids: the values of each sheet. Write results into them; nothing is kept between evaluations.
         names: the definition of each defined name, such as `Network!$A$1:$B$2`.
         texts: the texts of all sheets.
+        lazy: whether what IF, CHOOSE and IFERROR do not come to is left alone, as in a spreadsheet program; else
+            all of it is computed, for many formulas and planes at once.
     """
 
     grids: dict[str, Grid]
     names: dict[str, str] = field(default_factory=dict)
     texts: Texts = field(default_factory=Texts)
+    lazy: bool = False
 
     def __post_init__(self) -> None:
         self._grids = {name.casefold(): grid for name, grid in self.grids.items()}
@@ -117,10 +136,14 @@ class Book:
         Raises:
             FormulaError: a function or a use of one that is not supported, or the text is no formula.
         """
+        if self.planes * rows * columns * spread[0] * spread[1] > _MAX_VALUES:
+            raise FormulaError(
+                f"an array formula that fills {spread[0]} by {spread[1]} cells is not computed"
+            )
         node = formula.node if isinstance(formula, Pattern) else formula
         block = _Block(self, sheet, Cell(*at), step, (self.planes, rows, columns), (0, 0, 0), array, spread)
         with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
-            return _computed(node, block, self._window(node))
+            return _computed(node, block, self._window(node, sheet))
 
     def reads(self, formula: Formula, sheet: str, rows: int = 1, columns: int = 1) -> list[tuple[str, Range]]:
         """Return what a block of formulas reads: sheets as the book spells them, and ranges around it all.
@@ -129,7 +152,7 @@ class Book:
         """
         node = formula.node if isinstance(formula, Pattern) else formula
         found = []
-        for reference in self._references(node):
+        for reference in self._references(node, sheet):
             name = (reference.sheet or sheet).casefold()
             if name in self._spellings:
                 found.append((self._spellings[name], _around(reference, rows, columns)))
@@ -192,19 +215,22 @@ class Book:
         grid = self.grids[sheet]
         return self.texts.decode(float(grid.numbers[plane][cell]), int(grid.kinds[plane][cell]))
 
-    def _references(self, node: Node) -> Iterator[Reference]:
-        """Yield the references of a formula and of the names that it uses."""
-        waiting, seen = [node], set[str]()
+    def _references(self, node: Node, sheet: str) -> Iterator[Reference]:
+        """Yield the references of a formula on a sheet, and of the names that it uses."""
+        waiting, seen = [node], set[Name]()
         while waiting:
             for part in walk(waiting.pop()):
                 if isinstance(part, Reference):
                     yield part
-                elif isinstance(part, Name) and part.name.casefold() not in seen:
-                    seen.add(part.name.casefold())
-                    definition = self.definition(part)
+                elif isinstance(part, Span):
+                    ends = (*self._references(part.first, sheet), *self._references(part.last, sheet))
+                    yield from _box(list(ends))
+                elif isinstance(part, Name) and part not in seen:
+                    seen.add(part)
+                    definition = self.definition(_as_used_on(sheet, part))
                     waiting += [] if definition is None else [definition]
 
-    def _window(self, node: Node) -> _Window:
+    def _window(self, node: Node, sheet: str) -> _Window:
         """Return how many cells one formula may compute with at once, and whether its ranges grow."""
         rows, columns = self.extent
         height = width = 1
@@ -213,7 +239,7 @@ class Book:
         lists = [
             part.arguments[0] for part in walk(node) if isinstance(part, Call) and part.function == "INDEX"
         ]
-        for reference in self._references(node):
+        for reference in self._references(node, sheet):
             if not any(reference.slopes) and any(reference is each for each in lists):
                 continue
             area, slopes = reference.area, reference.slopes
@@ -222,6 +248,26 @@ class Book:
             grows_down |= slopes.top != slopes.bottom
             grows_along |= slopes.left != slopes.right
         return _Window(height * width, grows_down, grows_along)
+
+
+def _as_used_on(sheet: str, name: Name) -> Name:
+    """Return a name as a formula on a sheet means it: the sheet's own, if there is one, hides the workbook's."""
+    return name if name.sheet is not None else replace(name, sheet=sheet)
+
+
+def _box(ends: list[Reference]) -> Iterator[Reference]:
+    """Yield the range around the references that a span may begin or end with, wherever they move to."""
+    if not ends:
+        return
+    tops, lefts, bottoms, rights = zip(*(end.area for end in ends), strict=True)
+    slopes = [end.slopes for end in ends]
+    down = [slope for each in slopes for slope in (each.top, each.bottom)]
+    along = [slope for each in slopes for slope in (each.left, each.right)]
+    yield Reference(
+        Range(min(tops), min(lefts), max(bottoms), max(rights)),
+        next((end.sheet for end in ends if end.sheet is not None), None),
+        slopes=Slopes(min(down), min(along), max(down), max(along)),
+    )
 
 
 def _stands_still(reference: Reference) -> bool:
@@ -330,6 +376,7 @@ class _Evaluator:
         self.planes = slice(block.start[_PLANES], block.start[_PLANES] + block.size[_PLANES])
         self.extent = block.book.extent
         self.depth = 0
+        self.names = 0
 
     def result(self, node: Node) -> Values:
         """Return what the formulas show: a blank shows 0."""
@@ -356,6 +403,8 @@ class _Evaluator:
         match node:
             case Reference():
                 operand = self.area(node)
+            case Span():
+                operand = self.span(node)
             case Binary():
                 operand = self.binary(node, wanted)
             case Call():
@@ -397,15 +446,39 @@ class _Evaluator:
     def call(self, node: Call, wanted: int) -> Operand:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            raise FormulaError(f"the function {node.function} is not supported")
+            raise FormulaError(
+                _UNSUPPORTED.get(node.function, f"the function {node.function} is not supported")
+            )
         if not function.least <= len(node.arguments) <= function.most:
             raise FormulaError(f"{node.function} does not take {len(node.arguments)} arguments")
+        if self.book.lazy and node.function in _CHOOSING:
+            node = self.with_chosen(node, wanted)
         letters = chain(function.takes, repeat(function.takes[-1:]))
         arguments = [
             self.argument(argument, letter, wanted)
             for argument, letter in zip(node.arguments, letters, strict=False)
         ]
-        return function.compute(self.here, *arguments)
+        computed = function.compute(self.here, *arguments)
+        if node.function in ASK_ABOUT_ERRORS and isinstance(computed, Values):
+            seen = arguments[:1] if node.function == "IFERROR" else arguments
+            values = (each.read() if isinstance(each, Area) else each for each in seen)
+            return unless_unknown(computed, *(each for each in values if each.have(ERROR)))
+        return computed
+
+    def with_chosen(self, node: Call, wanted: int) -> Call:
+        """Return IF, CHOOSE or IFERROR of one formula without the arguments that it does not come to."""
+        first, *others = node.arguments
+        decides = self.evaluate(first, _ARRAY if self.here.entered else _VALUE)
+        if decides.numbers.size > 1:
+            return node
+        if node.function == "IFERROR":
+            chosen = 0 if decides.have(ERROR) else -1
+        else:
+            number = (as_truths if node.function == "IF" else as_numbers)(decides, self.here.texts)
+            chosen = -1 if number.have(ERROR) else int(number.numbers.item())
+            chosen = chosen - 1 if node.function == "CHOOSE" else 1 - chosen  # -1: 2, of which there is none
+        kept = (other if index == chosen else Blank() for index, other in enumerate(others))
+        return replace(node, arguments=(first, *kept))
 
     def argument(self, node: Node, letter: str, wanted: int) -> Operand:
         """Compute an argument as its letter in `Function.takes` says."""
@@ -424,10 +497,28 @@ class _Evaluator:
         }
         return self.evaluate(node, purposes[letter])
 
+    def span(self, node: Span) -> Operand:
+        """Return the range around two references, of which each may be computed: INDEX gives one."""
+        first, last = (self.operand(end, _ARRAY) for end in (node.first, node.last))
+        lost = [end for end in (first, last) if isinstance(end, Values) and _is_an_error(end)]
+        if lost and not isinstance(node.first, Name) and not isinstance(node.last, Name):
+            return lost[0]
+        if isinstance(first, Area) and isinstance(last, Area):
+            if first.grid is not last.grid:
+                raise FormulaError("a range from one sheet to another is not supported")
+            if (first.down, first.along) == (last.down, last.along) or max(self.block.size[1:]) == 1:
+                return first.around(last)
+        if max(self.block.size) > 1:
+            raise Varies
+        raise FormulaError("a range between what are no references is not supported")
+
     def name(self, node: Name) -> Operand:
-        definition = self.book.definition(
-            node if node.sheet is not None else replace(node, sheet=self.block.sheet)
-        )
+        if node.name.casefold().startswith(_OWN_NAMES):
+            raise FormulaError("the names within LET and LAMBDA are not supported")
+        self.names += 1
+        if self.names > _MAX_NAMES:
+            raise FormulaError("the names in the formula use one another too many times")
+        definition = self.book.definition(_as_used_on(self.block.sheet, node))
         if definition is None:
             return single(NAME, ERROR)
         return self.operand(definition, _ARRAY)
@@ -459,6 +550,10 @@ class _Evaluator:
         constants = [_constant(node) for row in rows for node in row]
         values = self.here.texts.pack(constants, (1, 1, 1, len(rows), len(rows[0])))
         return replace(values, listed=True)
+
+
+def _is_an_error(values: Values) -> bool:
+    return values.numbers.size == 1 and values.have(ERROR)
 
 
 def _within(wanted: int) -> int:

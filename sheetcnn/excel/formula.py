@@ -15,25 +15,30 @@ MAX_CHARACTERS = 8_192
 MAX_LEVELS = 64
 _MAX_DEPTH = 2 * MAX_LEVELS  # expressions within each other; Python's stack holds a thousand calls
 
-ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+ERRORS = (
+    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
+    # What Excel came to show since 2018; a file may hold any of them.
+    *("#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!"),
+    *("#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
+)
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+)
+    (?P<space>[ \t\r\n]+)
   | (?P<text>"(?:[^"]|"")*")
   | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\]]*\])?[^\W\d][\w.]*)!)
-  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
-  | (?P<rows>\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6}(?![\w.]))
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<error>ERRORS)
+  | (?P<rows>\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w.]))
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<function>[^\W\d][\w.]*(?=\())
   | (?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!]))
-  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w.(!]))
+  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.(!]))
   | (?P<name>[^\W\d][\w.]*|\\[\w.]*)
   | (?P<sign><=|>=|<>|[-+*/^&=<>%(),;{}:])
-    """,
+    """.replace("ERRORS", "|".join(map(re.escape, ERRORS))),
     re.VERBOSE,
 )
-_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|\d+)")
+_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
 _PREFIXES = re.compile(r"(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
 _BINDING = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 1),
@@ -131,6 +136,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The range around two expressions that are references, as in A1:INDEX(A:A,5)."""
+
+    first: Node
+    last: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """A defined name."""
 
@@ -184,6 +197,7 @@ Node: TypeAlias = (
     | Error
     | Blank
     | Reference
+    | Span
     | Name
     | Unary
     | Binary
@@ -280,6 +294,8 @@ def walk(node: Node) -> Iterator[Node]:
                 waiting.append(operand)
             case Binary():
                 waiting += (node.left, node.right)
+            case Span():
+                waiting += (node.first, node.last)
             case Call():
                 waiting += node.arguments
             case _:
@@ -311,7 +327,9 @@ class _Parser:
 
     def expect(self, sign: str) -> None:
         if not self.at(sign):
-            raise self.unexpected(f"{sign!r} was expected")
+            intersects = self.token.kind in ("cell", "columns", "rows", "sheet", "name")
+            cause = " (an intersection is not supported)" if intersects else ""
+            raise self.unexpected(f"{sign!r} was expected{cause}")
         self.take()
 
     def unexpected(self, wanted: str) -> FormulaError:
@@ -326,8 +344,6 @@ class _Parser:
             return node
         if self.at(","):
             raise FormulaError("a union of references is not supported", self.token.position)
-        if self.at(":"):
-            raise FormulaError("a range is written with two cells", self.token.position)
         raise self.unexpected("an operator was expected (an intersection is not supported)")
 
     def expression(self, binding: int = 0) -> Node:
@@ -365,6 +381,14 @@ class _Parser:
         return FormulaError(f"the formula is nested deeper than {MAX_LEVELS} levels", self.token.position)
 
     def primary(self) -> Node:
+        """Read a value, or the range between references: it binds tighter than any other operator."""
+        node = self.single()
+        while self.at(":"):
+            self.take()
+            node = _between(node, self.single())
+        return node
+
+    def single(self) -> Node:
         kind = self.token.kind
         if kind in _READERS:
             return _READERS[kind](self)
@@ -414,6 +438,8 @@ class _Parser:
             raise FormulaError("a reference into another workbook is not supported", token.position)
         if sheet.startswith("'"):
             sheet = sheet[1:-1].replace("''", "'")
+        if ":" in sheet:
+            raise FormulaError("a reference through several sheets is not supported", token.position)
         if self.token.kind == "error":
             return Error(self.take().text)
         if self.token.kind == "name":
@@ -434,22 +460,10 @@ class _Parser:
         else:
             left, top = edges
             right, bottom = left, top
-            if self.at(":"):
+            if self.at(":") and self.tokens[self.index + 1].kind == "cell":
                 self.take()
-                if self.token.kind != "cell":
-                    raise self.unexpected("the last cell of a range was expected")
                 right, bottom = self.edges()
-        if top.number > bottom.number:
-            top, bottom = bottom, top
-        if left.number > right.number:
-            left, right = right, left
-        around = (top, left, bottom, right)
-        return Reference(
-            Range(*(edge.number for edge in around)),
-            sheet,
-            Absolute(*(edge.mark == "$" for edge in around)),
-            Slopes(*(edge.slope for edge in around)),
-        )
+        return _reference(top, left, bottom, right, sheet)
 
     def edges(self) -> list[_Edge]:
         """Take a token and return the coordinates in it."""
@@ -507,3 +521,36 @@ _READERS: dict[str, Callable[[_Parser], Node]] = {
     "function": _Parser.call,
     "name": _Parser.name,
 }
+
+
+def _reference(top: _Edge, left: _Edge, bottom: _Edge, right: _Edge, sheet: str | None) -> Reference:
+    if top.number > bottom.number:
+        top, bottom = bottom, top
+    if left.number > right.number:
+        left, right = right, left
+    around = (top, left, bottom, right)
+    return Reference(
+        Range(*(edge.number for edge in around)),
+        sheet,
+        Absolute(*(edge.mark == "$" for edge in around)),
+        Slopes(*(edge.slope for edge in around)),
+    )
+
+
+def _between(first: Node, last: Node) -> Node:
+    """Return the range around two references: of two cells of one sheet, as in S!A1:S!C3, a plain one."""
+    match first, last:
+        case Reference(area=one), Reference(area=other) if one[:2] == one[2:] and other[:2] == other[2:]:
+            named = first.sheet or ""
+            if last.sheet is None or last.sheet.casefold() == named.casefold():
+                top, left = _edges_of(first)
+                bottom, right = _edges_of(last)
+                return _reference(top, left, bottom, right, first.sheet)
+    return Span(first, last)
+
+
+def _edges_of(cell: Reference) -> tuple[_Edge, _Edge]:
+    """Return the row and the column of a reference to one cell."""
+    area, absolute, slopes = cell.area, cell.absolute, cell.slopes
+    row = _Edge("$" if absolute.top else "", area.top, slopes.top)
+    return row, _Edge("$" if absolute.left else "", area.left, slopes.left)

@@ -103,6 +103,12 @@ class Function:
 
 FUNCTIONS: dict[str, Function] = {}
 
+ASK_ABOUT_ERRORS = (
+    *("IFERROR", "ISERROR", "ISNUMBER", "ISTEXT", "ISBLANK"),
+    *("COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "SUMIF", "MATCH"),
+)
+"""Functions that give something else than an error for one: what nobody knows stays unknown in them."""
+
 
 def _excel(name: str, takes: str, least: int, most: int | None = None) -> Callable[[Compute], Compute]:
     """Enter a function under its name in Excel."""

@@ -136,6 +136,13 @@ class Area:
             area = replace(area, left=area.left + column - 1, width=1)
         return area
 
+    def around(self, other: Area) -> Area:
+        """Return the range around this one and another one on the same sheet, which moves alike."""
+        top, left = min(self.top, other.top), min(self.left, other.left)
+        bottom = max(self.top + self.height, other.top + other.height)
+        right = max(self.left + self.width, other.left + other.width)
+        return replace(self, top=top, left=left, height=bottom - top, width=right - left)
+
     def resized(self, height: int, width: int) -> Area:
         """Return windows of another size with the same first cell."""
         return replace(self, height=height, width=width)

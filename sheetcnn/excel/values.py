@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -14,7 +16,10 @@ import numpy.typing as npt
 from sheetcnn.excel.formula import ERRORS
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
-NULL, DIV0, VALUE, REF, NAME, NUM, NA = range(len(ERRORS))
+NULL, DIV0, VALUE, REF, NAME, NUM, NA = range(7)
+NOT_COMPUTED = (
+    -1
+)  # beside the errors: that of a formula which sheetcnn cannot compute and nothing is stored for
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Kinds: TypeAlias = npt.NDArray[np.uint8]
@@ -39,6 +44,9 @@ class ErrorValue(str):
 
 CellValue: TypeAlias = float | str | bool | ErrorValue | None
 
+UNCOMPUTED = ErrorValue("not computed")
+"""What nobody knows: no error that a file can hold begins without a #."""
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -46,7 +54,8 @@ class Values:
 
     Attributes:
         numbers: (planes, block rows, block columns, height, width), an axis 1 long where nothing changes
-            along it. A text is its number in `Texts`, an error its place in `ERRORS`, a boolean 0 or 1.
+            along it. A text is its number in `Texts`, a boolean 0 or 1. An error is its place in `ERRORS`,
+            NOT_COMPUTED, or if it is none of these, their number and that of its text.
         kinds: NUMBER, BLANK, TEXT, BOOLEAN or ERROR, of the same shape; None if all are numbers.
         listed: cells or an array, of which an aggregate counts the numbers only; a text that is an
             argument by itself is converted.
@@ -128,7 +137,7 @@ class Texts:
             case bool():
                 return float(value), BOOLEAN
             case ErrorValue():
-                return float(ERRORS.index(value)), ERROR
+                return float(self._error(value)), ERROR
             case str():
                 return float(self.number(value)), TEXT
         return float(value), NUMBER
@@ -143,8 +152,18 @@ class Texts:
             case 3:
                 return bool(number)
             case 4:
-                return ErrorValue(ERRORS[int(number)])
+                return self._spelled_error(int(number))
         return float(number)
+
+    def _error(self, error: ErrorValue) -> int:
+        if error == UNCOMPUTED:
+            return NOT_COMPUTED
+        return ERRORS.index(error) if error in ERRORS else len(ERRORS) + self.number(error)
+
+    def _spelled_error(self, number: int) -> ErrorValue:
+        if number == NOT_COMPUTED:
+            return UNCOMPUTED
+        return ErrorValue(ERRORS[number] if number < len(ERRORS) else self.texts[number - len(ERRORS)])
 
     def pack(self, values: Iterable[CellValue], shape: tuple[int, ...]) -> Values:
         """Return values of a shape, listed in its order."""
@@ -161,6 +180,8 @@ class Texts:
 
 def numeral(text: str) -> float:
     """Return the number that a text spells, or NaN: dates and times are not read."""
+    if (mark := _mark.get()) != ".":
+        text = text.translate({ord(mark): ".", ord("."): ","})
     match = _NUMERAL.fullmatch(text)
     if not match:
         return float("nan")
@@ -173,8 +194,25 @@ def truth(text: str) -> float:
     return {"TRUE": 1.0, "FALSE": 0.0}.get(text.upper(), float("nan"))
 
 
+_mark = ContextVar("decimal mark", default=".")
+
+
+@contextmanager
+def decimal_mark(mark: str) -> Iterator[None]:
+    """Have numbers that are joined to texts, or read from them, written with another decimal mark than a point."""
+    token = _mark.set(mark)
+    try:
+        yield
+    finally:
+        _mark.reset(token)
+
+
 def general(number: float) -> str:
     """Write a number as Excel joins it to a text: 15 significant digits, at most 20 places."""
+    return _with_point(number).replace(".", _mark.get())
+
+
+def _with_point(number: float) -> str:
     if number == 0:
         return "0"
     if not math.isfinite(number):  # no cell holds it: NumPy's word for an error
@@ -278,6 +316,17 @@ def under_errors(result: Values, *arguments: Values) -> Values:
     for argument in reversed(arguments):
         if argument.have(ERROR):
             result = choose(argument.are(ERROR), argument, result)
+    return result
+
+
+def unless_unknown(result: Values, *arguments: Values) -> Values:
+    """Lay what nobody knows over the result of a function that makes something of errors."""
+    for argument in arguments:
+        unknown = argument.are(ERROR) & (argument.numbers == NOT_COMPUTED)
+        if unknown.any():
+            if argument.window != result.window:
+                unknown = unknown.any(axis=WINDOW, keepdims=True)
+            result = choose(unknown, single(NOT_COMPUTED, ERROR), result)
     return result
 
 

@@ -6,8 +6,6 @@ XML a row at a time: it spends thirty substitutions on the text of every formula
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,20 +14,22 @@ from functools import cached_property
 from io import BytesIO
 from itertools import pairwise
 from operator import itemgetter
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_pixel_width
 from xlsxwriter.worksheet import Worksheet
 
-from sheetcnn.errors import SpecError, WorkbookError
-from sheetcnn.excel.cells import Range, Region, column_letters, range_a1
+from sheetcnn.excel.cells import Range, Region, a1, around, column_letters, quoted_sheet, range_a1
+from sheetcnn.excel.extent import Extent
+from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
 
 Properties = Mapping[str, Any]
 Texts = Iterable[Sequence[str]]
 
+_A4 = 9
 _NO_DATE = datetime(2000, 1, 1)  # the format knows no time zone; a fixed date keeps bytes equal
 
 
@@ -103,6 +103,10 @@ class SheetWriter:
     def __init__(self, book: BookWriter, worksheet: _BlockSheet) -> None:
         self._book = book
         self._sheet = worksheet
+        self._numerals: list[str] = []
+        self._formulas: list[Range] = []
+        self.extent = Extent(xl_pixel_width)
+        """How far what is written reaches."""
 
     @property
     def name(self) -> str:
@@ -117,31 +121,39 @@ class SheetWriter:
     def text(self, cell: tuple[int, int], text: str, style: str) -> None:
         """Write a text, never as a formula, whatever it begins with."""
         self._sheet.write_string(*cell, text, self._book.style(style))
+        self.extent.text(cell, text, self._book.looks(style))
+        if text.replace(".", "", 1).isdecimal():
+            self._numerals.append(a1(*cell))
 
     def number(self, cell: tuple[int, int], value: float, style: str) -> None:
         """Write one number."""
         self._sheet.write_number(*cell, value, self._book.style(style))
+        self.extent.text(cell, "", self._book.looks(style))
 
     def blank(self, area: Range, style: str) -> None:
         """Give a style to cells that hold nothing."""
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
                 self._sheet.write_blank(row, column, None, self._book.style(style))
+        self.extent.area(area)
 
     def link(self, cell: tuple[int, int], target: str, text: str, style: str) -> None:
         """Write a link to a place in the workbook, such as `Model!A1`."""
         self._sheet.write_url(*cell, f"internal:{target}", self._book.style(style), text)
+        self.extent.text(cell, text, self._book.looks(style))
 
     def wide_text(self, region: Region, text: str, style: str) -> None:
         """Write a text over several cells as one."""
         self._sheet.merge_range(*region.area, "", self._book.style(style))
         self._sheet.write_string(region.top, region.left, text, self._book.style(style))
+        self.extent.area(region.area)
 
     def numbers(
         self, region: Region, values: Sequence[Sequence[float]], style: str, *, empty: float | None = None
     ) -> None:
         """Write a block of plain numbers, leaving out those that are `empty`."""
         head = self._head(style)
+        self.extent.block(region)
         self._sheet.add_block(
             _Block(region, values),
             (
@@ -165,6 +177,8 @@ class SheetWriter:
         """
         head = self._head(style)
         letters = [column_letters(column) for region in regions for column in region.lines()[1]]
+        for region in regions:
+            self.extent.block(region)
         self._sheet.add_beside(
             regions,
             (
@@ -193,6 +207,11 @@ class SheetWriter:
         style_number = self._book.style(style)._get_xf_index()
         head = {False: f'" s="{style_number}">', True: f'" s="{style_number}" t="str">'}
         rows = zip(_addresses(region), texts, values, strict=True)
+        self._formulas.append(region.area)
+        self.extent.block(region)
+        for cell, value in zip(region.cells(), (value for row in values for value in row), strict=True):
+            if type(value) is str:
+                self.extent.text(cell, value, self._book.looks(style))
         self._sheet.add_block(
             _Block(region, values),
             (
@@ -212,14 +231,17 @@ class SheetWriter:
         self._sheet.set_column_pixels(0, columns - 1, width, self._book.style(style))
         self._sheet.set_default_row(height * 0.75)
         self._sheet.hide_gridlines(2)
+        self.extent.grid(columns, width, height)
 
     def widths(self, first: int, last: int, pixels: int, style: str) -> None:
         """Set the width of some columns."""
         self._sheet.set_column_pixels(first, last, pixels, self._book.style(style))
+        self.extent.width(first, last, pixels)
 
     def height(self, row: int, pixels: int) -> None:
         """Set the height of a row."""
         self._sheet.set_row_pixels(row, pixels)
+        self.extent.height(row, pixels)
 
     def freeze(self, row: int, column: int) -> None:
         """Keep the rows above and the columns left of a cell in view."""
@@ -253,27 +275,28 @@ class SheetWriter:
         options = {**rule, "format": self._book.style(style), "multi_range": areas}
         self._sheet.conditional_format(*regions[0].area, options)
 
-    def one_of(self, region: Region, choices: Sequence[str] | str) -> None:
-        """Offer a list in a cell: some texts, or what the region of a name holds."""
+    def one_of(self, region: Region, choices: Sequence[str] | str, title: str, message: str) -> None:
+        """Offer a list in a cell: some texts, or what the region of a name holds; all else is refused."""
         source = f"={choices}" if isinstance(choices, str) else list(choices)
-        self._sheet.data_validation(*region.area, {"validate": "list", "source": source})
+        self._validated(region, {"validate": "list", "source": source}, title, message, refuse=True)
 
     def between(
         self, region: Region, low: float, high: float, title: str, message: str, *, refuse: bool = False
     ) -> None:
-        """Accept only numbers of a range in a region; anything else is asked about, or refused, with a sentence."""
-        self._sheet.data_validation(
-            *region.area,
-            {
-                "validate": "decimal",
-                "criteria": "between",
-                "minimum": low,
-                "maximum": high,
-                "error_title": title,
-                "error_message": message,
-                "error_type": "stop" if refuse else "warning",
-            },
-        )
+        """Accept only numbers of a range in a region; anything else is asked about, or refused."""
+        rule = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+        self._validated(region, rule, title, message, refuse=refuse)
+
+    def _validated(self, region: Region, rule: Properties, title: str, message: str, *, refuse: bool) -> None:
+        """Say what is allowed, as soon as a cell is selected and when something else was typed."""
+        words = {
+            "input_title": title,
+            "input_message": message,
+            "error_title": title,
+            "error_message": message,
+        }
+        kind = "stop" if refuse else "warning"
+        self._sheet.data_validation(*region.area, {**rule, **words, "error_type": kind})
 
     def bars(
         self, cell: tuple[int, int], size: tuple[int, int], labels: Region, values: Region, looks: Properties
@@ -291,6 +314,7 @@ class SheetWriter:
         chart.set_y_axis(looks["y_axis"])
         chart.set_legend({"none": True})
         chart.set_size({"width": size[0], "height": size[1]})
+        self.extent.picture(cell, *size)
         self._sheet.insert_chart(*cell, chart, {"description": looks["description"], "object_position": 3})
 
     def curves(
@@ -315,20 +339,48 @@ class SheetWriter:
         chart.set_y_axis(looks["y_axis"])
         chart.set_legend({"position": "bottom"} if len(curves) + len(points) > 1 else {"none": True})
         chart.set_size({"width": size[0], "height": size[1]})
+        self.extent.picture(cell, *size)
         self._sheet.insert_chart(*cell, chart, {"description": looks["description"], "object_position": 3})
 
     def note(self, cell: tuple[int, int], text: str) -> None:
         """Attach a note that shows when the mouse is over a cell."""
         self._sheet.write_comment(*cell, text, {"author": "sheetcnn", "x_scale": 1.6, "font_size": 9})
 
-    def print_setup(self, area: Range, titles: tuple[int, int] | None) -> None:
-        """Print landscape, one page wide, with title rows on every page."""
-        self._sheet.set_landscape()
-        self._sheet.set_paper(9)  # A4
-        self._sheet.fit_to_pages(1, 0)
-        self._sheet.print_area(*area)
+    def print_whole(
+        self, titles: tuple[int, int] | None = None, *, landscape: bool = True, one_page: bool = False
+    ) -> None:
+        """Print all that is there one page wide, or on one page, with title rows on every page."""
+        self._print(titles, landscape=landscape)
+        self._sheet.fit_to_pages(1, int(one_page))
+
+    def print_areas(
+        self, areas: Sequence[Range], titles: tuple[int, int], scale: int, *, landscape: bool
+    ) -> None:
+        """Print several areas, each from a new page on, with title rows on every page."""
+        self._print(titles, landscape=landscape)
+        self._sheet.set_print_scale(scale)
+        quoted = quoted_sheet(self.name)
+        printed = (f"{quoted}!{range_a1(area, absolute=True)}" for area in areas)
+        self._sheet.print_area_range = ",".join(printed)  # XlsxWriter has a method for a single area only
+
+    def _print(self, titles: tuple[int, int] | None, *, landscape: bool) -> None:
+        if landscape:
+            self._sheet.set_landscape()
+        self._sheet.set_paper(_A4)
+        self._sheet.set_margins(SIDE_MARGIN, SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN)
+        self._sheet.set_footer("&L&A&R&P / &N", {"margin": SIDE_MARGIN})
         if titles is not None:
             self._sheet.repeat_rows(*titles)
+
+    def finish(self) -> None:
+        """Say what is printed, unless that was said, and what Excel is not to wonder about."""
+        if not self._sheet.print_area_range:
+            self._sheet.print_area(*self.extent.used)
+        expected = {"number_stored_as_text": " ".join(self._numerals)}
+        if self._formulas:  # each is compared with its neighbours, also where another region begins
+            together = range_a1(around(self._formulas))
+            expected |= {"formula_differs": together, "formula_range": together}
+        self._sheet.ignore_errors({why: where for why, where in expected.items() if where})
 
 
 class BookWriter:
@@ -336,7 +388,7 @@ class BookWriter:
 
     Args:
         styles: the properties of each style by its name, in XlsxWriter's words.
-        properties: the document's title, subject and comments.
+        properties: the document's title, author and comments.
     """
 
     def __init__(self, styles: Mapping[str, Properties], properties: Mapping[str, str]) -> None:
@@ -346,10 +398,13 @@ class BookWriter:
         self._book.set_calc_mode("auto")
         self._properties = styles
         self._formats: dict[str, Format] = {}
+        self._sheets: list[SheetWriter] = []
 
     def sheet(self, name: str) -> SheetWriter:
         """Add a sheet."""
-        return SheetWriter(self, self._book.add_worksheet(name, worksheet_class=_BlockSheet))
+        sheet = SheetWriter(self, self._book.add_worksheet(name, worksheet_class=_BlockSheet))
+        self._sheets.append(sheet)
+        return sheet
 
     @property
     def sheets(self) -> list[str]:
@@ -366,6 +421,10 @@ class BookWriter:
             self._formats[name] = self._book.add_format(dict(self._properties[name]))
         return self._formats[name]
 
+    def looks(self, name: str) -> Properties:
+        """Return the properties of a style."""
+        return self._properties[name]
+
     def chart(self, kind: Properties) -> Any:
         """Return a new chart."""
         return self._book.add_chart(kind)
@@ -373,40 +432,10 @@ class BookWriter:
     @cached_property
     def content(self) -> bytes:
         """The finished workbook; nothing can be added after."""
+        for sheet in self._sheets:
+            sheet.finish()
         self._book.close()
         return self._buffer.getvalue()
-
-
-def save(content: bytes, path: Path, *, force: bool = False) -> None:
-    """Write a file beside its place and then rename it, so that there is never half of one.
-
-    Raises:
-        SpecError: the file exists, and force is not given.
-        WorkbookError: it cannot be written.
-    """
-    beside = None
-    try:
-        if path.is_dir():
-            raise SpecError(f"{path} is a folder: name a file in it, such as {path / 'digit.xlsx'}")
-        if path.exists() and not force:
-            raise SpecError(f"{path} exists already: give --force to replace it, or -o for another name")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(path)
-    except OSError as error:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise WorkbookError(f"{path} cannot be written ({reason}): choose another place with -o") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _addresses(region: Region) -> Iterable[list[str]]:

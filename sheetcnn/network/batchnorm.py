@@ -85,21 +85,22 @@ def set_apart(stages: Iterable[Stage | BatchNorm]) -> Folding:
     """Set batch normalisations apart from the stages of a network.
 
     Raises:
-        SpecError: one of them follows no convolution or dense stage.
+        SpecError: one of them follows no convolution or dense stage: behind a ReLU, say, no weights take it up.
     """
     kept: list[Stage] = []
     norms: dict[str, tuple[int, BatchNorm]] = {}
-    foldable = False
+    before = "nothing"
     for stage in stages:
         if not isinstance(stage, BatchNorm):
             kept.append(stage)
-            foldable = stage.kind in ("conv", "dense")
+            before = stage.kind
             continue
         name = f"{BatchNorm.kind}{len(norms) + 1}"
-        if not foldable:
+        if before not in ("conv", "dense"):
             raise SpecError(
-                f"{name} follows no conv or dense: put it right behind one, into which it is folded"
+                f"{name} follows no conv or dense, but {before}: it is folded into the weights right before it, and "
+                "moved there it would compute something else: train the network with it right behind a conv or dense"
             )
         norms[name] = len(kept) - 1, stage
-        foldable = False
+        before = f"another {BatchNorm.kind}"
     return Folding(tuple(kept), norms)

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from sheetcnn.errors import SpecError
+from sheetcnn.errors import SpecError, printable
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 from sheetcnn.network.stages.bias import joined, parted
 
 _SINGLE_NAMES = {"maxpool": "pool", "avgpool": "pool", "convrelu": "conv"}
+MAX_NUMBERS = 2_000_000
+"""Values and weights together: as many numbers as verify reads in a workbook."""
 _UNNUMBERED = {"softmax"}
+_MOST_NAMED = 40
+"""Arrays of a file that nobody expects: so many of them are named."""
 
 
 @dataclass(frozen=True)
@@ -150,23 +152,41 @@ def to_arrays(network: Network, weights: Mapping[str, Array]) -> dict[str, Array
     return arrays
 
 
-def check_weights(expected: Mapping[str, Shape], weights: Mapping[str, Array]) -> None:
-    """Check that there is an array of the right shape, all numbers, under each name that is expected.
+def check_arrays(expected: Mapping[str, Shape], shapes: Mapping[str, Shape]) -> None:
+    """Check that there is an array of the right shape under each name that is expected, and no other.
 
     Raises:
-        SpecError: an array is missing, unexpected, of another shape, or holds what is no number.
+        SpecError: an array is missing, unexpected or of another shape, with the list of those that are expected.
     """
     listed = ", ".join(f"{name} {shape}" for name, shape in expected.items())
-    if not weights and expected:
+    if not shapes and expected:
         raise SpecError(f'it names no weights: write weights = "FILE.npz", a file with the arrays {listed}')
-    if sorted(weights) != sorted(expected):
-        names = ", ".join(sorted(weights))
-        raise SpecError(f"the weights are named {names}; expected: {listed}")
+    if sorted(shapes) != sorted(expected):
+        names = [printable(name) for name in sorted(shapes)]
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        raise SpecError(f"the weights are named {', '.join(names[:_MOST_NAMED])}{more}; expected: {listed}")
     for name, shape in expected.items():
-        if weights[name].shape != shape:
-            raise SpecError(f"the weights of {name} have shape {weights[name].shape}; expected: {listed}")
-        if not np.isfinite(weights[name]).all():
-            raise SpecError(f"the weights of {name} hold a value that is no number: train them anew")
+        if shapes[name] != shape:
+            raise SpecError(f"the weights of {name} have shape {shapes[name]}; expected: {listed}")
+
+
+def check_size(network: Network) -> None:
+    """Check that a network is no larger than a workbook that verify reads.
+
+    Raises:
+        SpecError: with the stage that has most numbers.
+    """
+    sizes = {
+        layer.name: count_parameters([layer.out_shape, layer.weight_shape or (0,)])
+        for layer in network.layers
+    }
+    total = count_parameters([network.input_shape]) + sum(sizes.values())
+    if total > MAX_NUMBERS:
+        largest = max(sizes, key=lambda name: sizes[name])
+        raise SpecError(
+            f"the network has {total:,} values and weights, and a workbook has room for {MAX_NUMBERS:,}; stage "
+            f"{largest} has most, {sizes[largest]:,}: give it less to read, or fewer filters or outputs"
+        )
 
 
 def count_parameters(shapes: Sequence[Shape]) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import math
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -16,15 +15,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sheetcnn.errors import SpecError
+from sheetcnn import files
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.network.classes import place_of
 from sheetcnn.network.network import Network, to_arrays
+from sheetcnn.network.recipe import Recipe, recipe_of
 from sheetcnn.network.stages import NO_WEIGHTS, Array
 from sheetcnn.network.templates import Template
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from sheetcnn.network.toml_table import read_toml
 
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]
@@ -42,39 +40,8 @@ DECIMALS = 3  # a weight fits its cell, and the cell shows all of it; more decim
 PRECISION: DTypeLike = np.float32  # in training only: half the memory to move
 MEASURED_AT_ONCE = 1000  # images; bounds the memory
 
-_WHOLE = ("seeds", "epochs", "batch", "validation")
-_REAL = ("learning_rate", "shift", "degrees", "scale")
 _TRAINING_TABLE = re.compile(r"^\[training\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
 _FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a template is trained: its table `[recipe]`, and where that says nothing, what does well with most.
-
-    Attributes:
-        start: `edges` starts the first convolution as a top and a left edge; `random` as all others start.
-        seeds: how many networks are trained, with the seeds 0, 1, 2, ...; the best is kept.
-        epochs: how often each network sees every training image.
-        batch: images a step.
-        learning_rate: of Adam's first step; it falls to 0 along half a cosine.
-        validation: how many training images, the last, are kept back to find the best network.
-        shift: pixels by which an image is moved at most, each way, each time it is seen.
-        degrees: angle by which it is turned at most.
-        scale: share by which it grows or shrinks at most.
-        held: stages whose weights stay as they start.
-    """
-
-    start: str = "random"
-    seeds: int = 1
-    epochs: int = 8
-    batch: int = 128
-    learning_rate: float = 0.003
-    validation: int = 10_000
-    shift: float = 1.0
-    degrees: float = 6.0
-    scale: float = 0.05
-    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +99,7 @@ def read_recipe(template: Template) -> Recipe:
         raise SpecError(
             f"{where} has batch normalisation, which is not trained here: train it elsewhere, and give its arrays"
         )
-    content = tomllib.loads(template.path.read_text(encoding="utf-8"))
+    content = read_toml(template.path)
     if isinstance(content.get("weights"), Mapping):
         raise SpecError(
             f"{where} holds its weights itself, in a table: name a file instead, "
@@ -140,24 +107,10 @@ def read_recipe(template: Template) -> Recipe:
         )
     if Path(template.file).name != template.file:  # others write templates, too: nothing is written elsewhere
         raise SpecError(f"{where} keeps its weights in {template.file}: name a file in its own folder")
-    table = content.get("recipe", {})
-    names = [item.name for item in fields(Recipe)]
-    if unknown := sorted(set(table) - set(names)):
-        raise SpecError(f"{where}: {unknown[0]} is no entry of [recipe]: choose from {', '.join(names)}")
-    recipe = Recipe(**{**table, "held": tuple(table.get("held", ()))})
-    if not set(recipe.held) <= set(template.network.weight_shapes):
-        raise SpecError(f"{where}: held is {list(recipe.held)!r} in [recipe]: name stages that have weights")
-    if recipe.start not in ("edges", "random"):
-        raise SpecError(f"{where}: start is {recipe.start!r} in [recipe]: choose edges or random")
-    for name in _WHOLE:
-        value = getattr(recipe, name)
-        if type(value) is not int or value < 1:
-            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a whole number from 1")
-    for name in _REAL:
-        value = getattr(recipe, name)
-        if type(value) not in (int, float) or not 0 <= value < math.inf:
-            raise SpecError(f"{where}: {name} is {value!r} in [recipe]: give a number from 0")
-    return recipe
+    try:
+        return recipe_of(content.get("recipe", {}), template.network.weight_shapes)
+    except SpecError as error:
+        raise SpecError(f"{where}: {error}") from error
 
 
 def train(
@@ -177,7 +130,7 @@ def train(
     Args:
         template: what to train; the weights that it has are not looked at.
         images: (n, height, width), from 0, paper, to 255, ink.
-        labels: (n,), the class of each image.
+        labels: (n,), what each image shows: a class, by name or by place.
         test_images: (m, height, width).
         test_labels: (m,).
         report: is told after every epoch.
@@ -187,6 +140,7 @@ def train(
     """
     network, recipe = template.network, read_recipe(template)
     _check_fit(template, recipe, images)
+    labels, test_labels = (_outputs(template, each) for each in (labels, test_labels))
     learned, validated = slice(None, -recipe.validation), slice(-recipe.validation, None)
     begun, total = time.monotonic(), recipe.seeds * recipe.epochs
     best: tuple[float, int, Weights] = (-1.0, 0, {})
@@ -293,6 +247,25 @@ def _between_pixels(images: Array, y: Array, x: Array) -> Array:
     return mixed
 
 
+def check_targets(template: Template, kept: Iterable[Path] = ()) -> None:
+    """Look whether the weights and the results can be written, before the training.
+
+    Args:
+        template: the template.
+        kept: files that are read, such as those of the images.
+
+    Raises:
+        SpecError: a file is write-protected, or one of those that are read.
+    """
+    read = [template.path, *(path for path in template.files if path.name == template.pictures_file)]
+    files.check(_weights_file(template), replace=True, kept=[*kept, *read])
+    files.check(template.path, replace=True, kept=kept)
+
+
+def _weights_file(template: Template) -> Path:
+    return template.path.parent / (template.file or f"{template.path.stem}.npz")
+
+
 def save(template: Template, trained: Trained) -> None:
     """Write the weights beside the template, and the results into its table `[training]`.
 
@@ -300,7 +273,7 @@ def save(template: Template, trained: Trained) -> None:
     template stays as it is. The same weights give the same bytes.
 
     Raises:
-        SpecError: a file cannot be written.
+        SpecError: a file cannot be written, or is one that is read.
     """
     arrays = io.BytesIO()
     np.savez(arrays, allow_pickle=False, **to_arrays(template.network, trained.weights))
@@ -315,24 +288,17 @@ def save(template: Template, trained: Trained) -> None:
     text, found = _TRAINING_TABLE.subn(table, template.path.read_text(encoding="utf-8"))
     if not found:
         text = f"{text.rstrip()}\n\n{table}"
-    file = template.file or f"{template.path.stem}.npz"
     if not template.file:
-        text = _FIRST_TABLE.sub(f'weights = "{file}"\n\n\\g<0>', text, count=1)
-    _replace(template.path.parent / file, arrays.getvalue())
-    _replace(template.path, text.encode("utf-8"))
+        text = _FIRST_TABLE.sub(f'weights = "{_weights_file(template).name}"\n\n\\g<0>', text, count=1)
+    check_targets(template)
+    for content, path in (
+        (arrays.getvalue(), _weights_file(template)),
+        (text.encode("utf-8"), template.path),
+    ):
+        files.save(content, path, replace=True, remedy=_REMEDY, trouble=SpecError)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside the old one, then put it in its place: nobody meets half a file."""
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise SpecError(
-            f"{path.name} cannot be written ({error.strerror}): copy the template to a folder of your own "
-            "and give the path of the copy"
-        ) from error
+_REMEDY = "copy the template to a folder of your own and give the path of the copy"
 
 
 def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:
@@ -350,6 +316,25 @@ def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:
             f"template {template.name} keeps {recipe.validation} images back for validation, but there are "
             f"only {len(images)}: give more images, or set validation lower in [recipe]"
         )
+
+
+def _outputs(template: Template, labels: Labels) -> Labels:
+    """Return which output is to be the largest for each image, (n,).
+
+    Raises:
+        SpecError: an image shows what is no class.
+    """
+    outputs = np.zeros(int(labels.max(initial=0)) + 1, dtype=labels.dtype)
+    for label in np.unique(labels).tolist():
+        place = place_of(str(label), template.network.classes)
+        if place is None:
+            named = ", ".join(map(printable, template.network.classes))
+            raise SpecError(
+                f"an image shows a {label}, which is no class of template {template.name} ({named}): give each label "
+                "a class, or leave its images out"
+            )
+        outputs[label] = place
+    return outputs[labels]
 
 
 def _initial(network: Network, recipe: Recipe, rng: np.random.Generator) -> Weights:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sheetcnn.excel.cells import a1
 from sheetcnn.verifier.formulas import Formulas, overlapped
 from sheetcnn.verifier.order import Place, circles
+from sheetcnn.verifier.recompute import recompute
 from sheetcnn.verifier.report import ERROR, Finding
+from sheetcnn.verifier.tracing import traced
 
 
 def circular(formulas: Formulas) -> tuple[set[Place], list[Finding]]:
@@ -18,7 +20,7 @@ def circular(formulas: Formulas) -> tuple[set[Place], list[Finding]]:
     """
     suspects = dict.fromkeys([*_unusual_suspects(formulas), *_free_suspects(formulas)])
     try:
-        found = circles(suspects, formulas.precedents) if suspects else []
+        found = _closed(formulas, circles(suspects, formulas.precedents.of)) if suspects else []
     except RecursionError:
         message = "formulas read each other in too many ways to follow: circles were not looked for"
         return set(), [Finding("", "", "", ERROR, "circular", "", "", message)]
@@ -29,10 +31,30 @@ def circular(formulas: Formulas) -> tuple[set[Place], list[Finding]]:
         blamed |= set(guilty)
         findings += [_finding(formulas, place, len(circle)) for place in guilty]
     all_of_them = {place for circle in found for place in circle}
-    if all_of_them:
-        for each in formulas.all_found:
-            each.circular, each.blamed = each.holding(all_of_them), each.holding(blamed)
+    _note(formulas, all_of_them, blamed)
     return all_of_them, findings
+
+
+def _closed(formulas: Formulas, possible: list[list[Place]]) -> list[list[Place]]:
+    """Return the circles that are closed when formulas are computed, of those that they may close.
+
+    INDEX(1:1,,12) reads one cell, IF what it comes to. That is followed with the workbook's own values: those of
+    formulas in no possible circle are known before, the others are computed as they are asked for.
+    """
+    places = {place for circle in possible for place in circle}
+    if not places:
+        return []
+    _note(formulas, places)
+    own, _ = recompute(formulas, places)
+    reads = traced(places, formulas.precedents, own, formulas.subject.workbook.sheets)
+    return circles(places, lambda place: reads[place])
+
+
+def _note(formulas: Formulas, circular: set[Place], blamed: Collection[Place] = ()) -> None:
+    """Note with each region which of its cells take part in a circle, and of which there is a finding."""
+    if any(each.circular.any() for each in formulas.all_found) or circular:
+        for each in formulas.all_found:
+            each.circular, each.blamed = each.holding(circular), each.holding(blamed)
 
 
 def _unusual_suspects(formulas: Formulas) -> Iterator[Place]:
@@ -49,7 +71,7 @@ def _unusual_suspects(formulas: Formulas) -> Iterator[Place]:
 
 def _free_suspects(formulas: Formulas) -> Iterator[Place]:
     """Yield formulas of no region that read another one of these, or feed the network and read it."""
-    needed, network = set(formulas.needed), [found.region for found in formulas.all_found]
+    needed, network = set(formulas.around), [found.region for found in formulas.all_found]
     for sheet, cells in formulas.free.items():
         for cell in cells:
             place = (sheet, cell)

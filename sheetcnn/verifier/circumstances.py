@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
 
 from sheetcnn.excel.cells import Cell, Range, Region, a1, column_letters, range_a1
 from sheetcnn.excel.read import Sheet, Workbook
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.subject import Subject
 
+_OF_NOTES = {"sheet-skipped": WARNING, "ambiguous": ERROR}
+
 
 def circumstances(subject: Subject) -> list[Finding]:
     """Return what is wrong, or worth a look, beside the formulas themselves."""
     workbook = subject.workbook
-    findings = [*_settings(workbook)]
+    findings = [*_notes(workbook), *_settings(workbook)]
     for sheet in workbook.sheets.values():
         regions = [region for region in subject.layout.regions if region.sheet == sheet.name]
         findings += [*_hidden(sheet, regions), *_merged(sheet, regions), *_extra_cells(sheet, regions)]
     return findings
+
+
+def _notes(workbook: Workbook) -> Iterator[Finding]:
+    """Yield what was left out when the file was read, and what other programs may read differently."""
+    for note in workbook.notes:
+        yield Finding(note.cell, "", "", _OF_NOTES[note.kind], note.kind, "", "", note.message)
 
 
 def _settings(workbook: Workbook) -> Iterator[Finding]:
@@ -70,9 +81,10 @@ def _hidden(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
             sheet.name,
             f"the sheet {sheet.name} is hidden, and holds a part of the network",
         )
+    runs = sorted(sheet.hidden_columns)
     for region in regions:
         area = region.area
-        rows = [row for row in sorted(sheet.hidden_rows) if area.top <= row <= area.bottom]
+        rows = [row for row in range(area.top, area.bottom + 1) if row in sheet.hidden_rows]
         if rows:
             yield _of_region(
                 region,
@@ -83,21 +95,33 @@ def _hidden(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
                 if len(rows) == 1
                 else f"{len(rows)} rows are hidden, from {rows[0] + 1}",
             )
-        for first, last in sheet.hidden_columns:
-            if first <= area.right and last >= area.left:
-                column = max(first, area.left)
-                message = f"column {column_letters(column)} is hidden"
-                yield _of_region(region, Cell(area.top, column), WARNING, "hidden", message)
+        columns = [first for first, last in runs if first <= area.right and last >= area.left]
+        if columns:
+            column = max(columns[0], area.left)
+            message = f"column {column_letters(column)} is hidden"
+            if len(columns) > 1:
+                message = f"{len(columns)} runs of columns are hidden, from {column_letters(column)}"
+            yield _of_region(region, Cell(area.top, column), WARNING, "hidden", message)
 
 
 def _merged(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
     """Yield merged cells that hide cells of a region: all but the first of them show nothing."""
-    for merged in sheet.merged:
-        for region in regions:
-            only_first = region.rows == region.columns == 1 and region.area[:2] == merged[:2]
-            if merged.overlaps(region.area) and merged[:2] != merged[2:] and not only_first:
-                message = f"{range_a1(merged)} is merged: only its first cell shows"
-                yield _of_region(region, Cell(merged.top, merged.left), ERROR, "merged", message)
+    merged = np.array(sheet.merged).reshape(-1, 4)
+    for region in regions:
+        top, left, bottom, right = merged.T
+        area = region.area
+        touching = (top <= area.bottom) & (area.top <= bottom) & (left <= area.right) & (area.left <= right)
+        ranges = [Range(*corners) for corners in merged[touching].tolist()]
+        if region.rows == region.columns == 1:  # a number that shows in several cells, once
+            ranges = [each for each in ranges if each[:2] != area[:2]]
+        ranges = [each for each in ranges if each[:2] != each[2:]]
+        if ranges:
+            message = f"{range_a1(ranges[0])} is merged: only its first cell shows"
+            if len(ranges) > 1:
+                message = (
+                    f"{len(ranges)} ranges are merged, from {range_a1(ranges[0])}: only first cells show"
+                )
+            yield _of_region(region, Cell(ranges[0].top, ranges[0].left), ERROR, "merged", message)
 
 
 def _extra_cells(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
@@ -115,8 +139,13 @@ def _extra_cells(sheet: Sheet, regions: list[Region]) -> Iterator[Finding]:
 
 
 def _filled_in(sheet: Sheet, area: Range) -> Iterator[tuple[int, int]]:
-    for cell in sorted({*sheet.values, *sheet.formulas}):
-        if area.contains(cell):
+    if (area.bottom - area.top) * (area.right - area.left) > len(
+        sheet.values
+    ):  # someone has torn it far apart
+        yield from sorted(cell for cell in {*sheet.values, *sheet.formulas} if area.contains(cell))
+        return
+    for cell in product(range(area.top, area.bottom + 1), range(area.left, area.right + 1)):
+        if cell in sheet.values or cell in sheet.formulas:
             yield cell
 
 

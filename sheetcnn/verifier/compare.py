@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,32 @@ TOLERANCE = 1e-12
 
 @dataclass
 class Comparison:
-    """Which cells of a region are right, and by how much they differ."""
+    """Which cells of a region are right, by how much they differ, and which gave #NUM! for too large numbers."""
 
     right: Mask
     difference: NDArray[np.float64]
+    overflows: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.overflows = np.zeros(self.right.shape, dtype=bool)
+
+    def taken_with(self, other: Comparison) -> Comparison:
+        """Return what both of two comparisons say, and the differences of this one."""
+        both = Comparison(self.right & other.right, self.difference)
+        both.overflows = self.overflows | other.overflows
+        return both
+
+    def or_else(self, other: Comparison) -> Comparison:
+        """Return this comparison with those cells right that another one found right, on other numbers."""
+        either = Comparison(self.right | other.right, np.where(self.right, self.difference, 0.0))
+        either.overflows = np.where(self.right, self.overflows, other.overflows)
+        return either
+
+    def only(self, held: Mask) -> Comparison:
+        """Return what it says of some cells; the others are not right."""
+        some = Comparison(self.right & held, self.difference)
+        some.overflows = self.overflows & held
+        return some
 
 
 def compared(belongs: NDArray[Any], computed: NDArray[Any], scale: NDArray[np.float64]) -> Comparison:

@@ -22,6 +22,7 @@ _JOINED = {
     "^": "it is {no}raised to {what}",
     "&": "{what} is {no}appended",
 }
+_READ_IN_PART = ("INDEX", "IF", "CHOOSE", "IFERROR", "ROW", "COLUMN", "ROWS", "COLUMNS", ":")
 _COMPARED = "it is {no}compared with {what}"
 
 _Rule: TypeAlias = Callable[[Tree, Tree, Place], "str | None"]
@@ -87,9 +88,19 @@ def _lost(belongs: Tree, found: Tree, place: Place) -> str | None:
 
 
 def _circular(belongs: Tree, found: Tree, place: Place) -> str | None:
-    if any(read.sheet is None and read.area.contains(place.cell) for read in found.references):
+    reads = _read_outright(found)
+    if any(read.sheet is None and read.area.contains(place.cell) for read in reads):
         return "reads its own cell: a circular reference"
     return None
+
+
+def _read_outright(found: Tree) -> Iterator[Reference]:
+    """Yield the references that are read as they stand, whatever the formula comes to."""
+    if isinstance(found.leaf, Reference):
+        yield found.leaf
+    if found.head not in _READ_IN_PART:
+        for _, part in found.parts:
+            yield from _read_outright(part)
 
 
 def _entered(belongs: Tree, found: Tree, place: Place) -> str | None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
 from sheetcnn.excel.libreoffice import EngineMissing, convert
 from sheetcnn.excel.read import Value, Workbook, read_workbook
 from sheetcnn.excel.values import ErrorValue
@@ -36,7 +36,8 @@ def recalculate(path: Path, engine: str) -> Computed:
             return _libreoffice(read_workbook(path))
         case "ironcalc":
             return _ironcalc(read_workbook(path))
-    raise SpecError(f"{engine!r} is no engine: choose one of {', '.join(ENGINES)}.")
+    near = did_you_mean(engine, ENGINES)
+    raise SpecError(f"{engine!r} is no engine{near}: choose one of {', '.join(ENGINES)}.")
 
 
 def _libreoffice(workbook: Workbook) -> Computed:
@@ -52,7 +53,9 @@ def _ironcalc(workbook: Workbook) -> Computed:
     try:
         import ironcalc
     except ImportError:
-        raise EngineMissing("IronCalc is not installed: pip install 'sheetcnn[ironcalc]'.") from None
+        raise EngineMissing(
+            "IronCalc is not installed: pip install ironcalc, into the environment that sheetcnn is in."
+        ) from None
     try:
         model = ironcalc.load_from_xlsx(str(workbook.path))
         model.evaluate()

@@ -5,30 +5,46 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.formula import parse
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.circular import circular
 from sheetcnn.verifier.compare import Comparison, compared
+from sheetcnn.verifier.decimal_comma import DecimalComma
+from sheetcnn.verifier.detours import Detours, branches, expected_on
 from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.fields import decoded, has_texts, numbers_at, planes_at, values_at
+from sheetcnn.verifier.fields import (
+    decoded,
+    has_texts,
+    numbers_at,
+    uncomputed_at,
+    values_at,
+)
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import given, shown
-from sheetcnn.verifier.pieces import Mask
+from sheetcnn.verifier.overflow import SENTENCE, overflows
+from sheetcnn.verifier.pieces import Block, Mask, Odd
 from sheetcnn.verifier.recompute import recompute
 from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, How, StageReport
 from sheetcnn.verifier.rounding import Rounding
 from sheetcnn.verifier.spelling import spelled_where_it_counts
 from sheetcnn.verifier.stored import stored_values
-from sheetcnn.verifier.strays import strays
+from sheetcnn.verifier.strays import cannot_be_computed, strays
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.verifier.trial import Trial, Trials, spelled_otherwise
 from sheetcnn.verifier.words import Place, Words
 from sheetcnn.workbook.exhibits import Exhibit, Values
+
+_EVERY = slice(None)
+_MOST_DETOURS = 50
+"""Choices of regions that formulas of one region may read: more come of none that is right."""
 
 
 class Examination:
@@ -40,7 +56,10 @@ class Examination:
         checked: how many formulas were judged.
         foreign: how many formulas are no part of the network.
         how: how those that are right are known to be.
-        own: the workbook's own values, computed; 0 where a number is missing.
+        own: the workbook's own values, computed; 0 where a number is missing. What cannot be computed has the
+            value that is stored beside it; nobody knows it if there is none (`UNCOMPUTED`).
+        uncomputed: formulas of the network, and around it if it reads them, that could not be computed: why, by
+            sheet and cell. A formula that stands in none of these places has the value that `own` says.
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -50,19 +69,25 @@ class Examination:
         self.checked = 0
         self.how = How()
         circles, self.findings = circular(self._formulas)
-        self.own = recompute(self._formulas, circles)
+        self.own, self.uncomputed = recompute(self._formulas, circles)
         self._rounding = Rounding(subject, self.own)
-        findings, wrong = given(subject, self.own)
+        self._comma = DecimalComma(self._formulas.all_found, self.own)
+        findings, wrong = given(subject, self.own, self.uncomputed)
         self.findings += findings
         for exhibit, regions in self._formulas.found.items():
             stage = StageReport(exhibit.stage, exhibit.kind, regions[0].region.sheet)
             self._examine(exhibit, regions, self.stages.setdefault(exhibit.stage, stage))
-        others = list(strays(self._formulas, circles))
+        others = list(strays(self._formulas, circles, self.uncomputed))
         self.findings += others
         self.checked += sum(finding.kind == "surplus" for finding in others)
         self.foreign = sum(finding.kind == FOREIGN for finding in others)
         for sheet, cell in wrong:
-            self.own.put(sheet, cell, 0.0)
+            if not isinstance(self.own.get(sheet, cell), ErrorValue):  # an error is none to count with
+                self.own.put(sheet, cell, 0.0)
+
+    @cached_property
+    def _detours(self) -> Detours:
+        return Detours(self._subject, self._formulas.fields.many)
 
     @cached_property
     def _words(self) -> Words:
@@ -73,7 +98,8 @@ class Examination:
         """How large the products of two cells are on each plane for unusual formulas, at least 1."""
         grids = self._formulas.fields.many.grids.values()
         largest = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in grids], axis=0)
-        return np.asarray(np.maximum(1.0, largest**2))
+        with np.errstate(over="ignore"):  # formulas may name any number
+            return np.asarray(np.maximum(1.0, largest**2))
 
     @cached_property
     def _trials(self) -> Trials:
@@ -82,25 +108,29 @@ class Examination:
     def _examine(self, exhibit: Exhibit, regions: list[Found], stage: StageReport) -> None:
         fields = self._formulas.fields
         own = self._on_own_numbers(exhibit, regions)
-        few = self._on_probes(exhibit, regions, fields.few, every=True)
-        others, samples = [], 1 + fields.few.planes
+        few = many = self._on_probes(exhibit, regions, fields.few, every=True)
+        turns, samples = own, 1 + fields.few.planes
         if any(found.unusual for found in regions):
             samples += fields.many.planes
-            others.append(self._on_probes(exhibit, regions, fields.many, every=False))
+            many = self._on_probes(exhibit, regions, fields.many, every=False)
         if any(region.name in self._subject.domains for region in exhibit.reads):
-            turns = fields.turns(exhibit.reads)
-            samples += turns.planes
-            others.append(self._on_probes(exhibit, regions, turns, every=True))
-        for found, *comparisons in zip(regions, own, few, *others, strict=True):
-            right = ~found.blamed & spelled_where_it_counts(found, self._subject)
-            for comparison in comparisons:
-                right &= comparison.right
-            trials = [self._trials.of(found, piece, right & found.computed) for piece in found.unusual]
+            book = fields.turns(exhibit.reads)
+            samples += book.planes
+            turns = self._on_probes(exhibit, regions, book, every=True)
+        for index, found in enumerate(regions):
+            straight = on_probes = few[index].taken_with(many[index])
+            if not straight.right[found.has_formula].all():
+                on_probes = straight.or_else(self._by_detours(exhibit, index, found, ~straight.right))
+            right = ~found.blamed & ~found.refused & spelled_where_it_counts(found, self._subject)
+            right &= own[index].right & on_probes.right & turns[index].right
+            tried = right & found.computed & straight.right
+            trials = [self._trials.of(found, piece, tried) for piece in found.unusual]
             for trial in trials:
                 right &= ~trial.wrong
-            self.findings += self._judged(found, right, comparisons[0], trials)
-            self.findings += stored_values(found, self.own, right, self._rounding)
-            self._count(found, right, comparisons[:2], stage)
+            self.findings += self._judged(found, right, own[index], trials, on_probes.overflows)
+            known = ~uncomputed_at(self.own, found.region)
+            self.findings += stored_values(found, self.own, right & known, self._rounding, self._comma)
+            self._count(found, right, [own[index], on_probes], stage)
             unlike = spelled_otherwise(found, right & found.judged, samples, trials)
             self.how.text += int((right & found.judged).sum()) - len(unlike)
             self.how.others += unlike
@@ -134,7 +164,7 @@ class Examination:
                 with np.errstate(invalid="ignore"):
                     apart = np.abs(computed - expected)
                 comparison.right |= apart <= self._rounding.of(found.region.name)
-        comparison.right |= found.circular
+        comparison.right |= found.circular | uncomputed_at(self.own, found.region)
         return comparison
 
     def _own_values(self, region: Region) -> Values:
@@ -148,45 +178,59 @@ class Examination:
         self, exhibit: Exhibit, regions: list[Found], book: Book, *, every: bool
     ) -> list[Comparison]:
         """Compare on random numbers, every formula or only those that are not spelled as expected."""
-        seen = {region.name: planes_at(book, region) for region in exhibit.reads}
-        with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
-            expected = [
-                exhibit.compute({name: values[plane] for name, values in seen.items()})
-                for plane in range(book.planes)
-            ]
+        expected = expected_on(exhibit, book)
         scale = np.ones(book.planes) if every else self._scale
-        comparisons = []
-        for index, found in enumerate(regions):
-            pieces = found.pieces if every else found.unusual
-            values = found.evaluate(book, pieces)
-            computed = decoded(book, values.numbers, values.kinds)
-            comparison = compared(np.stack([each[index] for each in expected]), computed, scale)
-            looked_at = np.zeros(comparison.right.shape, dtype=bool)
+        return [
+            _compared_on(book, found, found.pieces if every else found.unusual, belongs, scale)
+            for found, belongs in zip(regions, expected, strict=True)
+        ]
+
+    def _by_detours(self, exhibit: Exhibit, index: int, found: Found, wrong: Mask) -> Comparison:
+        """Compare those that differ where numbers belong together: they may read others and come to the same."""
+        book, reads = self._formulas.fields.many, {id(piece): read for piece, read in self._formulas.unusual}
+        groups: dict[frozenset[str], list[Block | Odd]] = {}
+        for piece in found.unusual:
+            if (piece.holds & wrong).any() and not piece.refused:
+                place = divmod(int(piece.holds.argmax()), found.region.columns)
+                if branches(parse(found.texts[place])):
+                    continue
+                belonging = book.reads(parse(exhibit.formula(found.region, *place)), found.region.sheet)
+                names = self._detours.related(belonging, reads[id(piece)])
+                groups.setdefault(names, []).append(piece)
+        groups.pop(frozenset(), None)
+        result = Comparison(np.zeros(wrong.shape, dtype=bool), np.zeros(wrong.shape))
+        for names, pieces in islice(groups.items(), _MOST_DETOURS):
+            with self._detours.belonging_together(names) as told:
+                belongs = expected_on(exhibit, book)[index]
+                comparison = _compared_on(book, found, pieces, belongs, self._scale, told)
             for piece in pieces:
-                looked_at |= piece.holds
-            comparison.right |= ~looked_at
-            comparisons.append(comparison)
-        return comparisons
+                result = result.or_else(comparison.only(piece.holds))
+        return result
 
     # Judging
 
     def _judged(
-        self, found: Found, right: Mask, own: Comparison, trials: Sequence[Trial]
+        self, found: Found, right: Mask, own: Comparison, trials: Sequence[Trial], overflowing: Mask
     ) -> Iterator[Finding]:
         """Yield what is wrong with the formulas of one region: those that are missing, and those that differ."""
         caught = {place: by for trial in trials for place, by in trial.caught.items()}
         for row, column in np.argwhere(~found.has_formula).tolist():
             yield _missing(found, row, column, right_today=bool(own.right[row, column]))
         for row, column in np.argwhere(found.has_formula & ~right & ~found.blamed).tolist():
-            yield self._wrong(found, row, column, caught.get((row, column), ""))
+            overflows = bool(overflowing[row, column])
+            yield self._wrong(found, row, column, caught.get((row, column), ""), overflows=overflows)
+        for row, column in np.argwhere(right & overflowing).tolist():
+            yield _overflowing(found, row, column, WARNING, SENTENCE)
 
-    def _wrong(self, found: Found, row: int, column: int, caught: str) -> Finding:
+    def _wrong(self, found: Found, row: int, column: int, caught: str, *, overflows: bool) -> Finding:
         region, cell = found.region, found.region.cell(row, column)
         text, expected = found.texts[row, column], found.exhibit.formula(region, row, column)
         reason = found.refusal(row, column)
         severity = ERROR
+        if overflows and self.own.get(region.sheet, cell) in ("#NUM!", "#DIV/0!"):
+            return _overflowing(found, row, column, ERROR, f"{SENTENCE}: on its own numbers one is")
         if reason:
-            kind, message = "unsupported", f"this formula cannot be computed: {reason}"
+            kind, message = "unsupported", cannot_be_computed(reason, found.sheet.values.get(cell))
         elif sheets := _only_their_sheets_differ(expected, text):
             severity, kind = WARNING, "dead-link"
             message = (
@@ -199,6 +243,48 @@ class Examination:
         return Finding.at(
             region, cell, stage, severity, kind, message, expected=f"={expected}", found=f"={text}"
         )
+
+
+def _overflowing(found: Found, row: int, column: int, severity: str, message: str) -> Finding:
+    region, stage = found.region, found.exhibit.stage
+    expected, text = found.exhibit.formula(region, row, column), found.texts[row, column]
+    cell = region.cell(row, column)
+    return Finding.at(
+        region, cell, stage, severity, "overflow", message, expected=f"={expected}", found=f"={text}"
+    )
+
+
+def _compared_on(
+    book: Book,
+    found: Found,
+    pieces: Sequence[Block | Odd],
+    belongs: Values,
+    scale: NDArray[np.float64],
+    told: Mask | slice = _EVERY,
+) -> Comparison:
+    """Compare formulas of a region with what NumPy has on the planes of a book; elsewhere all is right.
+
+    Args:
+        book: the planes.
+        found: the region.
+        pieces: the formulas.
+        belongs: what NumPy has, (planes, rows, columns).
+        scale: for each plane, by how much more than 1 its terms may be rounded.
+        told: the planes that count.
+    """
+    values = found.evaluate(book, pieces)
+    computed = decoded(book, values.numbers, values.kinds)
+    pardoned = np.zeros(belongs.shape, dtype=bool)
+    if belongs.dtype != object:
+        pardoned = overflows(book, pieces, values) & np.isfinite(belongs)
+        belongs = np.where(pardoned, np.nan, belongs)
+    comparison = compared(belongs[told], computed[told], scale[told])
+    comparison.overflows = np.asarray(pardoned[told].any(axis=0))
+    looked_at = np.zeros(comparison.right.shape, dtype=bool)
+    for piece in pieces:
+        looked_at |= piece.holds
+    comparison.right |= ~looked_at
+    return comparison
 
 
 _LINK = re.compile(r'HYPERLINK\("#((?:[^"]|"")*)!"')

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, printable
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Cell, Range, Region, a1, parse_a1, quoted_sheet, range_a1
 from sheetcnn.excel.formula import FormulaError, parse
 from sheetcnn.excel.read import Sheet, read_workbook
@@ -69,8 +69,9 @@ def _asked(subject: Subject, text: str) -> tuple[str, Cell]:
     try:
         cell = parse_a1(address)
     except ValueError:
+        near = did_you_mean(text, (region.name for region in subject.layout.regions))
         raise SpecError(
-            f"{text!r} is no cell: give an address such as BM4 or Model!B2, or the name of a region such as "
+            f"{text!r} is no cell{near}: give an address such as BM4 or Model!B2, or the name of a region such as "
             f"{subject.exhibits[0].regions[0].name}"
         ) from None
     if not name:
@@ -81,7 +82,8 @@ def _asked(subject: Subject, text: str) -> tuple[str, Cell]:
     for sheet in sheets:
         if sheet.casefold() == name.casefold():
             return sheet, cell
-    raise SpecError(f"{subject.workbook.path} has no sheet {name}: name one of {', '.join(sheets)}")
+    near = did_you_mean(name, sheets)
+    raise SpecError(f"{subject.workbook.path} has no sheet {name}{near}: name one of {', '.join(sheets)}")
 
 
 class _Account:
@@ -90,7 +92,7 @@ class _Account:
     def __init__(self, subject: Subject, sheet: str, cell: Cell) -> None:
         self._subject, self._sheet, self._cell = subject, sheet, cell
         examination = Examination(subject)
-        self._own = examination.own
+        self._own, self._uncomputed = examination.own, examination.uncomputed
         where = f"{sheet}!{a1(*cell)}"
         self._findings = [
             finding
@@ -242,6 +244,8 @@ class _Account:
     def _computed_value(self) -> str:
         if self._formula is None:
             return "none"
+        if (self._sheet, self._cell) in self._uncomputed:
+            return "cannot be computed"
         value = self._value(self._sheet, self._cell)
         return "cannot be computed" if value is None else _shown(value)
 

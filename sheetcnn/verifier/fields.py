@@ -15,7 +15,7 @@ from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
 from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, Grid
 from sheetcnn.excel.read import Sheet, Workbook
-from sheetcnn.excel.values import Floats, Kinds, broadcast
+from sheetcnn.excel.values import NOT_COMPUTED, Floats, Kinds, broadcast
 from sheetcnn.verifier.subject import Subject
 from sheetcnn.workbook.exhibits import Exhibit
 from sheetcnn.workbook.layout import Layout
@@ -272,6 +272,23 @@ def _book(workbook: Workbook, sizes: Mapping[str, tuple[int, int]], planes: int)
     return Book(grids, _names(workbook))
 
 
+def with_room(workbook: Workbook, own: Book, sizes: Mapping[str, tuple[int, int]]) -> Book:
+    """Return a book with the same values, and with at least so many rows and columns of the workbook's sheets."""
+    wanted = {
+        name: tuple(map(max, sizes.get(name, (1, 1)), grid.numbers.shape[1:]))
+        for name, grid in own.grids.items()
+    }
+    grids = {name: Grid.blank(1, rows, columns) for name, (rows, columns) in wanted.items()}
+    book = Book(grids, own.names, own.texts)
+    for sheet in workbook.sheets.values():
+        _put_constants(book, sheet)
+    for name, grid in own.grids.items():
+        _, rows, columns = grid.numbers.shape
+        grids[name].numbers[:, :rows, :columns] = grid.numbers
+        grids[name].kinds[:, :rows, :columns] = grid.kinds
+    return book
+
+
 def _names(workbook: Workbook) -> dict[str, str]:
     names = dict(workbook.names)
     for sheet in workbook.sheets.values():
@@ -375,6 +392,16 @@ def numbers_at(book: Book, region: Region, plane: int) -> Floats:
         return np.full((region.rows, region.columns), np.nan)
     inside = index_of(region)
     return np.where(grid.kinds[plane][inside] == NUMBER, grid.numbers[plane][inside], np.nan)
+
+
+def uncomputed_at(book: Book, region: Region) -> NDArray[np.bool_]:
+    """Return which values of a region nobody knows on the first plane: what they come from cannot be computed."""
+    grid = book.grid(region.sheet)
+    if grid is None:
+        return np.zeros((region.rows, region.columns), dtype=bool)
+    inside = (0, *index_of(region))
+    unknown: NDArray[np.bool_] = (grid.kinds[inside] == ERROR) & (grid.numbers[inside] == NOT_COMPUTED)
+    return unknown
 
 
 def decoded(book: Book, numbers: Floats, kinds: Kinds | None) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
 
-from sheetcnn.excel.cells import Cell, Range, Region
+from sheetcnn.excel.cells import Cell, Range, Region, range_a1
 from sheetcnn.excel.formula import FormulaError, Number, parse, walk
 from sheetcnn.excel.read import Sheet
 from sheetcnn.verifier.fields import Fields, Read, book_to_read
@@ -76,20 +76,25 @@ class Formulas:
     @cached_property
     def fields(self) -> Fields:
         """The numbers to compute on; formulas that read cells too far away are refused."""
-        around = {place: self.precedents.reads(place) for place in self._read_around}
+        around = {place: self.precedents.reads(place) for place in self.around}
         reads = [read for several in (*(r for _, r in self.unusual), *around.values()) for read in several]
         fields = Fields(self.subject, reads, self._constants())
         for piece, read in self.unusual:
             piece.refused = piece.refused or fields.too_far(read)
         return fields
 
-    @cached_property
-    def needed(self) -> list[Place]:
-        """The formulas around the network that it reads, each after what it reads itself."""
-        return [place for place in self._read_around if not self.fields.too_far(self.precedents.reads(place))]
+    def too_far(self, place: Place) -> str:
+        """Return why a formula around the network cannot be computed, if what it reads, or fills, is too far away."""
+        sheet, cell = place
+        fills = self.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
+        rows, columns = self.fields.sizes[sheet]
+        if fills.bottom >= rows or fills.right >= columns:
+            return f"it fills {range_a1(fills)}, too far from the network"
+        return self.fields.too_far(self.precedents.reads(place))
 
     @cached_property
-    def _read_around(self) -> list[Place]:
+    def around(self) -> list[Place]:
+        """The formulas around the network that it reads, each after what it reads itself."""
         if not self.free:
             return []
         labels = [self.subject.layout.classes] if self.subject.layout.classes else []

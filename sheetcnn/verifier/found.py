@@ -90,12 +90,18 @@ class Found:
         return next((piece.refused for piece in self.pieces if piece.holds[row, column]), "")
 
     @property
-    def computed(self) -> Mask:
-        """Which cells hold a formula that can be computed."""
-        mask: Mask = self.has_formula & ~self.circular
+    def refused(self) -> Mask:
+        """Which cells hold a formula that cannot be computed."""
+        mask = np.zeros(self.texts.shape, dtype=bool)
         for piece in self.pieces:
             if piece.refused:
-                mask &= ~piece.holds
+                mask |= piece.holds
+        return mask
+
+    @property
+    def computed(self) -> Mask:
+        """Which cells hold a formula that can be computed."""
+        mask: Mask = self.has_formula & ~self.circular & ~self.refused
         return mask
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,22 @@ from sheetcnn.excel.cells import Cell, Region, a1
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Sheet
 from sheetcnn.verifier.fields import numbers_at
+from sheetcnn.verifier.order import Place
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.subject import Subject
 
 _MOST_NAMED = 6
 
 
-def given(subject: Subject, own: Book) -> tuple[list[Finding], list[tuple[str, Cell]]]:
+def given(
+    subject: Subject, own: Book, uncomputed: Collection[Place]
+) -> tuple[list[Finding], list[tuple[str, Cell]]]:
     """Return what is wrong with it, and the cells where a number is missing.
 
     Args:
         subject: the workbook.
         own: its own values, computed.
+        uncomputed: formulas that cannot be computed: of these there is another finding.
     """
     findings: list[Finding] = []
     wrong = []
@@ -41,7 +45,7 @@ def given(subject: Subject, own: Book) -> tuple[list[Finding], list[tuple[str, C
                 if others and own.get(region.sheet, cell) is None:
                     continue  # blank paper
                 wrong.append((region.sheet, cell))
-                if (region.sheet, cell) not in follows:
+                if (region.sheet, cell) not in follows and (region.sheet, cell) not in uncomputed:
                     findings.append(_not_a_number(subject, own, stage, region, cell))
     return findings, wrong
 

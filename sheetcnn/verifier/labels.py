@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sheetcnn.excel.cells import Cell, Region, a1
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.values import CellValue, ErrorValue, in_words
+from sheetcnn.network.classes import alike, fault_of, in_cell
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.subject import Subject
 
@@ -38,7 +39,9 @@ def _judged(value: CellValue, belongs: str, seen: Mapping[str, Cell], *, compute
     word = in_words(value)
     if twin := seen.get(_folded(value)):
         return ERROR, f"the label {word} stands in {a1(*twin)}, too: the answer cannot tell the two apart"
-    if isinstance(value, str) and word.isdecimal():
+    if fault := fault_of(word):
+        return ERROR, f"the label {fault}"
+    if isinstance(value, str) and isinstance(in_cell(word), float):
         return WARNING, f"the number {word} is stored as text: it equals no number"
     if computed:
         return WARNING, "a formula where a label belongs: what it gives was taken for the label"
@@ -46,7 +49,7 @@ def _judged(value: CellValue, belongs: str, seen: Mapping[str, Cell], *, compute
 
 
 def _folded(value: CellValue) -> str:
-    return "" if value is None else in_words(value).casefold()
+    return "" if value is None else alike(in_words(value))
 
 
 def _finding(

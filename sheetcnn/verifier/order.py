@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+import numpy as np
+
 from sheetcnn.excel.cells import Range
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.formula import FormulaError, parse
@@ -24,7 +26,7 @@ class Precedents:
         self._sheets = workbook.sheets
         self._book = book
         self._wide = {
-            name: [area for area in sheet.arrays.values() if area[:2] != area[2:]]
+            name: np.array([area for area in sheet.arrays.values() if area[:2] != area[2:]]).reshape(-1, 4)
             for name, sheet in workbook.sheets.items()
         }
         self._steps = 0
@@ -40,9 +42,11 @@ class Precedents:
     def formulas_in(self, sheet: str, area: Range) -> Iterator[tuple[int, int]]:
         """Yield the cells of a range that hold a formula; of an array formula, the first one."""
         yield from _filled(self._sheets[sheet], area)
-        for wide in self._wide[sheet]:
-            if wide.overlaps(area) and not area.contains(wide[:2]):
-                yield wide[:2]
+        top, left, bottom, right = self._wide[sheet].T
+        touched = (top <= area.bottom) & (area.top <= bottom) & (left <= area.right) & (area.left <= right)
+        for row, column, _, _ in self._wide[sheet][touched].tolist():
+            if not area.contains((row, column)):
+                yield row, column
 
     def of(self, place: Place) -> list[Place]:
         """Return the formulas that a formula reads.
@@ -74,13 +78,13 @@ def in_order(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]])
     return [place for group in _searched(starts, reads).groups for place in group]
 
 
-def circles(starts: Iterable[Place], precedents: Precedents) -> list[list[Place]]:
-    """Return the circles that are found from these formulas on.
+def circles(starts: Iterable[Place], reads: Callable[[Place], Iterable[Place]]) -> list[list[Place]]:
+    """Return the circles that are found from these formulas on, by what each of them reads.
 
     Raises:
         RecursionError: they read more than can be followed.
     """
-    search = _searched(starts, precedents.of)
+    search = _searched(starts, reads)
     return [group for group in search.groups if len(group) > 1 or group[0] in search.reading_themselves]
 
 

@@ -222,7 +222,7 @@ class Report:
             "errors": self.errors,
             "warnings": self.warnings,
             "max_abs_error": self.max_abs_error,
-            "prediction": asdict(self.prediction),
+            "prediction": self.prediction.to_dict(),
             "stages": [asdict(stage) for stage in self.stages],
             "findings": [asdict(finding) for finding in self.findings],
             **({"engines": [asdict(opinion) for opinion in self.opinions]} if self.opinions else {}),

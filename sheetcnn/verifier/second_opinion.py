@@ -61,7 +61,7 @@ def second_opinion(subject: Subject, own: Book, engine: str) -> tuple[Opinion, l
 def _random_constants(subject: Subject, own: Book, random: np.random.Generator) -> dict[str, Values]:
     """Return random numbers for inputs and weights, so scaled that no score drowns the others in softmax.
 
-    Where the input is chosen from a list, the given digit is chosen, and random.
+    Where the input is chosen from a list, the digit from the command line is chosen, and random.
     """
     numbers: dict[str, Values] = {}
     others = subject.layout.others

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Value
 from sheetcnn.verifier.compare import TOLERANCE, same
+from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.fields import numbers_at
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.given import shown
@@ -18,7 +19,9 @@ from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.rounding import Rounding
 
 
-def stored_values(found: Found, own: Book, right: Mask, rounding: Rounding) -> Iterator[Finding]:
+def stored_values(
+    found: Found, own: Book, right: Mask, rounding: Rounding, comma: DecimalComma
+) -> Iterator[Finding]:
     """Yield the stored values of a region that are not what its formulas give, and those that are missing.
 
     Args:
@@ -26,6 +29,7 @@ def stored_values(found: Found, own: Book, right: Mask, rounding: Rounding) -> I
         own: what the formulas give.
         right: which formulas are right; of the others there is enough to say.
         rounding: how far values may have moved when the file was saved.
+        comma: what texts are in a program that writes a decimal comma.
     """
     region, stage = found.region, found.exhibit.stage
     stored = [found.sheet.values.get(cell) for cell in region.cells()]
@@ -38,7 +42,7 @@ def stored_values(found: Found, own: Book, right: Mask, rounding: Rounding) -> I
                 "no value is stored beside the formula: previews show nothing until a program computes it"
             )
             yield Finding.at(region, cell, stage, WARNING, "missing-value", message, expected=shown(computed))
-        elif not same(value, computed):
+        elif not same(value, computed) and not comma.explains(region.sheet, cell, value, computed):
             message = "the stored value is not what the formula gives: recalculate and save"
             yield Finding.at(
                 region,

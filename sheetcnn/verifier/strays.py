@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from sheetcnn.excel.cells import Region, a1
 from sheetcnn.excel.pattern import Pattern
+from sheetcnn.excel.read import Value
 from sheetcnn.verifier.formulas import Formulas, overlapped
-from sheetcnn.verifier.order import Place
+from sheetcnn.verifier.order import Place, in_order
 from sheetcnn.verifier.pieces import Block
 from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding
 from sheetcnn.verifier.surplus import surplus
 
 
-def strays(formulas: Formulas, circular: Collection[Place]) -> Iterator[Finding]:
-    """Yield what there is to say of each, but for those in a circle, which are reported, and those of labels."""
+def strays(
+    formulas: Formulas, circular: Collection[Place], uncomputed: Mapping[Place, str]
+) -> Iterator[Finding]:
+    """Yield what there is to say of each, but for those in a circle, which are reported, and those of labels.
+
+    Args:
+        formulas: those of the workbook.
+        circular: those that take part in a circle.
+        uncomputed: those that cannot be computed, and why.
+    """
     filled = [
         (found.region, piece.pattern)
         for found in formulas.all_found
@@ -22,10 +31,14 @@ def strays(formulas: Formulas, circular: Collection[Place]) -> Iterator[Finding]
         if isinstance(piece, Block)
     ]
     labels = formulas.subject.layout.classes
-    left_out = {*circular, *((labels.sheet, cell) for cell in labels.cells())} if labels else circular
+    labelled = {(labels.sheet, cell) for cell in labels.cells()} if labels else set()
     for sheet, cells in formulas.free.items():
         for cell in cells:
-            if (sheet, cell) not in left_out:
+            if (sheet, cell) in circular:
+                continue
+            if reason := uncomputed.get((sheet, cell)):
+                yield _unsupported(formulas, (sheet, cell), reason)
+            elif (sheet, cell) not in labelled:
                 yield _finding(formulas, filled, (sheet, cell))
 
 
@@ -45,13 +58,39 @@ def _finding(formulas: Formulas, filled: list[tuple[Region, Pattern]], place: Pl
     return Finding(where, stage, extra.region.name, ERROR, "surplus", "", found, extra.message)
 
 
+def _unsupported(formulas: Formulas, place: Place, reason: str) -> Finding:
+    """Return what there is to say of a formula that the network reads and nobody can vouch for."""
+    name, cell = place
+    sheet = formulas.subject.workbook.sheets[name]
+    stored = sheet.values.get(cell)
+    stage, region = formulas.standing(place)
+    message = cannot_be_computed(reason, stored)
+    where, found = f"{name}!{a1(*cell)}", f"={sheet.formulas[cell]}"
+    return Finding(where, stage, region, ERROR, "unsupported", "", found, message)
+
+
+def cannot_be_computed(reason: str, stored: Value | None) -> str:
+    """Return a sentence about a formula that cannot be computed, and on what that which reads it was judged.
+
+    Args:
+        reason: why it cannot.
+        stored: the value that is stored beside it, if any.
+    """
+    left = ". No value is stored beside it, so what reads it was judged on random numbers only"
+    return f"this formula cannot be computed: {reason}{left if stored is None else ''}"
+
+
 def _for_a_number(formulas: Formulas, stage: str, place: Place) -> tuple[str, str]:
     """Judge a formula where a number belongs: it may compute one, from anything but the network."""
     layout = formulas.subject.layout
     own = {region.name for region in (layout.inputs if stage == "input" else layout.all_weights)}
     others = [region for region in layout.regions if region.name not in own]
-    read = overlapped(formulas.precedents.reads(place), others)
-    if read:
-        what = "pixels are given" if stage == "input" else "weights are given"
-        return ERROR, f"a formula that reads {read[0].name} where a number belongs: {what}, not computed"
+    for each in reversed(in_order([place], formulas.free_read_by)):  # itself, then what is behind it
+        if read := overlapped(formulas.precedents.reads(each), others):
+            through = "" if each == place else f" through {each[0]}!{a1(*each[1])}"
+            what = "pixels are given" if stage == "input" else "weights are given"
+            message = (
+                f"a formula that reads {read[0].name}{through} where a number belongs: {what}, not computed"
+            )
+            return ERROR, message
     return WARNING, "a formula where a number belongs: what it gives was taken for the number"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
 from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.formula import FormulaError, Reference, parse
 from sheetcnn.excel.read import Sheet, Workbook
@@ -152,8 +152,9 @@ def _planned(network: Network, name: str, template: Template | None, pages: Sequ
 def _sheet_for(workbook: Workbook, name: str) -> str:
     sheet = _sheet(workbook, name)
     if sheet is None:
+        near = did_you_mean(name, workbook.sheets)
         names = ", ".join(workbook.sheets)
-        raise SpecError(f"{workbook.path} has no sheet {name}: name one of {names} with --sheet")
+        raise SpecError(f"{workbook.path} has no sheet {name}{near}: name one of {names} with --sheet")
     return sheet.name
 
 

@@ -18,6 +18,7 @@ from sheetcnn.excel.formula import (
     Number,
     Percent,
     Reference,
+    Span,
     Text,
     Unary,
 )
@@ -120,6 +121,8 @@ def tree(node: Node, sheet: str) -> Tree:  # noqa: PLR0911 - one for each sort o
             return _chain(SUM, [Part(operator, tree(operand, sheet))])
         case Percent(operand):
             return Tree("%", "%", (Part("", tree(operand, sheet)),))
+        case Span(first, last):
+            return Tree(":", ":", tuple(Part(",", tree(each, sheet)) for each in (first, last)))
         case Binary():
             head = next(head for head in CHAINS if node.operator[0] in head)
             return _chain(head, [Part(sign, tree(operand, sheet)) for sign, operand in _operands(node, head)])

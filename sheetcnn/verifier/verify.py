@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sheetcnn.excel.cells import a1
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Workbook, read_workbook
 from sheetcnn.network.templates import Template, load_template
@@ -28,14 +29,14 @@ def verify(
 ) -> Report:
     """Check every formula of a workbook against NumPy.
 
-    Inputs and weights are read from the workbook's own cells. Every formula is computed on them, and on
-    random numbers in every cell; both results are compared with NumPy, and the stored value with the first.
+    Input and weights are read from the workbook's own cells. Every formula is computed twice: on these, and on
+    random numbers in every cell. Both results are compared with NumPy, and the first also with the stored value.
 
     Args:
         path: the workbook.
-        template: the network that it is to hold, or its name; without it, the workbook's own table says.
-        sheet: the sheet that a template's ranges are on, if not the one that it names.
-        engines: other programs to ask, `libreoffice` or `ironcalc`.
+        template: the network that the workbook has to hold, or its name; without it, what its own sheet `Model` says.
+        sheet: the sheet on which the template's cell ranges lie; without it, the one that the template names.
+        engines: other programs that compute the workbook as well: `libreoffice`, `ironcalc`, or both.
 
     Raises:
         WorkbookError: the file cannot be read, or does not say which network it holds.
@@ -53,6 +54,7 @@ def verify_workbook(
     subject = identify(workbook, template, sheet)
     examination = Examination(subject)
     own = examination.own
+    uncomputed = {f"{sheet}!{a1(*cell)}" for sheet, cell in examination.uncomputed}
     opinions = _opinions(subject, own, engines)
     report = Report(
         workbook=workbook.path,
@@ -61,7 +63,12 @@ def verify_workbook(
         checked=examination.checked,
         prediction=_prediction(subject, own),
         stages=list(examination.stages.values()),
-        findings=[*subject.findings, *circumstances(subject), *labels(subject, own), *examination.findings],
+        findings=[
+            *subject.findings,
+            *circumstances(subject),
+            *(finding for finding in labels(subject, own) if finding.cell not in uncomputed),
+            *examination.findings,
+        ],
         opinions=[opinion for opinion, _ in opinions],
         how=examination.how,
         foreign=examination.foreign,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sheetcnn.excel.cells import Cell, Range, Region
 from sheetcnn.excel.formula import Reference
+from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.verifier.trees import address, extent
 from sheetcnn.workbook.layout import Layout
@@ -24,7 +25,9 @@ class Words:
     """Names for ranges, such as `filter 2/1 of conv1`, `relu1_2`, `the score of digit 9`."""
 
     def __init__(self, network: Network, layout: Layout) -> None:
-        self._labels = [f"digit {label}" if label.isdecimal() else label for label in network.classes]
+        self._labels = [
+            f"digit {label}" if isinstance(in_cell(label), float) else label for label in network.classes
+        ]
         self._vectors = {**_VECTORS, network.scoring: ("the score", "the scores")} if network.classes else {}
         self._names = dict(_SINGLES)
         several = len(layout.inputs) > 1

@@ -10,11 +10,12 @@ import numpy as np
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.write import BookWriter, SheetWriter
+from sheetcnn.network.classes import in_cell, said
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import limits, looks
 from sheetcnn.workbook.contents import contents, with_pages
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.prediction import Prediction, prediction
@@ -46,7 +47,8 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
         pages: the sheets beside the network's own.
 
     Raises:
-        SpecError: the digit does not have the shape of the network's input, or Excel has no room for the network.
+        SpecError: the digit does not have the shape of the network's input, the label is no class, Excel has no room
+            for the network, or a cell would hold a number that is not finite.
     """
     network = template.network
     pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
@@ -59,15 +61,19 @@ def build(template: Template, digit: Digit, pages: Sequence[Page] = ()) -> Built
     layout = layouts.plan(network)
     if template.regions:
         layout = layouts.placed(network, template.sheet, template.regions)
+        limits.check_placed(template, layout)
     layout = with_pages(network, layout, pages)
     shown = contents(network, layout, pages)
     limits.check(layout, shown)
     given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
-    given[TRUTH.name] = np.array([[UNKNOWN if digit.label is None else float(digit.label)]], dtype=object)
-    for page in pages:
-        given |= page.given(template, digit)
-    values = _values(template, layout, shown, given)
-    book = BookWriter(looks.STYLES, {"title": template.title, "comments": "Made by sheetcnn."})
+    given[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        for page in pages:
+            given |= page.given(template, digit)
+        values = _values(template, layout, shown, given)
+    limits.check_values(layout, values)
+    properties = {"title": template.title, "author": "sheetcnn", "comments": "Made by sheetcnn."}
+    book = BookWriter(looks.STYLES, properties)
     own = [layout.inputs[0].sheet] if template.regions else layout.sheets
     sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
     if template.regions:
@@ -98,13 +104,8 @@ def _values(
     template: Template, layout: Layout, shown: Sequence[Exhibit], given: dict[str, Values]
 ) -> dict[str, Values]:
     """Return what each region holds, from the input to the answer."""
-    values = dict(given)
-    for name, grid in layout.weights.items():
-        for row, output in zip(grid, template.weights[name].reshape(len(grid), -1), strict=True):
-            ends = np.cumsum([region.rows * region.columns for region in row])
-            for region, part in zip(row, np.split(output, ends[:-1]), strict=True):
-                values[region.name] = part.reshape(region.rows, region.columns)
-    labels = [float(label) if label.isdecimal() else label for label in template.network.classes]
+    values = {**given, **layout.weight_values(template.weights)}
+    labels = [in_cell(label) for label in template.network.classes]
     values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
     for exhibit in shown:
         values |= zip((region.name for region in exhibit.regions), exhibit.compute(values), strict=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 
+from sheetcnn.network.classes import UNKNOWN, in_cell
 from sheetcnn.network.network import Network
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook import sheets
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, exhibits
+from sheetcnn.workbook.exhibits import Exhibit, Values, exhibits
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
 
@@ -50,8 +51,7 @@ def fixed(network: Network, pages: Iterable[Page]) -> dict[str, Values]:
 
 def domains(network: Network, pages: Iterable[Page]) -> dict[str, Sequence[float | str]]:
     """Return what regions may hold that random numbers are no example of."""
-    labels = [float(label) if label.isdecimal() else label for label in network.classes]
-    truth: dict[str, Sequence[float | str]] = {TRUTH.name: [UNKNOWN, *labels]}
+    truth: dict[str, Sequence[float | str]] = {TRUTH.name: [UNKNOWN, *map(in_cell, network.classes)]}
     return truth | {name: values for page in pages for name, values in page.domains(network).items()}
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sheetcnn.excel.cells import Region
 from sheetcnn.excel.pattern import Pattern
 from sheetcnn.excel.values import in_words
+from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, At, Explanation, Refs
 from sheetcnn.network.stages.base import window
@@ -24,7 +25,6 @@ Values = NDArray[Any]
 """Numbers or texts of one region: (rows, columns)."""
 
 NOTHING = "There is nothing to read."
-UNKNOWN = "?"
 NO_TRUTH = "Nobody said what it is."
 SUM_RIGHT = "The probabilities sum to 1."
 SUM_WRONG = "The probabilities do not sum to 1: a formula is broken."

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sheetcnn.errors import SpecError
+import numpy as np
+
+from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.cells import Range, Region
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.network.stages import Shape
+from sheetcnn.network.stages import Array, Shape
 from sheetcnn.network.stages.conv import Conv
 
 SHEET = "Network"
@@ -90,6 +92,16 @@ class Layout:
         for grid in self.weights.values():
             for row in grid:
                 yield from row
+
+    def weight_values(self, weights: Mapping[str, Array]) -> dict[str, Array]:
+        """Return what each region of weights holds, by its name, from the arrays of the stages."""
+        values: dict[str, Array] = {}
+        for name, grid in self.weights.items():
+            for row, output in zip(grid, weights[name].reshape(len(grid), -1), strict=True):
+                ends = np.cumsum([region.rows * region.columns for region in row])
+                for region, part in zip(row, np.split(output, ends[:-1]), strict=True):
+                    values[region.name] = part.reshape(region.rows, region.columns)
+        return values
 
     @property
     def sheets(self) -> list[str]:
@@ -182,7 +194,9 @@ def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
     known = {region.name: region for region in planned.regions}
     for name in areas:
         if name not in known:
-            raise SpecError(f"the network has no region {name}: it has {', '.join(known)}")
+            raise SpecError(
+                f"the network has no region {printable(name)}{did_you_mean(name, known)}: it has {', '.join(known)}"
+            )
     return planned.located({name: standing(known[name], sheet, area) for name, area in areas.items()})
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, around
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, around
 from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
-from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.network.templates import Template
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 
 MAX_ARGUMENTS = 255
@@ -35,6 +38,49 @@ def check(layout: Layout, shown: Sequence[Exhibit]) -> None:
     for exhibit in shown:
         for region in exhibit.regions:
             _check_formula(exhibit, region)
+
+
+def check_placed(template: Template, layout: Layout) -> None:
+    """Refuse a template that says where things stand, but not of all of them, or puts two into one cell.
+
+    Raises:
+        SpecError: with the region that has no place, or both that have the same.
+    """
+    taken = {(cell.row, cell.column): "a text of [texts]" for cell in template.texts}
+    for region in layout.regions:
+        if region.name not in template.regions:
+            raise SpecError(
+                f"[regions] does not say where {region.name} stands: give its range, as of all others"
+            )
+        for cell in region.cells():
+            if (other := taken.setdefault((cell.row, cell.column), region.name)) != region.name:
+                raise SpecError(
+                    f"[regions] puts {region.name} on {a1(*cell)}, where {other} stands: move one of them away"
+                )
+
+
+def check_values(layout: Layout, values: Mapping[str, Values]) -> None:
+    """Refuse numbers that no cell holds: those beyond all bounds, and what is computed from them.
+
+    Raises:
+        SpecError: the first such cell, in the order of the network.
+    """
+    for region in layout.regions:
+        held = values[region.name]
+        numbers = (
+            held if held.dtype != object else np.array([[_number(value) for value in row] for row in held])
+        )
+        if not np.isfinite(numbers).all():
+            row, column = np.argwhere(~np.isfinite(numbers))[0].tolist()
+            cell = f"{region.sheet}!{a1(*region.cell(row, column))}"
+            raise SpecError(
+                f"{cell} of {region.name} would hold {numbers[row, column]}, which no cell can: cells hold numbers "
+                "up to 1.8e308, so scale the weights or the pixels down"
+            )
+
+
+def _number(value: float | str) -> float:
+    return value if isinstance(value, float) else 0.0
 
 
 def _check_sheet(stage: str, regions: Sequence[Region]) -> None:

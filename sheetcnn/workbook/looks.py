@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sheetcnn.excel.cells import Region, range_a1
+from sheetcnn.excel.formula import MAX_CHARACTERS
+from sheetcnn.workbook.limits import MAX_ARGUMENTS
 
 CELL_PIXELS = 24
 SCORE_PIXELS = 76
@@ -14,16 +16,25 @@ NEAR, FAR = 70, 60
 """Zooms at which a whole drawing, or several digits, are in view; the words beside them are larger."""
 
 INK = "#22303C"
-QUIET = "#6B7A88"
+QUIET = "#5A6875"
 INPUT_BLUE = "#0A3F80"
-ANSWER_GREEN = "#1B7A3D"
+ANSWER_GREEN = "#17693A"
 WHITE, RED, BLUE = "#FFFFFF", "#F8696B", "#7FA8DC"
+PALE_RED, PALE_BLUE = "#FA9A9B", "#9DBDE6"
+"""The ends of scales: numbers in blue and in black are read on them at a contrast of 4.5 to 1 (WCAG 2.1, 1.4.3)."""
 
 _FONT = {"font_name": "Calibri", "font_color": INK, "valign": "vcenter"}
-_SMALL = {**_FONT, "font_size": 7, "align": "center"}
+_SMALL = {**_FONT, "font_size": 7, "align": "center", "shrink": True}  # rather than ###
 _INPUT = {**_SMALL, "font_color": INPUT_BLUE, "border": 1, "border_color": "#9DC0EA"}
 _FORMULA = {**_SMALL, "border": 1, "border_color": "#DDDDDD"}
-_TABLE = {**_FONT, "font_size": 10, "align": "right", "border": 1, "border_color": "#DDDDDD"}
+_TABLE = {
+    **_FONT,
+    "font_size": 10,
+    "align": "right",
+    "border": 1,
+    "border_color": "#DDDDDD",
+    "shrink": True,
+}
 _ANSWER = {**_FONT, "font_color": ANSWER_GREEN, "bold": True}
 
 ONE_DECIMAL, TWO_DECIMALS, WHOLE = "0.0;-0.0;0", "0.00;-0.00;0", "0"
@@ -32,6 +43,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "plain": _FONT,
     "title": {**_FONT, "font_size": 16, "bold": True},
     "subtitle": {**_FONT, "font_size": 10, "font_color": QUIET},
+    "panel_title": {**_FONT, "font_size": 16, "bold": True, "text_wrap": True},
+    "panel_subtitle": {**_FONT, "font_size": 10, "font_color": QUIET, "text_wrap": True},
     "heading": {**_FONT, "font_size": 11, "bold": True, "bottom": 2, "bottom_color": INK},
     "heading_line": {**_FONT, "bottom": 2, "bottom_color": INK},
     "caption": {**_FONT, "font_size": 8, "font_color": QUIET},
@@ -45,8 +58,9 @@ STYLES: dict[str, dict[str, Any]] = {
         "align": "left",
         "indent": 1,
         "border_color": INPUT_BLUE,
+        "shrink": False,
     },
-    "switch": {**_INPUT, "font_size": 13, "bold": True},
+    "switch": {**_INPUT, "font_size": 13, "bold": True, "shrink": False},
     "truth": {**_INPUT, "font_size": 10, "bold": True, "num_format": "General"},
     "truth_formula": {**_FORMULA, "font_size": 10, "bold": True, "num_format": "General"},
     "verdict": {**_FONT, "font_size": 12, "bold": True},
@@ -56,7 +70,14 @@ STYLES: dict[str, dict[str, Any]] = {
     "pad": {**_INPUT, "num_format": ONE_DECIMAL},
     "check_result": {**_ANSWER, "font_size": 11, "align": "right"},
     "counter": {**_FONT, "font_color": QUIET, "align": "right", "num_format": "0"},
-    "stored_score": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "right", "num_format": "0.000"},
+    "stored_score": {
+        **_FONT,
+        "font_size": 9,
+        "font_color": QUIET,
+        "align": "right",
+        "num_format": "0.000",
+        "shrink": True,
+    },
     "taken": {**_TABLE, "num_format": "0.00"},
     "share": {**_TABLE, "num_format": "0.0%", "font_color": ANSWER_GREEN, "bold": True},
     "index": {**_FONT, "font_size": 9, "font_color": QUIET, "align": "center", "num_format": "0"},
@@ -74,7 +95,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "winner": {"bold": True, "font_color": INK, "border": 1, "border_color": INK},
     "warned": {"bold": True, "font_color": "#B3261E"},
     "chosen": {"bg_color": "#E3EEFA"},
-    "failed": {"bg_color": RED, "font_color": INK, "bold": True},
+    "failed": {"bg_color": PALE_RED, "font_color": INK, "bold": True},
     "lesson_input": {**_INPUT, "font_size": 10, "align": "right", "num_format": "0.00"},
     "lesson_number": {**_TABLE, "num_format": "0.00"},
     "lesson_exp": {**_TABLE, "num_format": "[>=1000000]0.00E+00;0.00"},
@@ -92,7 +113,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "near_score": {**_TABLE, "font_size": 15, "bold": True, "num_format": TWO_DECIMALS},
     "near_check": {**_ANSWER, "font_size": 13, "align": "right"},
     "near_mark": {**_ANSWER, "font_size": 13},
-    "evidence": {**_FORMULA, "font_size": 10, "num_format": ONE_DECIMAL, "shrink": True},
+    "evidence": {**_FORMULA, "font_size": 10, "num_format": ONE_DECIMAL},
     "unsaid": {"num_format": ";;;"},
     "right": {"bg_color": "#D8EFDF"},
     "missed": {"bg_color": "#FFE7B3", "font_color": INK},
@@ -143,16 +164,15 @@ def warm(regions: Sequence[Region]) -> dict[str, Any]:
         "min_type": "num",
         "min_value": 0,
         "min_color": WHITE,
-        "max_type": "formula",
-        "max_value": f"=MAX({_joined(regions)},0.000001)",
-        "max_color": RED,
+        "max_color": PALE_RED,
+        **_end("max", f"MAX({_joined(regions)},0.000001)", regions),
     }
 
 
 def ink() -> dict[str, Any]:
     """Return a scale from white at 0, paper, to red at 1, full ink."""
     numbers = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
-    return {"type": "2_color_scale", **numbers, "min_color": WHITE, "max_color": RED}
+    return {"type": "2_color_scale", **numbers, "min_color": WHITE, "max_color": PALE_RED}
 
 
 def as_published() -> dict[str, Any]:
@@ -172,16 +192,21 @@ def about_zero(regions: Sequence[Region], share: float = 1) -> dict[str, Any]:
         extent = f"{share}*{extent}"
     return {
         "type": "3_color_scale",
-        "min_type": "formula",
-        "min_value": f"=-{extent}",
-        "min_color": BLUE,
+        "min_color": PALE_BLUE,
         "mid_type": "num",
         "mid_value": 0,
         "mid_color": WHITE,
-        "max_type": "formula",
-        "max_value": f"={extent}",
-        "max_color": RED,
+        "max_color": PALE_RED,
+        **_end("min", f"-{extent}", regions),
+        **_end("max", extent, regions),
     }
+
+
+def _end(end: str, text: str, regions: Sequence[Region]) -> dict[str, Any]:
+    """Return one end of a scale: what a formula gives, or the cells' own extreme if it is too long for Excel."""
+    if len(text) < MAX_CHARACTERS and len(regions) < MAX_ARGUMENTS:
+        return {f"{end}_type": "formula", f"{end}_value": f"={text}"}
+    return {f"{end}_type": end}
 
 
 def probability_chart(noun: str) -> dict[str, Any]:

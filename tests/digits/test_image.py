@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from sheetcnn.digits import load
 from sheetcnn.errors import SpecError
@@ -180,6 +180,74 @@ def test_a_digit_in_several_pieces_is_one_digit(saved):
     assert load(saved(page)).pixels.any()
 
 
+def blank():
+    return Image.new("L", (200, 300), 255)
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "account"),
+    [
+        (seven().astype(np.uint16) * 16, "x.png", "taken for 12 bits a pixel, turned round"),  # up to 4080
+        (seven().astype(np.uint16) * 16, "x.tiff", "taken for 12 bits a pixel, turned round"),
+        (seven().astype(np.uint16) * 4, "x.png", "taken for 10 bits a pixel, turned round"),
+        (seven().astype(np.uint16), "x.png", "turned round"),
+        (seven().astype(np.uint16) * 257, "x.png", "turned round"),
+        (seven().astype(np.float32) / 255, "x.tiff", "turned round"),
+        (seven().astype(np.float32) * 16, "x.tiff", "taken for 12 bits a pixel, turned round"),
+        (seven().astype(np.float32) / 128 - 1, "x.tiff", "turned round"),  # from -1 to 1
+        (seven().astype(np.int32) * 65_793, "x.tiff", "taken for 24 bits a pixel, turned round"),
+    ],
+)
+def test_a_pixel_may_have_any_number_of_bits(saved, page, name, account):
+    digit = load(saved(page, name))
+    np.testing.assert_allclose(digit.pixels, EXPECTED, atol=0.01)
+    assert digit.account == f"{account}, cropped 100x200 -> 10x20, centred"
+
+
+@pytest.mark.parametrize("name", ["x.gif", "x.tiff", "x.png", "x.webp"])
+def test_of_several_pages_the_first_with_ink_is_read(saved, name):
+    pages = [blank(), blank(), Image.fromarray(seven()), Image.fromarray(seven()[::-1].copy())]
+    pages[1].putpixel((0, 0), 250)  # or GIF would join two frames that are the same
+    lossless = {"lossless": True} if name == "x.webp" else {}
+    digit = load(saved(pages[0], name, save_all=True, append_images=pages[1:], **lossless))
+    np.testing.assert_allclose(digit.pixels, EXPECTED, atol=0.03)
+    assert digit.account.startswith("frame 3 of 4 (the first with ink), ")
+
+
+def test_pages_without_ink_are_refused(saved):
+    with pytest.raises(SpecError, match="there is no ink on it"):
+        load(saved(blank(), "x.tiff", save_all=True, append_images=[blank()]))
+
+
+def test_frames_are_not_looked_at_for_ever(saved):
+    """Of 2,000 x 2,000 pixels, 4 million, 1 + 2 + ... + 13 = 91 frames are decoded for the first 13, 105 for 14."""
+    pages = [Image.new("L", (2000, 2000), 250 + number % 5) for number in range(16)]
+    with pytest.raises(
+        SpecError, match="has no ink on the first 13 of its 16 frames: save the one with the digit"
+    ):
+        load(saved(pages[0], "x.tiff", save_all=True, append_images=pages[1:], compression="tiff_lzw"))
+
+
+def test_as_is_of_dark_ink_on_white_has_to_be_said(saved):
+    page = np.full((28, 28), 255, dtype=np.uint8)
+    page[10:20, 14] = 0
+    path = saved(page)
+    with pytest.raises(SpecError, match="its paper is high, and its ink is low: give --dark-ink"):
+        load(path, as_is=True)
+    digit = load(path, as_is=True, dark_ink=True)
+    assert np.argwhere(digit.pixels).tolist() == [[row, 14] for row in range(10, 20)]
+    assert digit.account == "28x28 pixels as they are, turned round"
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_is_read_or_named(saved, monkeypatch):
+    path = saved(Image.fromarray(seven()).convert("RGB"), "x.avif", quality=95)
+    np.testing.assert_allclose(load(path).pixels, EXPECTED, atol=0.05)
+    monkeypatch.setattr(features, "check", lambda _: False)  # as an older Pillow
+    with pytest.raises(SpecError, match="is an AVIF picture: save it as JPEG or PNG"):
+        load(path)
+
+
 # What is refused
 
 
@@ -248,9 +316,23 @@ def test_a_file_that_is_cut_short_is_refused_or_read(saved, name, share):
     ("content", "message"),
     [
         (b"hello", "is no picture that can be read: give a PNG, JPEG"),
-        (b"", "is no picture that can be read"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is no picture that can be read"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is no picture that can be read"),
+        (b"", "is empty: save the picture again"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing: save it as JPEG or PNG"),
+        (b"<?xml version='1.0'?>\n<svg/>", "is an SVG drawing: save it as JPEG or PNG"),
+        (
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+            "is a PostScript drawing: save it as JPEG or PNG",
+        ),
+        (b"%PDF-1.7\n", "is a PDF document: save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "is a HEIC picture, as phones make them: save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0", "is a HEIC picture, as phones make them: save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0", "is a film: save it as JPEG or PNG"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "is a JPEG XL picture: save it as JPEG or PNG"),
+        (b"PK\x03\x04\0\0", "is a zip archive, as Excel's and Word's files are: save it as JPEG or PNG"),
+        (b"<!DOCTYPE html><html>", "is a web page: save it as JPEG or PNG"),
+        (b"P5 8 8 255\n", "is a PPM picture: save it as JPEG or PNG"),
+        (b"0,0,255\n", "is no picture that can be read: give a PNG, .* or numbers as --csv"),
+        (b"\x89PNG\r\n\x1a\n", "and damaged: save the picture again|is damaged"),
     ],
 )
 def test_a_file_that_is_no_picture_is_refused(tmp_path, content, message):
@@ -269,7 +351,7 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "x.png")
-    with pytest.raises(SpecError, match="there is no file"):
+    with pytest.raises(SpecError, match="is a pipe, and only files are read: name a picture of a digit"):
         load(tmp_path / "x.png")
 
 

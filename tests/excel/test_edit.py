@@ -4,6 +4,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 import xlsxwriter
+from packages import minimal, save
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.edit import _edited, with_values
@@ -50,9 +51,9 @@ def test_prefixes_comments_and_types_are_kept_or_dropped_as_they_must(workbook):
         b'<x:s xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1" t="s" s="3"><!-- > --><x:v>7</x:v></x:c>'
         b'<x:c r="B1" s="4"/></x:row></x:sheetData></x:s>'
     )
-    edited = _edited(xml, {(0, 0): 1, (0, 1): 2, (0, 2): "a<b "}, workbook)
+    edited = _edited(xml, {(0, 0): 1, (0, 1): 2, (0, 2): "a<b "})
     assert edited == (
-        b'<x:s xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1" s="3"><x:v>1.0</x:v></x:c>'
+        b'<x:s xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1" s="3"><x:v>1.0</x:v><!-- > --></x:c>'
         b'<x:c r="B1" s="4"><x:v>2.0</x:v></x:c>'
         b'<x:c r="C1" t="inlineStr"><x:is><x:t xml:space="preserve">a&lt;b </x:t></x:is></x:c>'
         b"</x:row></x:sheetData></x:s>"
@@ -72,7 +73,7 @@ def test_prefixes_comments_and_types_are_kept_or_dropped_as_they_must(workbook):
 )  # fmt: skip
 def test_a_formula_stays_and_the_value_beside_it_changes(workbook, before, after):
     xml = b'<s><sheetData><row r="2"><c r="A2"/>%s</row></sheetData></s>'
-    assert _edited(xml % before, {(1, 1): 7.5}, workbook) == xml % after
+    assert _edited(xml % before, {(1, 1): 7.5}) == xml % after
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_formula_stays_and_the_value_beside_it_changes(workbook, before, after
 )
 def test_each_kind_of_value_has_its_type(workbook, value, cell):
     xml = b'<s><sheetData><row r="2"><c r="B2"><f>A1</f></c></row></sheetData></s>'
-    assert cell in _edited(xml, {(1, 1): value}, workbook)
+    assert cell in _edited(xml, {(1, 1): value})
 
 
 @pytest.mark.parametrize(
@@ -111,9 +112,14 @@ def test_each_kind_of_value_has_its_type(workbook, value, cell):
     ],
 )
 def test_a_cell_that_is_not_there_is_added_in_its_place(workbook, before, after):
-    assert _edited(b"<s>%s<other/></s>" % before, {(1, 1): 5}, workbook) == b"<s>%s<other/></s>" % after
+    assert _edited(b"<s>%s<other/></s>" % before, {(1, 1): 5}) == b"<s>%s<other/></s>" % after
 
 
-def test_a_sheet_in_utf_16_is_refused(workbook):
+def test_a_sheet_in_utf_16_is_refused(tmp_path):
+    parts = minimal('<row r="1"><c r="A1"><v>1</v></c></row>')
+    sheet = '<?xml version="1.0" encoding="UTF-16"?>' + str(parts["xl/worksheets/sheet1.xml"])
+    path = save(tmp_path / "x.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet.encode("utf-16")})
+    workbook = read_workbook(path)
+    assert workbook.sheets["S"].values == {(0, 0): 1.0}
     with pytest.raises(WorkbookError, match="UTF-16"):
-        _edited("<s/>".encode("utf-16"), {(0, 0): 1}, workbook)
+        with_values(workbook, {"S": {(0, 0): 2.0}})

@@ -114,6 +114,15 @@ def test_blanks_beyond_the_edge_and_whole_columns():
     assert shown(book, "SUMPRODUCT(A:A,B:B)") == 0 * 1 + 10 * 11 + 20 * 21 + 30 * 31
 
 
+def test_a_formula_reads_what_a_name_means_on_its_sheet():
+    grids = {"One": Grid.blank(1, 9, 9), "Two": Grid.blank(1, 9, 9)}
+    book = Book(grids, {"n": "One!$A$1", "Two!N": "Two!$B$2"})
+
+    assert book.reads(parse("n"), "One") == [("One", Range(0, 0, 0, 0))]
+    assert book.reads(parse("n"), "Two") == [("Two", Range(1, 1, 1, 1))]
+    assert book.reads(parse("n+Two!n"), "One") == [("One", Range(0, 0, 0, 0)), ("Two", Range(1, 1, 1, 1))]
+
+
 def test_whole_columns_of_sheets_of_two_sizes_fit():
     book = Book({"Long": Grid.blank(1, 9, 1), "Short": Grid.blank(1, 2, 1)})
     book.put("Long", (1, 0), 3.0)
@@ -320,3 +329,18 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
                 block.numbers[:, i, j], None if block.kinds is None else block.kinds[:, i, j]
             )
             assert book.texts.unpack(cell) == pytest.approx(book.texts.unpack(one))
+
+
+def test_names_that_double_one_another_are_refused_soon():
+    names = {"n_0": "1", **{f"n_{k}": f"n_{k - 1}+n_{k - 1}" for k in range(1, 61)}}
+    book = Book({"Data": Grid.blank(1, 2, 2)}, names)
+
+    assert shown(book, "n_9") == 512.0
+    with pytest.raises(FormulaError, match="too many times"):
+        book.evaluate(parse("n_60"), "Data", (0, 0))
+
+
+def test_an_array_formula_over_a_whole_sheet_is_refused_before_it_takes_memory():
+    book = Book({"Data": Grid.blank(1, 2, 2)})
+    with pytest.raises(FormulaError, match="fills 1048576 by 16384 cells"):
+        book.evaluate(parse("A1:B2*2"), "Data", (0, 0), array=True, spread=(1_048_576, 16_384))

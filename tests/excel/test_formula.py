@@ -106,7 +106,8 @@ def test_calls():
         ("A1 B2", 3, "an intersection is not supported"),
         ("(A1,B1)", 3, "a union"),
         ("A1,B1", 2, "a union"),
-        ("A1:INDEX(B1,1)", 3, "the last cell of a range was expected"),
+        ("A1:", 3, "a value was expected"),
+        ("SUM('S:T'!A1)", 4, "through several sheets"),
         ("[1]Data!A1", 0, "another workbook"),
         ("'[1]My data'!A1", 0, "another workbook"),
         ("Table1[Pixel]", 6, "structured"),
@@ -145,3 +146,10 @@ def test_walk_finds_every_node():
 def test_any_text_is_read_or_refused(text):
     with suppress(FormulaError):
         assert list(walk(parse(text)))
+
+
+@pytest.mark.parametrize("text", ["A1*2\xa0", "A1\u3000*2", "A1+\u0661", "A1\u0661+1", "A\u0661*2"])
+def test_spaces_and_digits_of_other_scripts_are_none(text):
+    """LibreOffice shows #VALUE! for the first."""
+    with suppress(FormulaError):
+        assert any(isinstance(node, Name) for node in walk(parse(text)))

@@ -13,7 +13,7 @@ import pytest
 from packages import MAIN, minimal, relations, save, workbook, worksheet
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel import read
+from sheetcnn.excel import markup, package
 from sheetcnn.excel.read import Workbook, read_workbook
 
 CELLS = (
@@ -345,8 +345,8 @@ def test_odd_encodings_are_refused(tmp_path, encoding):
 def test_what_a_file_claims_is_never_walked(tmp_path):
     everything = "A1:XFD1048576"
     parts = minimal(
-        f'<row r="1"><c r="A1"><f t="array" ref="{everything}">1</f><v>1</v></c>'
-        f'<c r="B1"><f t="shared" ref="B1:XFD1048576" si="0">A1</f></c></row>'
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:XFD1048576" si="0">A1</f></c></row>'
+        '<row r="2"><c r="A2"><f t="array" ref="A2:XFD1048576">1</f></c></row>'
         '<row r="1048576"><c r="XFD1048576"/></row>',
         before=f'<dimension ref="{everything}"/><cols><col min="1" max="16384" hidden="1"/></cols>',
         after=f'<mergeCells count="9999999"><mergeCell ref="{everything}"/></mergeCells>',
@@ -357,7 +357,7 @@ def test_what_a_file_claims_is_never_walked(tmp_path):
 
     assert time.process_time() - start < 2
     assert sheet.values == {(0, 0): 1.0}
-    assert sheet.formulas == {(0, 0): "1", (0, 1): "A1"}
+    assert sheet.formulas == {(0, 1): "A1", (1, 0): "1"}
     assert sheet.hidden_columns == [(0, 16383)]
 
 
@@ -375,7 +375,6 @@ def test_what_a_file_claims_is_never_walked(tmp_path):
         ('<row r="1"><c r="A2"/></row>', "the address A2 in row 1"),
         ('<row r="1"><c r="$A$1"/></row>', "the address $A$1"),
         ('<row r="1"><c r=""/></row>', "the address"),
-        ('<c r="A0"><v>1</v></c>', "out of order in row 0"),
         ('<row r="1"><c r="A1"><v>one</v></c></row>', "one of type n in A1"),
         ('<row r="1"><c r="A1"><v>nan</v></c></row>', "nan of type n"),
         ('<row r="1"><c r="A1"><v>1e999</v></c></row>', "1e999 of type n"),
@@ -390,13 +389,32 @@ def test_what_a_file_claims_is_never_walked(tmp_path):
         ('<row r="1"><c r="A1"><f t="shared" si="7"/></c></row>', "A1, which shares a formula that is not"),
         ('<row r="1"><c r="B1"><f t="array" ref="A1:B2">1</f></c></row>', "formula in B1 that fills A1:B2"),
         ('<row r="1"><c r="B1"><f t="array">1</f></c></row>', "the range"),
-        ("</sheetData><mergeCell ref='A:B'/><sheetData>", "the range A:B"),
-        ("</sheetData><col hidden='1' min='1' max='16385'/><sheetData>", "hidden columns from 1 to 16385"),
-        ("</sheetData><col hidden='1'/><sheetData>", "hidden columns"),
     ],
 )  # fmt: skip
 def test_damaged_cells_are_refused_with_what_and_where(tmp_path, rows, says):
     message = refused_cells(tmp_path, rows)
+
+    assert "sheet S holds" in message
+    assert says in message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("", "<mergeCells><mergeCell ref='A:B'/></mergeCells>", "the range A:B"),
+        ("", "<mergeCells><mergeCell ref='A1:B2'/><mergeCell ref='B2:C3'/></mergeCells>", "merged twice"),
+        ("<cols><col hidden='1' min='1' max='16385'/></cols>", "", "hidden columns from 1 to 16385"),
+        ("<cols><col hidden='1' min='2' max='1'/></cols>", "", "hidden columns from 2 to 1"),
+        ("<cols><col hidden='1'/></cols>", "", "hidden columns"),
+        (
+            "<cols><col hidden='1' min='1' max='3'/><col hidden='1' min='3' max='4'/></cols>",
+            "",
+            "hidden twice",
+        ),
+    ],
+)
+def test_damage_around_cells_is_refused_with_what_and_where(tmp_path, before, after, says):
+    message = refused(tmp_path, minimal(before=before, after=after))
 
     assert "sheet S holds" in message
     assert says in message
@@ -424,19 +442,28 @@ def test_a_text_of_32767_characters_is_read_and_one_more_refused(tmp_path):
 @pytest.mark.parametrize(
     ("limit", "rows"),
     [
-        ("MAX_ELEMENTS", "<row/>" * 1_000),
+        ("MAX_TAGS", "<row/>" * 1_000),
         ("MAX_KEPT", "<row>" + "<c><v>1</v></c>" * 1_000 + "</row>"),
-        ("MAX_KEPT", "</sheetData>" + "<mergeCell ref='A1:B2'/>" * 400 + "<sheetData>"),
         ("MAX_KEPT", "<row hidden='1'/>" * 1_000),
         ("MAX_CHARACTERS", "<row>" + "<c t='str'><v>text</v></c>" * 300 + "</row>"),
         ("MAX_CHARACTERS", "<row>" + "<c><f>A1+1</f></c>" * 300 + "</row>"),
-        ("MAX_CHARACTERS", "<row>" + "<c><f t='shared' si='0'>A1+B1+C1</f></c>" * 10 + "</row>"),
+        (
+            "MAX_CHARACTERS",
+            "<row>" + "".join(f"<c><f t='shared' si='{n}'>A1+B1+C1</f></c>" for n in range(10)) + "</row>",
+        ),
     ],
 )
 def test_more_cells_than_are_read_are_refused(tmp_path, monkeypatch, limit, rows):
-    monkeypatch.setattr(read, limit, 999)
+    monkeypatch.setattr(markup, limit, 999)
 
     assert "holds more cells than are read" in refused_cells(tmp_path, rows)
+
+
+def test_more_merged_cells_than_are_read_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(markup, "MAX_KEPT", 999)
+    merged = "".join(f"<mergeCell ref='A{row}:B{row}'/>" for row in range(1, 401))
+
+    assert "holds more cells" in refused(tmp_path, minimal(after=f"<mergeCells>{merged}</mergeCells>"))
 
 
 def shared_by(cells: int) -> str:
@@ -447,7 +474,7 @@ def shared_by(cells: int) -> str:
 
 
 def test_a_shared_formula_that_spells_out_to_many_characters_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(read, "MAX_CHARACTERS", 1_000_000)  # of which its references cost 200,000
+    monkeypatch.setattr(markup, "MAX_CHARACTERS", 1_000_000)  # of which its references cost 200,000
 
     read_workbook(save(tmp_path / "few.xlsx", minimal(shared_by(50))))
     assert "holds more cells" in refused_cells(tmp_path, shared_by(100))
@@ -460,16 +487,16 @@ MERGE = '<mergeCell ref="AB12345:XFD1048576"/>'
 @pytest.mark.parametrize(
     "rows",
     [
-        lambda: "<a/><b/><c1/>" * 3_000_000,
+        lambda: "<a/><b/><c1/>" * 4_000_000,
         lambda: f"<row>{'<c><v>12</v></c>' * 16_384}</row>" * 160,
         lambda: f"<row>{'<c><f>A1</f><v>12</v></c>' * 16_384}</row>" * 80,
-        lambda: f"</sheetData>{MERGE * 900_000}<sheetData>",
+        lambda: f"</sheetData><mergeCells>{MERGE * 900_000}",
         lambda: shared_by(16_000),
     ],
     ids=["elements", "numbers", "formulas", "merges", "shared"],
 )
 def test_the_worst_that_fits_the_container_is_refused_soon(tmp_path, monkeypatch, rows):
-    monkeypatch.setattr(read, "MAX_RATIO", 2_000)  # as if it did not compress so well
+    monkeypatch.setattr(package, "MAX_RATIO", 2_000)  # as if it did not compress so well
 
     assert "holds more cells" in refused_cells(tmp_path, rows())
 

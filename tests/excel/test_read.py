@@ -259,7 +259,7 @@ def test_texts_and_formulas_come_in_pieces_and_are_whole(tmp_path, monkeypatch):
     rows = (
         f'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>{"A1+" * 2_700}1</f><v>1234.5678</v></c></row>'
     )
-    monkeypatch.setattr("sheetcnn.excel.read.CHUNK", 7)
+    monkeypatch.setattr("sheetcnn.excel.package.CHUNK", 7)
 
     sheet = read_sheet(tmp_path, rows, texts)
 
@@ -335,21 +335,25 @@ def test_an_array_formula_is_kept_with_the_range_it_fills_however_large(tmp_path
 
 def test_calculation_settings_are_read(tmp_path):
     parts = minimal()
+    sheets = '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
     for silent in ("", '<calcPr calcId="162913"/>'):
-        parts["xl/workbook.xml"] = workbook(silent)
+        parts["xl/workbook.xml"] = workbook(sheets + silent)
         usual = read(tmp_path, parts).calculation
         assert (usual.mode, usual.iterate, usual.full_precision) == ("auto", False, True)
 
-    parts["xl/workbook.xml"] = workbook('<calcPr calcMode="manual" iterate="1" fullPrecision="0"/>')
+    parts["xl/workbook.xml"] = workbook(sheets + '<calcPr calcMode="manual" iterate="1" fullPrecision="0"/>')
     unusual = read(tmp_path, parts).calculation
     assert (unusual.mode, unusual.iterate, unusual.full_precision) == ("manual", True, False)
 
 
 def test_links_to_other_workbooks_are_listed(tmp_path):
     parts = minimal()
-    parts["xl/_rels/workbook.xml.rels"] = relations(("externalLink", "externalLinks/externalLink1.xml"))
+    parts["xl/_rels/workbook.xml.rels"] = relations(
+        ("worksheet", "worksheets/sheet1.xml"), ("externalLink", "externalLinks/externalLink1.xml")
+    )
     parts["xl/workbook.xml"] = workbook(
-        '<externalReferences><externalReference r:id="rId1"/></externalReferences>'
+        '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
+        '<externalReferences><externalReference r:id="rId2"/></externalReferences>'
     )
     parts["xl/externalLinks/externalLink1.xml"] = "<not even read/>"
     parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = relations(

@@ -177,7 +177,8 @@ def test_colours_validation_and_view_are_as_openpyxl_understands_them():
     sheet.freeze(3, 2)
     sheet.zoom(80)
     sheet.grid(4, 24, 24, "plain")
-    sheet.print_setup(Range(0, 0, 9, 9), (0, 2))
+    sheet.number((9, 9), 1, "plain")
+    sheet.print_whole((0, 2))
     found = read(book.content)
     (scale,) = found.conditional_formatting
     assert str(scale.sqref) == "A1:B2 E1:F2"

@@ -157,7 +157,7 @@ def test_the_workbook_says_so_and_verifies(tmp_path):
         (
             'kind = "relu"',
             'kind = "batchnorm"',
-            "batchnorm2 follows no conv or dense: put it right behind one",
+            "batchnorm2 follows no conv or dense, but another batchnorm: it is folded into",
         ),
         ('kind = "conv"', 'kind = "convrelu"', "batchnorm1 follows no conv or dense"),
         ("epsilon = 1", "epsilon = 0", "epsilon of a batchnorm is 0: give a number above 0"),

@@ -289,6 +289,28 @@ def test_augmentation_of_a_batch_treats_each_image_by_itself():
     np.testing.assert_allclose(moved.sum(axis=(0, 1, 2)), 9, rtol=0.2)  # ink is hardly won or lost
 
 
+@pytest.mark.parametrize("classes", ['["1", "0"]', '["standing", "lying"]'])
+def test_a_label_is_a_class_by_its_name_and_else_by_its_place(tmp_path, classes):
+    """Strokes of label 0 are read as the class that is called 0, or as the first one where none is."""
+    template = written(tmp_path, TEMPLATE.replace('["lying", "standing"]', classes))
+    weights = run(template).weights
+    images, labels = strokes(20, seed=3)
+    scores = template.network.scores(np.moveaxis(images[:, None] / 255, 0, -1), weights)
+    named = {'["1", "0"]': ["1", "0"], '["standing", "lying"]': ["0", "1"]}[classes]
+    assert [named[place] for place in scores.argmax(axis=0)] == [str(label) for label in labels]
+
+
+def test_an_image_of_no_class_is_refused(tmp_path):
+    template = written(tmp_path, TEMPLATE)
+    images, labels = strokes(250, seed=1)
+    with pytest.raises(
+        SpecError, match=r"an image shows a 8, which is no class of template strokes \(lying, standing"
+    ):
+        train(template, images, labels, images, labels + np.uint8(7) * labels, report=lambda progress: None)
+    with pytest.raises(SpecError, match="an image shows a 2, which is no class"):
+        train(template, images, labels * np.uint8(2), images, labels, report=lambda progress: None)
+
+
 # What is refused
 
 
@@ -298,7 +320,7 @@ def test_augmentation_of_a_batch_treats_each_image_by_itself():
         (
             "seeds = 2\n",
             "seeds = 2\ndropout = 0.5\n",
-            "dropout is no entry of .recipe.: choose from start, seeds, epochs",
+            "recipe. has no dropout: it takes start, seeds, epochs",
         ),
         (
             "seeds = 2\n",

@@ -27,7 +27,7 @@ def at(cell, sheet="S"):
 
 def found(formulas, *starts, **others):
     """The circles that are found from these cells on, each as its addresses in order."""
-    several = circles([at(cell) for cell in starts or formulas], precedents(formulas, **others))
+    several = circles([at(cell) for cell in starts or formulas], precedents(formulas, **others).of)
     return sorted(sorted(f"{sheet}!{a1(*cell)}" for sheet, cell in circle) for circle in several)
 
 

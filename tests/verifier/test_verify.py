@@ -293,7 +293,7 @@ def test_weights_beyond_all_bounds_give_a_report(tiny_file, tmp_path):
     )
     report = sheetcnn.verify(path)
     assert {f.kind for f in report.findings} == {"stale-value"}
-    assert report.prediction == sheetcnn.Prediction(None, 0.0)
+    assert report.prediction == sheetcnn.Prediction(None, 0.0, 7)
     assert str(report.prediction) == "It reads nothing, as its scores are no numbers"
 
 

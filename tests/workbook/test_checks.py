@@ -7,7 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
-from editing import edit, formula, number
+from editing import edit, formula, number, text
 
 import sheetcnn
 from sheetcnn.excel.cells import parse_range
@@ -18,7 +18,7 @@ from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.contents import PAGES, contents, plan
-from sheetcnn.workbook.sheets.checks import ALL_WELL, NOT_WELL
+from sheetcnn.workbook.sheets.checks import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED
 
 MNIST = load_template("mnist").network
 LAYOUT = plan(MNIST, PAGES.values())
@@ -76,13 +76,31 @@ def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, check
 
 
 def test_scores_are_those_of_numpy_but_for_a_drawing():
-    word = np.array([["7, sample 1"]], dtype=object)
-    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.0]], word) == "yes"
-    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.001]], word) == "no"
-    assert (
-        says("check_scores", [[1.0], [2.0]], [[0.0], [0.0]], np.array([["my drawing"]], dtype=object))
-        == "yes"
-    )
+    word, drawing = ([[text]] for text in ("7, sample 1", "my drawing"))
+    as_made = [[["yes"]]] * 3
+    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.0]], word, *as_made) == "yes"
+    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.001]], word, *as_made) == "no"
+    assert says("check_scores", [[1.0], [np.nan]], [[1.0], [2.0]], word, *as_made) == "no"
+    assert says("check_scores", [[1.0], [2.0]], [[0.0], [0.0]], drawing, *as_made) == "yes"
+
+
+def test_scores_are_not_compared_once_a_weight_was_changed():
+    word = [["7, sample 1"]]
+    for checks in ([[["changed"]], [["yes"]], [["yes"]]], [[["yes"]], [["no"]], [["changed"]]]):
+        assert says("check_scores", [[1.0]], [[1.0]], word, *checks) == "not compared"
+    assert says("check_scores", [[1.0]], [[1.0]], word, [["no"]], [["yes"]], [["yes"]]) == "yes"
+
+
+def test_a_changed_weight_is_told_from_one_that_is_no_number():
+    factors = np.array([[0.5, 0.25]])
+    made = [[101 * (2 * 0.5 + 3 * 0.25) + 102 * (1 * 0.5 - 4 * 0.25)]]
+    assert says("check_weights_conv1", [[2.0, 3.0]], [[1.0, -4.0]], factors, made) == "yes"
+    assert says("check_weights_conv1", [[2.0, 3.001]], [[1.0, -4.0]], factors, made) == "changed"
+    assert says("check_weights_conv1", [[3.0, 2.0]], [[1.0, -4.0]], factors, made) == "changed"  # flipped
+    assert says("check_weights_conv1", [[1.0, -4.0]], [[2.0, 3.0]], factors, made) == "changed"  # exchanged
+    worded = np.array([[2.0, "3"]], dtype=object)
+    assert says("check_weights_conv1", worded, [[1.0, -4.0]], factors, made) == "no"
+    assert says("check_weights_conv1", [[2.0, np.nan]], [[1.0, -4.0]], factors, made) == "no"
 
 
 def value(path, name):
@@ -102,7 +120,6 @@ def test_all_is_well_in_a_fresh_workbook(full_file, name):
         ("CA13", formula("MAX(1,AY13)", 1), "check_scores"),  # relu1, a value of which the digit makes use
         ("CA13", formula("-5", -5), "check_relu1"),
         ("IN5", formula("IM5/$IM$15", 0), "check_sum"),
-        ("AT12", number(-0.9), "check_scores"),  # a weight of conv1
     ],
 )
 def test_what_is_broken_by_hand_is_noticed(full_file, tmp_path, cell, broken, check):
@@ -110,16 +127,43 @@ def test_what_is_broken_by_hand_is_noticed(full_file, tmp_path, cell, broken, ch
     from sheetcnn.digits import gallery
 
     sheetcnn.set_digit(path, gallery.digit(7, 1))  # computes every formula afresh
-    if check != "check_scores" or cell.startswith("CA"):
-        assert value(path, check) == "no"
-        assert value(path, "all_well") == value(path, "all_well_here") == NOT_WELL
+    assert value(path, check) == "no"
+    assert value(path, "all_well") == value(path, "all_well_here") == NOT_WELL
 
 
-def test_a_changed_weight_is_noticed_by_the_stored_scores(full_file, tmp_path):
+@pytest.mark.parametrize(
+    ("cells", "check"),
+    [
+        ({"AT12": number(-0.9)}, "check_weights_conv1"),
+        ({"AT12": number(0.962)}, "check_weights_conv1"),
+        ({"DC16": number(0.5), "DD16": number(-0.5)}, "check_weights_conv2"),
+        ({"IG60": number(10)}, "check_weights_dense1"),  # the last weight of all
+    ],
+)
+def test_a_changed_weight_is_no_wrong_formula(full_file, tmp_path, cells, check):
+    from sheetcnn.digits import gallery
+
+    path = edit(full_file, tmp_path / "x.xlsx", cells)
+    sheetcnn.set_digit(path, gallery.digit(7, 1))
+    assert (value(path, check), value(path, "check_scores")) == ("changed", "not compared")
+    assert {value(path, name) for name in ("all_well", "all_well_here", "all_well_guide")} == {
+        WELL_BUT_CHANGED
+    }
+
+
+def test_a_wrong_formula_is_named_beside_changed_weights_too(full_file, tmp_path):
+    from sheetcnn.digits import gallery
+
+    path = edit(full_file, tmp_path / "x.xlsx", {"AT12": number(-0.9), "CA13": formula("-5", -5)})
+    sheetcnn.set_digit(path, gallery.digit(7, 1))
+    assert value(path, "all_well") == NOT_WELL
+
+
+def test_a_weight_that_is_no_number_is_a_fault(full_file, tmp_path):
     from sheetcnn.verifier.explain import explain
 
-    path = edit(full_file, tmp_path / "x.xlsx", {"AT12": number(-0.9)})
-    assert re.search(r"^formula +no$", explain(path, "check_scores"), re.MULTILINE)
+    path = edit(full_file, tmp_path / "x.xlsx", {"AT12": text("-1")})
+    assert re.search(r"^formula +no$", explain(path, "check_weights_conv1"), re.MULTILINE)
 
 
 def test_after_set_digit_all_is_well(full_file, tmp_path):

@@ -104,7 +104,14 @@ def cells(alone):
             "Network!FI35*CHOOSE($C$35,Network!FW35,Network!GJ35,Network!GW35,Network!HJ35,Network!HW35,"
             "Network!FW49,Network!GJ49,Network!GW49,Network!HJ49,Network!HW49)",
         ),
-        ("dense1_most_row_2", 0, 0, "SUMPRODUCT(MAX(($M$51:$X$62=$H$41)*$L$51:$L$62))"),
+        (
+            "dense1_most_row_2", 0, 0,
+            "MAX(0," + ",".join(f"(MAX($M${n}:$X${n})=$H$41)*$L${n}" for n in range(51, 63)) + ")",
+        ),
+        (
+            "dense1_most_column_2", 0, 0,
+            "MAX(0," + ",".join(f"(INDEX(${c}$51:${c}$62,$I$41,1)=$H$41)*${c}$50" for c in "MNOPQRSTUVWX") + ")",
+        ),
         ("softmax_shifted", 9, 0, "M75-MAX($M$66:$M$75)"),
         ("softmax_share", 1, 0, "O67/SUM($O$66:$O$75)"),
     ],
@@ -191,7 +198,7 @@ def test_the_largest_product_has_a_row_and_a_column_the_last_of_several():
     down, along = np.arange(1.0, 13).reshape(-1, 1), np.arange(1.0, 13).reshape(1, -1)
     assert says("inspect_dense1_most_1", products).item() == 1.5
     assert says("inspect_dense1_most_row_1", cell(1.5), products, down).item() == 5
-    assert says("inspect_dense1_most_column_1", cell(1.5), cell(5.0), products, down, along).item() == 4
+    assert says("inspect_dense1_most_column_1", cell(1.5), cell(5.0), products, along).item() == 4
 
 
 def test_the_link_leads_to_the_cell():

@@ -49,14 +49,14 @@ def test_the_sheet_names_its_template_and_its_accuracy(mnist_book):
 
 def test_weights_set_by_hand_are_not_said_to_be_trained(tiny_book):
     said = [cell.value for row in tiny_book["Model"] for cell in row if isinstance(cell.value, str)]
-    assert "The weights are set by hand." in said
+    assert "The weights were chosen by hand." in said
 
 
 def test_weights_from_elsewhere_are_not_said_to_be_set_by_hand():
     template = replace(load_template("tiny"), file="mine.npz")
     workbook = openpyxl.load_workbook(BytesIO(build(template, unknown(template.pictures[7])).content))
     said = [cell.value for row in workbook["Model"] for cell in row]
-    assert "The weights were given in mine.npz; how they were found, nobody has said." in said
+    assert "The weights come from the file mine.npz, which does not say how they were found." in said
 
 
 @pytest.mark.parametrize("name", ["mnist", "tiny"])

@@ -90,7 +90,7 @@ def test_the_five_outputs_have_exps_that_sum_to_8_45(full_file):
     )
     # Outputs near 710 are rounded to 1e-13, and so are the shares.
     assert values(4, range(23, 28)) == pytest.approx(shares, rel=1e-12)
-    assert sheet.values[12, 0] == "dog has the largest share: 39.3 %."
+    assert sheet.values[12, 0] == "dog has the highest probability: 39.3 %."
     assert sheet.values[12, 6] == "Picked: cat, dog, fish."
     assert sheet.values[29, 0] == page.THE_SAME
 
@@ -120,10 +120,10 @@ def test_words_say_what_broke():
 
 def test_the_largest_share_may_belong_to_several():
     assert says("verdict", NAMES, column(1, 3, 2, 0, 0), column(0.1, 0.5, 0.2, 0.1, 0.1)) == [
-        "dog has the largest share: 50 %."
+        "dog has the highest probability: 50 %."
     ]
     assert says("verdict", NAMES, column(1, 3, 3, 0, 0), column(0.1, 0.38125, 0.38125, 0.1, 0.0375)) == [
-        "2 classes have the largest output, and each the same share: 38.1 %."
+        "2 classes have the largest output, with a probability of 38.1 % each."
     ]
     assert says("verdict", NAMES, column(710, 3, 3, 0, 0), column(*[ERROR] * 5)) == [page.HERE]
 
@@ -162,7 +162,9 @@ def test_faults_are_named(full_file, tmp_path, part):
         "E8": formula("B8/$C$12", 0.14),
         "G8": formula("1/(1+EXP(B8))", 0.23),
         "H9": formula('IF(G9>$H$5,A9,"")', ""),
-        "A13": formula(f'{largest}&" has the largest share: "&ROUND(100*MAX($D$7:$D$11),1)&" %."', "dog"),
+        "A13": formula(
+            f'{largest}&" has the highest probability: "&ROUND(100*MAX($D$7:$D$11),1)&" %."', "dog"
+        ),
         "G13": formula('"Picked: "&H7&", "&H8&", "&H10&"."', "Picked: cat, dog, fish."),
         "C21": formula("MAX($B$24:$B$28)", 710.2),
         "A30": formula(f'"{page.THE_SAME}"', page.THE_SAME),
@@ -176,6 +178,6 @@ def test_faults_are_named(full_file, tmp_path, part):
 @pytest.mark.parametrize("template", ["fastai", "tiny"])
 def test_other_networks_take_it(tmp_path, template):
     path = sheetcnn.generate(template=template, lesson=True, output=tmp_path / "x.xlsx").output
-    assert read_workbook(path).sheets["Softmax"].values[12, 0] == "dog has the largest share: 39.3 %."
+    assert read_workbook(path).sheets["Softmax"].values[12, 0] == "dog has the highest probability: 39.3 %."
     report = sheetcnn.verify(path)
     assert (report.findings, report.checked) == ([], report.formulas)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -12,32 +12,37 @@ from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array, At, Refs
+from sheetcnn.network.stages.base import window
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
-from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, Layout
+from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, Layout, plan
 from sheetcnn.workbook.layout import SHEET as NETWORK
-from sheetcnn.workbook.page import Block, Page, indexed
+from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 from sheetcnn.workbook.sheets.digits import DRAWING
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Checks"
-YES, NO = "yes", "no"
-ALL_WELL = "All checks are passed."
+YES, NO, CHANGED, NOT_COMPARED = "yes", "no", "changed", "not compared"
+ALL_WELL = "All checks pass."
 NOT_WELL = "A check fails: see the sheet Checks."
+WELL_BUT_CHANGED = "No check fails. Weights were changed: see Checks."
 NEAR = 0.000001
 """By how much a score may differ from the stored one, which has 9 decimals."""
 
 _ROUNDED = 0.000000001
 """By how much means that are equal may differ."""
 
-_AT_ONCE = 200
-"""Regions that one check of weights counts: Excel takes 255 arguments, and 8,192 characters."""
+_AT_ONCE = 80
+"""Regions that one check of weights reads: Excel takes 8,192 characters."""
 
+_ARGUMENTS = 250
 _FIRST = 6
-_SCORES_LEFT = 4
+_SUMS, _SCORES_LEFT = 3, 5
+_FIRST_FACTOR = 101
+"""What the first region of a check of weights counts: no round change of one region makes up for that of another."""
 
 
 class Checks(Page):
@@ -45,7 +50,7 @@ class Checks(Page):
 
     sheet = SHEET
     place = 90
-    summary = "Whether all is well. Break a formula, and see which check notices."
+    summary = "Checks of the whole network. Break a formula, and see which check notices it."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
@@ -56,6 +61,13 @@ class Checks(Page):
         made.append(Region("all_well", SHEET, 2, 0, 1, 1))
         if layout.inputs[0].sheet == NETWORK:
             made.append(Region("all_well_here", NETWORK, FIRST_ROW + 7, 0, 1, 1))
+        sums = [row.name for row in rows if row.check is SameWeights]
+        made += [
+            Region(_made(row.name), SHEET, _FIRST + n, _SUMS, 1, 1)
+            for n, row in enumerate(rows)
+            if row.name in sums
+        ]
+        top = _FIRST
         if "choices" in layout.others:
             count, classes = layout.others["choices"].rows, len(network.classes)
             below = _FIRST + len(rows) + 3
@@ -64,18 +76,37 @@ class Checks(Page):
                 Region("numpy_scores_now", SHEET, below, 1, classes, 1),
                 Region("numpy_scores", SHEET, _FIRST, _SCORES_LEFT + 1, count, classes),
             ]
+            top += count + 4
+        for name, grid in layout.weights.items():
+            step = grid[0][0].step
+            made.append(Region(_factors(name), SHEET, top, _SCORES_LEFT + 1, *_largest(grid), step=step))
+            top = made[-1].area.bottom + 2
         return made
 
     def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+        sums = _sums_when_made(template, self.fixed(template.network))
         if digit.pixels.shape != (SIDE, SIDE):
-            return {}
+            return {**sums, **self.fixed(template.network)}
         nobody_knows = np.zeros((SIDE, SIDE))  # what the drawing is
         pictures = [digit.pixels, nobody_knows, *(sample.pixels for sample in gallery.samples())]
         scores = numpy_scores(template.network, template.weights, np.array(pictures))
-        return {"numpy_scores": scores, **self.fixed(template.network)}
+        return {"numpy_scores": scores, **sums, **self.fixed(template.network)}
 
     def fixed(self, network: Network) -> dict[str, Values]:
-        return {"score_counters": np.arange(1.0, len(network.classes) + 1).reshape(-1, 1)}
+        counters = np.arange(1.0, len(network.classes) + 1).reshape(-1, 1)
+        grids = plan(network).weights.items()
+        return {
+            "score_counters": counters,
+            **{_factors(name): _unlike(*_largest(grid)) for name, grid in grids},
+        }
+
+    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+        answers: dict[type[Block], list[float | str]] = {
+            SameWeights: [YES, CHANGED, NO],
+            AsNumPy: [YES, NOT_COMPARED, NO],
+        }
+        layout = plan(network)
+        return {row.name: answers[row.check] for row in _rows(network, layout) if row.check in answers}
 
     def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
         at = layout.others
@@ -85,7 +116,8 @@ class Checks(Page):
             shown.append(StoredScores("checks", at["numpy_scores_now"], reads))
         rows = _rows(network, layout)
         shown += [row.check("checks", at[row.name], row.reads) for row in rows]
-        shown.append(AllWell("checks", at["all_well"], [at[row.name] for row in rows]))
+        checks = [(at[row.name], row.check.harmless) for row in rows]
+        shown.append(AllWell("checks", at["all_well"], checks))
         if "all_well_here" in at:
             shown.append(Copied("checks", at["all_well_here"], [at["all_well"]]))
         return shown
@@ -100,13 +132,15 @@ class Checks(Page):
     ) -> None:
         at, rows = layout.others, _rows(template.network, layout)
         sheet.grid(30, 64, 20, "plain")
-        for column, pixels in enumerate((190, 430, 80, 40, 110)):
+        for column, pixels in enumerate((190, 430, 110, 110, 40, 110)):
             sheet.widths(column, column, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "Checks", "title")
-        sheet.text((1, 0), "Break a formula on Network, and see which of these checks notices.", "subtitle")
-        for column, head in enumerate(("check", "what has to hold", "holds")):
-            sheet.text((_FIRST - 1, column), head, "model_head_right" if column == 2 else "model_head")
+        sheet.text(
+            (1, 0), "Break a formula on Network, and see which of these checks notices it.", "subtitle"
+        )
+        for column, head in enumerate(("check", "what has to hold", "does it hold?", "sum when made")):
+            sheet.text((_FIRST - 1, column), head, "model_head_right" if column > 1 else "model_head")
         for row in rows:
             cell = at[row.name].cell(0, 0)
             sheet.text((cell.row, 0), row.title, "model_bold")
@@ -117,10 +151,32 @@ class Checks(Page):
                     style = _STYLES.get(region.name, "check_result")
                     sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
         sheet.marked([at[row.name] for row in rows], NO, "failed")
+        for row in (row for row in rows if row.check.harmless):
+            sheet.marked([at[row.name]], str(row.check.harmless), "missed")
+        self._weights(sheet, at, rows, values)
         if "numpy_scores" in at:
             self._stored(sheet, template.network, at, values)
-        last = max((region.area.right for region in at.values() if region.sheet == SHEET), default=4)
-        sheet.print_setup(Region("", "", 0, 0, _FIRST + 52, last).area, (0, _FIRST - 1))
+        sheet.print_whole((0, _FIRST - 1))
+
+    def _weights(
+        self, sheet: SheetWriter, at: Mapping[str, Region], rows: Sequence[_Row], values: Mapping[str, Values]
+    ) -> None:
+        """Write what the weights are compared with, and what that means."""
+        for name in (_made(row.name) for row in rows if row.check is SameWeights):
+            sheet.numbers(at[name], values[name].tolist(), "stored_score")
+        factors = {name: region for name, region in at.items() if name.startswith(_factors(""))}
+        first = next(iter(factors.values()))
+        sheet.text(
+            (first.top - 2, _SCORES_LEFT),
+            "The numbers that weights are multiplied with, for their sum",
+            "model_bold",
+        )
+        for name, region in factors.items():
+            sheet.text((region.top, _SCORES_LEFT), name.removeprefix(_factors("")), "model_text")
+            sheet.numbers(region, values[name].tolist(), "stored_score")
+        below = _FIRST + len(rows) + 4 + (at["score_counters"].rows if "score_counters" in at else 0)
+        for row, line in enumerate(_CHANGES, start=below):
+            sheet.text((row, 0), line, "note")
 
     def _stored(
         self, sheet: SheetWriter, network: Network, at: Mapping[str, Region], values: Mapping[str, Values]
@@ -128,7 +184,7 @@ class Checks(Page):
         scores, counters = at["numpy_scores"], at["score_counters"]
         sheet.text(
             (_FIRST - 3, _SCORES_LEFT),
-            "What NumPy gave for each digit, with the weights that this workbook was made with",
+            "The scores that NumPy computed for each digit, with the weights that this workbook was made with",
             "model_bold",
         )
         sheet.text((_FIRST - 1, _SCORES_LEFT), "score of class", "model_head")
@@ -141,20 +197,23 @@ class Checks(Page):
         for offset, label in enumerate(network.classes):
             sheet.text((counters.top + offset, 0), label, "model_text")
         sheet.text(
-            (counters.top - 1, 1), "NumPy's, of the digit that is chosen on Network", "model_head_right"
+            (counters.top - 1, 1),
+            "computed by NumPy for the digit that is chosen on Network",
+            "model_head_right",
         )
         sheet.text((counters.top - 1, 2), "column", "model_head_right")
         sheet.numbers(counters, values["score_counters"].tolist(), "counter")
 
 
 class _Row(NamedTuple):
-    """A check: the name of its cell, what people read, the formula, and what that reads."""
+    """A check: the name of its cell, what people read, the formula, what that reads, and whose weights those are."""
 
     name: str
     title: str
     words: str
-    check: type[Block]
+    check: type[Check]
     reads: list[Region]
+    layer: str = ""
 
 
 def _rows(network: Network, layout: Layout) -> list[_Row]:
@@ -165,39 +224,81 @@ def _of_the_whole(network: Network, layout: Layout) -> Iterator[_Row]:
     scores = layout.tensor(network.scoring)
     if "choices" in layout.others:
         now = layout.others.get("numpy_scores_now", scores[0])  # planned after the checks
+        weights = [row.name for row in _of_weights(network, layout)]
         reads = [scores[0], now, layout.others[CHOICE.name]]
-        words = "the scores are those that NumPy gave for the digit"
-        yield _Row("check_scores", "as NumPy has it", words, AsNumPy, reads)
+        reads += [layout.others.get(name, now) for name in weights]
+        words = "the scores on Network equal those that NumPy computed"
+        yield _Row("check_scores", "scores", words, AsNumPy, reads)
     probabilities = layout.tensor(network.layers[-1].name)
     words = "the probabilities sum to 1"
-    yield _Row("check_sum", "a share each", words, SumsToOne, probabilities)
-    words = "no probability is below 0 or above 1"
-    yield _Row("check_shares", "no more than all", words, InRange, probabilities)
-    words = "every pixel is a number from 0 to 1"
-    yield _Row("check_pixels", "ink", words, InRange, layout.inputs)
+    yield _Row("check_sum", "sum", words, SumsToOne, probabilities)
+    words = "every probability lies between 0 and 1"
+    yield _Row("check_shares", "probabilities", words, InRange, probabilities)
+    words = "every pixel lies between 0 and 1"
+    yield _Row("check_pixels", "pixels", words, InRange, layout.inputs)
 
 
 def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
     inputs = layout.inputs
     for layer in network.layers:
         outputs = layout.tensor(layer.name)
-        if layer.name in layout.weights:
-            weights = [region for row in layout.weights[layer.name] for region in row]
-            parts = [weights[first : first + _AT_ONCE] for first in range(0, len(weights), _AT_ONCE)]
-            for number, part in enumerate(parts, start=1):
-                of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
-                words = f"every weight of {layer.name} is a number{of}"
-                yield _Row(f"check_weights_{layer.name}{end}", "weights", words, AllNumbers, part)
+        yield from (row for row in _of_weights(network, layout) if row.layer == layer.name)
         if layer.stage.kind in ("relu", "convrelu"):
-            words = f"nothing in {layer.name} is negative"
+            words = f"no value of {layer.name} is negative"
             yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative, outputs)
         if layer.stage.kind == "maxpool":
-            words = f"nothing in {layer.name} is larger than the largest value before it"
+            words = f"no value of {layer.name} is larger than the largest value that it reads"
             yield _Row(f"check_most_{layer.name}", "max pool", words, NoMore, [*outputs, *inputs])
             if _tiles(layer):
-                words = f"the mean of {layer.name} is at least that of what it pools"
+                words = f"the mean of {layer.name} is at least the mean of what it reads"
                 yield _Row(f"check_least_{layer.name}", "max pool", words, NoLess, [*outputs, *inputs])
         inputs = outputs
+
+
+def _of_weights(network: Network, layout: Layout) -> Iterator[_Row]:
+    for layer in network.layers:
+        weights = [region for row in layout.weights.get(layer.name, ()) for region in row]
+        parts = [weights[first : first + _AT_ONCE] for first in range(0, len(weights), _AT_ONCE)]
+        for number, part in enumerate(parts, start=1):
+            of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
+            name = f"check_weights_{layer.name}{end}"
+            words = f"every weight is a number, and none was changed{of}"
+            beside = [layout.others.get(each, part[0]) for each in (_factors(layer.name), _made(name))]
+            yield _Row(name, f"weights of {layer.name}", words, SameWeights, [*part, *beside], layer.name)
+
+
+def _made(check: str) -> str:
+    """Return the name of the cell that holds what a check of weights compares with."""
+    return check.replace("check_", "when_made_", 1)
+
+
+def _factors(layer: str) -> str:
+    """Return the name of the numbers that weights of a layer are multiplied with."""
+    return f"factors_{layer}"
+
+
+def _largest(grid: Sequence[Sequence[Region]]) -> tuple[int, int]:
+    """Return as many rows and columns as any of these regions has."""
+    regions = [region for row in grid for region in row]
+    return max(region.rows for region in regions), max(region.columns for region in regions)
+
+
+def _unlike(rows: int, columns: int) -> Values:
+    """Return numbers from 0.5 to 1.5, no two alike: what follows the point in multiples of the golden ratio."""
+    golden = np.arange(1, rows * columns + 1) * (np.sqrt(5) - 1) / 2
+    return np.asarray((0.5 + golden % 1).round(6).reshape(rows, columns))
+
+
+def _sums_when_made(template: Template, factors: Mapping[str, Values]) -> dict[str, Values]:
+    """Return the sums that checks of weights compare with, by the cells that hold them."""
+    layout = plan(template.network)
+    held = layout.weight_values(template.weights)
+    return {
+        _made(check.name): np.array(
+            [[weighted([held[r.name] for r in check.reads[:-2]], factors[_factors(check.layer)])]]
+        )
+        for check in _of_weights(template.network, layout)
+    }
 
 
 def _tiles(layer: Layer) -> bool:
@@ -210,6 +311,12 @@ def _tiles(layer: Layer) -> bool:
     )
 
 
+_CHANGES = (
+    "changed: a weight is not the one that this workbook was made with. That is no fault: change any.",
+    "not compared: NumPy computed the stored scores with the first weights, so they no longer apply.",
+    "How a change is noticed: the weights, each times a number for its place, are summed, and compared with the sum",
+    "when the workbook was made.",
+)
 _STYLES = {
     "all_well": "verdict",
     "numpy_scores_now": "stored_score",
@@ -235,7 +342,13 @@ class StoredScores(Block):
 
 
 class Check(Block):
-    """One cell: yes or no; an error is a no."""
+    """One cell: yes or no; an error is a no.
+
+    Attributes:
+        harmless: what else it may say without anything being wrong.
+    """
+
+    harmless: ClassVar[str | None] = None
 
     def says(self, *seen: Values) -> Any:
         with np.errstate(invalid="ignore"):
@@ -255,20 +368,35 @@ class Check(Block):
 
 
 class AsNumPy(Check):
-    """The scores are the stored ones."""
+    """The scores are the stored ones. Reads both, the choice, and whether any weights were changed."""
 
-    words = "whether no score differs from the stored one; a drawing has none"
+    words = (
+        "whether the scores are the stored ones; a drawing has none, and with other weights they do not apply"
+    )
+    harmless = NOT_COMPARED
+
+    def says(self, *seen: Values) -> Any:
+        changed = any(values.item() == CHANGED for values in seen[3:])
+        return NOT_COMPARED if changed else super().says(*seen)
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        changed = [f'{refs.whole(check)}="{CHANGED}"' for check in refs.inputs[3:]]
+        return f'IF({_any_or_all("OR", changed)},"{NOT_COMPARED}",{super().spelled(refs, at)})'
 
     def holds(self, *seen: Values) -> bool:
-        scores, stored, choice = seen
+        scores, stored, choice = seen[:3]
         if choice.item() == DRAWING:
             return True
-        difference = numbers(scores).ravel() - numbers(stored).ravel()
+        difference = arithmetic(scores).ravel() - arithmetic(stored).ravel()
         return bool((difference * difference).sum() < NEAR * NEAR)
 
     def condition(self, *ranges: str) -> str:
-        scores, stored, choice = ranges
-        return f'IF({choice}="{DRAWING}",0,SUMPRODUCT(({scores}-{stored})^2))<{NEAR * NEAR:.12f}'
+        scores, stored, choice = self.reads[:3]
+        here = Refs(self.regions[0].sheet, (), (), {})
+        squares = "+".join(  # class by class: not every program subtracts ranges
+            f"({here.cell(scores, row, 0)}-{here.cell(stored, row, 0)})^2" for row in range(scores.rows)
+        )
+        return f'IF({here.whole(choice)}="{DRAWING}",0,{squares})<{NEAR * NEAR:.12f}'
 
 
 class SumsToOne(Check):
@@ -286,7 +414,7 @@ class SumsToOne(Check):
 class InRange(Check):
     """From 0 to 1."""
 
-    words = "whether all are from 0 to 1"
+    words = "whether all values lie between 0 and 1"
 
     def holds(self, *seen: Values) -> bool:
         values = _all(seen)
@@ -297,25 +425,44 @@ class InRange(Check):
         return f"AND(MIN({joined})>=0,MAX({joined})<=1)"
 
 
-class AllNumbers(Check):
-    """No weight is empty, or a text: SUMPRODUCT would take it for 0."""
+class SameWeights(Check):
+    """No weight is empty, or a text, which SUMPRODUCT would take for 0; and none is another than when it was made.
 
-    words = "whether all are numbers"
+    Reads the weights, a number for each place, and what the sum of all products was. That sum stands for all of the
+    weights: were it kept of each of them, the workbook would hold them twice.
+    """
 
-    def holds(self, *seen: Values) -> bool:
-        return all(np.isfinite(values.astype(float)).all() for values in seen if _numeric(values)) and all(
-            map(_numeric, seen)
+    words = "whether all are numbers, and whether they are those that the workbook was made with"
+    harmless = CHANGED
+
+    def says(self, *seen: Values) -> Any:
+        *weights, factors, made = seen
+        if not all(_numeric(values) and np.isfinite(values.astype(float)).all() for values in weights):
+            return NO
+        before = arithmetic(made).item()
+        difference = abs(weighted(weights, numbers(factors)) - before)
+        if np.isnan(difference):
+            return NO
+        return YES if difference < _ROUNDED * (1 + abs(before)) else CHANGED
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        *weights, factors, made = refs.inputs
+        cells = sum(region.rows * region.columns for region in weights)
+        counted = f"COUNT({','.join(map(refs.whole, weights))})={cells}"
+        terms = (
+            f"{number}*SUMPRODUCT({refs.whole(region)},"
+            f"{refs.whole(window(factors, 0, 0, region.rows, region.columns))})"
+            for number, region in enumerate(weights, start=_FIRST_FACTOR)
         )
-
-    def condition(self, *ranges: str) -> str:
-        cells = sum(region.rows * region.columns for region in self.reads)
-        return f"COUNT({','.join(ranges)})={cells}"
+        before = refs.whole(made)
+        same = f"ABS({'+'.join(terms)}-{before})<{_ROUNDED:.9f}*(1+ABS({before}))"
+        return f'IFERROR(IF({counted},IF({same},"{YES}","{CHANGED}"),"{NO}"),"{NO}")'
 
 
 class NothingNegative(Check):
     """After ReLU."""
 
-    words = "whether the smallest of all is at least 0"
+    words = "whether no value is negative"
 
     def holds(self, *seen: Values) -> bool:
         return bool(_all(seen).min() >= 0)
@@ -356,16 +503,30 @@ class NoLess(Check):
 
 
 class AllWell(Block):
-    """One cell for all checks."""
+    """One cell for all checks. Reads each of them, and knows what else it may say without harm."""
 
-    words = "whether every check says yes"
+    words = "whether every check says yes; if not, whether only weights were changed"
+
+    def __init__(self, stage: str, region: Region, checks: Sequence[tuple[Region, str | None]]) -> None:
+        super().__init__(stage, region, [check for check, _ in checks])
+        self._harmless = [harmless for _, harmless in checks]
 
     def says(self, *seen: Values) -> Any:
-        return ALL_WELL if all(values.item() == YES for values in seen) else NOT_WELL
+        said = [str(values.item()).casefold() for values in seen]  # as Excel compares texts
+        if all(answer == YES for answer in said):
+            return ALL_WELL
+        sound = all(answer in (YES, other) for answer, other in zip(said, self._harmless, strict=True))
+        return WELL_BUT_CHANGED if sound else NOT_WELL
 
     def spelled(self, refs: Refs, at: At) -> str:
-        every = ",".join(f'{refs.whole(check)}="{YES}"' for check in refs.inputs)
-        return f'IF(AND({every}),"{ALL_WELL}","{NOT_WELL}")'
+        checks = list(map(refs.whole, refs.inputs))
+        every = [f'{check}="{YES}"' for check in checks]
+        sound = [
+            f'OR({check}="{YES}",{check}="{other}")' if other else f'{check}="{YES}"'
+            for check, other in zip(checks, self._harmless, strict=True)
+        ]
+        otherwise = f'IF({_any_or_all("AND", sound)},"{WELL_BUT_CHANGED}","{NOT_WELL}")'
+        return f'IF({_any_or_all("AND", every)},"{ALL_WELL}",{otherwise})'
 
 
 class Copied(Block):
@@ -384,6 +545,23 @@ def numpy_scores(network: Network, weights: Mapping[str, Array], pictures: Array
     """Return the scores of pictures, (n, rows, columns), as they are stored: (n, classes)."""
     scores = network.scores(np.moveaxis(pictures[:, np.newaxis], 0, -1), weights)
     return np.asarray(scores.T.round(9))
+
+
+def weighted(weights: Sequence[Values], factors: Array) -> float:
+    """Return all weights, each times the number of its place, summed; each region counts one more than the last."""
+    return sum(
+        number * float((numbers(values) * factors[: values.shape[0], : values.shape[1]]).sum())
+        for number, values in enumerate(weights, start=_FIRST_FACTOR)
+    )
+
+
+def _any_or_all(function: str, conditions: Sequence[str]) -> str:
+    """Excel: join conditions by AND or OR, which take 255 arguments."""
+    joined = [
+        f"{function}({','.join(conditions[first : first + _ARGUMENTS])})"
+        for first in range(0, len(conditions), _ARGUMENTS)
+    ]
+    return joined[0] if len(joined) == 1 else f"{function}({','.join(joined)})"
 
 
 def _all(seen: Sequence[Values]) -> Array:

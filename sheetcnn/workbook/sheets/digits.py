@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.paper import Paper
+from sheetcnn.network.classes import UNKNOWN, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values
+from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
 from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
@@ -22,12 +25,13 @@ if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Digits"
-GIVEN, DRAWING = "given digit", "my drawing"
+GIVEN, DRAWING = "digit from the command line", "my drawing"
 
 _LABELS, _SAMPLES = 10, 5
 _PITCH = SIDE + 2
 """Cells from one picture to the next: room for a caption."""
 _LIST_TOP, _PICTURES_LEFT = 6, 6
+_ROWS_A_PAGE = 3
 
 
 class Digits(Page):
@@ -35,7 +39,7 @@ class Digits(Page):
 
     sheet = SHEET
     place = 20
-    summary = "All digits that you can choose, as numbers."
+    summary = "All digits that you can choose, in numbers."
     lesson = False
 
     def fits(self, network: Network) -> bool:
@@ -69,7 +73,7 @@ class Digits(Page):
         samples = gallery.samples()
         names = _names()[2:]
         sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
-        labels = [UNKNOWN if digit.label is None else float(digit.label), UNKNOWN]
+        labels: list[float | str] = [listed(digit.label, template.network.classes), UNKNOWN]
         labels += [float(label) for label in range(_LABELS) for _ in range(_SAMPLES)]
         pictures = np.zeros((_PITCH * (_LABELS + 1) - 2, _PITCH * _SAMPLES - 2))
         rows, columns = _places()
@@ -115,7 +119,7 @@ class Digits(Page):
         return [
             Chosen("digits", at["chosen_row"], [choice, choices, at["choice_rows"]]),
             Chosen("digits", at["chosen_column"], [choice, choices, at["choice_columns"]]),
-            Chosen("digits", at[TRUTH.name], [choice, choices, at["choice_digits"]]),
+            Shown("digits", at[TRUTH.name], [choice, choices, at["choice_digits"], layout.labels]),
             Read(
                 "input",
                 layout.inputs[0],
@@ -140,7 +144,7 @@ class Digits(Page):
         sheet.height(0, 44)
         sheet.text((0, 0), "Digits to read", "far_title")
         sheet.text(
-            (1, 0), "Choose one of them, by its name, at the top left of the sheet Network.", "far_text"
+            (1, 0), "Choose one of them by its name, at the top left of the sheet Network.", "far_text"
         )
         sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
         for column, head in enumerate(("name", "digit", "row", "column")):
@@ -160,7 +164,17 @@ class Digits(Page):
                 (sheet.text if isinstance(value, str) else sheet.number)(cell, value, style)
         self._pictures(sheet, pictures, values["digits"])
         sheet.freeze(_LIST_TOP - 1, _PICTURES_LEFT - 1)
-        sheet.print_setup(Region("", "", 0, 0, pictures.area.bottom + 1, pictures.area.right + 1).area, None)
+        self._print(sheet)
+
+    def _print(self, sheet: SheetWriter) -> None:
+        """Print three rows of pictures a page, the list beside the first ones."""
+        right, pitch = sheet.extent.used.right, _ROWS_A_PAGE * _PITCH
+        last = _LIST_TOP + _PITCH * (_LABELS + 1)
+        tops = [0, *range(_LIST_TOP - 1 + pitch, last, pitch), last]
+        areas = [Range(top, 0, below - 1, right) for top, below in pairwise(tops)]
+        wide, _ = Paper(landscape=True, scale=100).room
+        scale = int(100 * wide / sheet.extent.across(0, right))
+        sheet.print_areas(areas, (0, 1), scale, landscape=True)
 
     def _pictures(self, sheet: SheetWriter, region: Region, pixels: Values) -> None:
         rows, columns = _places()
@@ -175,7 +189,7 @@ class Digits(Page):
             drawn.append(place)
             sheet.text((top - 1, left), name, "far_caption")
             picture = pixels[row : row + SIDE, column : column + SIDE].tolist()
-            # Paper is left empty, which reads as 0; not in the given digit, which another one may replace.
+            # Paper is left empty, which reads as 0; not in the first one, which `set-digit` replaces.
             sheet.numbers(place, picture, "input", empty=None if name == GIVEN else 0.0)
         sheet.colours(drawn, looks.ink())
 
@@ -198,6 +212,26 @@ class Chosen(Block):
         return f"INDEX({told},MATCH({choice},{choices},0))"
 
 
+class Shown(Block):
+    """What the chosen digit is called: the class that stands at its place, whatever someone has named it."""
+
+    words = "the class of the digit that is chosen"
+
+    def says(self, *seen: Values) -> Any:
+        choice, choices, digits, classes = (values.reshape(-1).tolist() for values in seen)
+        if choice[0] not in choices:
+            return np.nan
+        digit = digits[choices.index(choice[0])]
+        if isinstance(digit, str):
+            return digit
+        return classes[int(digit)] if 0 <= digit < len(classes) else np.nan
+
+    def spelled(self, refs: Refs, at: At) -> str:
+        choice, choices, digits, classes = map(refs.whole, refs.inputs)
+        digit = f"INDEX({digits},MATCH({choice},{choices},0))"
+        return f"IF(ISNUMBER({digit}),INDEX({classes},1+{digit}),{digit})"
+
+
 class Read(Block):
     """The input: one pixel of the chosen digit, on `Digits` or on `Draw`."""
 
@@ -216,6 +250,17 @@ class Read(Block):
         down = f"{refs.whole(row)}+{refs.beside(rows, at.row)}"
         along = f"{refs.whole(column)}+{refs.below(columns, at.column)}"
         return f'IF({refs.whole(choice)}="{DRAWING}",{drawn},INDEX({refs.whole(digits)},{down},{along}))'
+
+
+def listed(label: int | str | None, classes: Sequence[str]) -> float | str:
+    """Return what stands in the list for a digit: the place of its class from 0, `UNKNOWN` where nobody knows.
+
+    Raises:
+        SpecError: the label is none of these classes, and no handwritten digit either.
+    """
+    if label is None or said(label, classes) == UNKNOWN:
+        return UNKNOWN
+    return float(place_of(label, classes) or 0)
 
 
 def _names() -> list[str]:

@@ -124,13 +124,13 @@ class Draw(Page):
         sheet.text((0, 0), "Draw a digit", "far_title")
         sheet.text(
             (1, 0),
-            "Select cells inside the frame, type 1, press Ctrl+Enter. Delete wipes them out. Then choose "
-            f"{DRAWING} on Network.",
+            "Select cells inside the frame, type 1 and press Ctrl+Enter (in LibreOffice: Alt+Enter). Delete erases. "
+            f"Then choose {DRAWING} on Network.",
             "near_text",
         )
         sheet.text((3, _PAD_LEFT), "1. Draw here", "near_heading")
-        sheet.text((3, _SOFT_LEFT), "2. Softened, as MNIST's grey edges are", "near_heading")
-        sheet.text((3, _LEFT), "3. Centred by mass: this is what the network reads", "near_heading")
+        sheet.text((3, _SOFT_LEFT), "2. Softened: its edges become grey, as in MNIST", "near_heading")
+        sheet.text((3, _LEFT), "3. Moved to the middle: this is what the network reads", "near_heading")
         self._pad(sheet, at)
         styles = {
             "softened": "activation",
@@ -155,16 +155,16 @@ class Draw(Page):
         sheet.numbers(at["softening"], values["softening"].tolist(), "input_whole")
         sheet.colours([at["softened"], at["drawing"]], looks.ink())
         self._words(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _BELOW + 5, _LEFT + SIDE + 1).area, None)
+        sheet.print_whole(one_page=True)
 
     def _pad(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         paper = at["paper"]
         pad = Region("", SHEET, paper.top + 1, paper.left + 1, SIDE, SIDE)
         sheet.blank(paper.area, "margin")
         sheet.blank(pad.area, "pad")
-        message = "Ink is a number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to wipe out."
+        message = "A number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to erase."
         sheet.between(pad, 0, 1, "Ink", message, refuse=True)
-        edge = "The margin of the pad stays empty: draw inside the frame."
+        edge = "This margin stays empty: draw inside the frame."
         for side in (
             Region("", SHEET, paper.top, paper.left, 1, SIDE + 2),
             Region("", SHEET, paper.area.bottom, paper.left, 1, SIDE + 2),
@@ -177,26 +177,26 @@ class Draw(Page):
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         switch = at["centring"]
         sheet.text((switch.top, switch.left), ON, "switch")
-        sheet.one_of(switch, [ON, OFF])
+        sheet.one_of(switch, [ON, OFF], "Soften and centre", f"Choose {ON} or {OFF}.")
         sheet.text(
             (switch.top, switch.left + 3),
-            f"soften and centre: {ON}, or {OFF} to see how the network reads the drawing as it is",
+            f"{ON}: the drawing is softened and centred. {OFF}: the network reads it just as you drew it.",
             "near_text",
         )
         kernel = at["softening"]
         sheet.text(
             (kernel.top, kernel.left + 4),
-            "each softened pixel is the average of nine pixels, with these",
+            "Each softened pixel is the average of nine pixels, with these",
             "near_text",
         )
         sheet.text(
-            (kernel.top + 1, kernel.left + 4), "weights: a convolution, just as on Network", "near_text"
+            (kernel.top + 1, kernel.left + 4), "weights. This is a convolution, as on Network.", "near_text"
         )
-        sheet.text((at["moved_down"].top, _LEFT + 1), "rows down, and", "near_text")
+        sheet.text((at["moved_down"].top, _LEFT + 1), "rows down and", "near_text")
         sheet.text(
             (at["moved_right"].top, _LEFT + 1),
-            "columns right: so far the drawing moves for its centre of mass "
-            f"to come to row {_MIDDLE}, column {_MIDDLE}",
+            "columns right: the drawing is moved by so much, and the middle of its ink "
+            f"comes to row {_MIDDLE}, column {_MIDDLE}.",
             "near_text",
         )
 
@@ -219,7 +219,7 @@ class Softened(Block):
 class InkOfRow(Block):
     """How much ink a row holds."""
 
-    words = "the ink of its row"
+    words = "all ink in this row, summed"
 
     def says(self, *seen: Values) -> Any:
         return numbers(seen[0]).sum(axis=1, keepdims=True)
@@ -232,7 +232,7 @@ class InkOfRow(Block):
 class InkOfColumn(Block):
     """How much ink a column holds."""
 
-    words = "the ink of its column"
+    words = "all ink in this column, summed"
 
     def says(self, *seen: Values) -> Any:
         return numbers(seen[0]).sum(axis=0, keepdims=True)
@@ -245,7 +245,7 @@ class InkOfColumn(Block):
 class Move(Block):
     """How far the drawing moves for its centre of mass to come to the middle (LeCun, Cortes, Burges: MNIST)."""
 
-    words = "the middle less the centre of mass, in whole pixels; 0 without ink"
+    words = "by how many whole pixels to move the centre of mass to the middle; 0 if nothing is drawn"
 
     def says(self, *seen: Values) -> Any:
         ink, at = (numbers(values).ravel() for values in seen)
@@ -261,7 +261,7 @@ class Move(Block):
 class FromRow(Block):
     """Which row of the softened drawing comes here."""
 
-    words = "the row that comes here, if there is one"
+    words = "the row of the softened drawing that is moved here; empty if there is none"
 
     def says(self, *seen: Values) -> Any:
         return _source(*map(numbers, seen))
@@ -274,7 +274,7 @@ class FromRow(Block):
 class FromColumn(Block):
     """Which column of the softened drawing comes here."""
 
-    words = "the column that comes here, if there is one"
+    words = "the column of the softened drawing that is moved here; empty if there is none"
 
     def says(self, *seen: Values) -> Any:
         return _source(*map(numbers, seen))
@@ -287,7 +287,7 @@ class FromColumn(Block):
 class Centred(Block):
     """What the network reads: the softened drawing in the middle, or the drawing as it is."""
 
-    words = "the softened pixel that moves here; as drawn if that is turned off"
+    words = "the softened pixel that is moved here; the drawn pixel if softening and centring are off"
 
     def says(self, *seen: Values) -> Any:
         switch, paper, softened, *places = seen
@@ -307,7 +307,7 @@ class Centred(Block):
 class DrawingAnswer(Block):
     """The network's answer, if it reads the drawing."""
 
-    words = "the answer on Network, if the drawing is what it reads"
+    words = "the answer on Network, if Network reads the drawing"
 
     def says(self, *seen: Values) -> Any:
         choice, answer = (values.item() for values in seen)

@@ -10,12 +10,13 @@ import numpy as np
 
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1
+from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import At, Refs
 from sheetcnn.network.stages.base import window
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import UNKNOWN, Exhibit, Values, equal, numbers
+from sheetcnn.workbook.exhibits import Exhibit, Values, equal, numbers
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.page import Page
 from sheetcnn.workbook.sheets.inspected import DIFFERENT, Copied, Part, Product, Same, Total
@@ -39,7 +40,7 @@ _EXPLAINED = """\
 A cell is activation × weight.
 Red speaks for the class,
 blue speaks against it.
-White: nothing comes in there,
+White: the activation is 0,
 or the weight is near 0.
 
 All cells of a class sum to its score, {score}.
@@ -55,7 +56,7 @@ class Evidence(Page):
 
     sheet = SHEET
     place = 50
-    summary = "Which strokes speak for each digit, and which against."
+    summary = "Which strokes speak for each digit, and which speak against it."
 
     def fits(self, network: Network) -> bool:
         if not network.classes:
@@ -119,8 +120,7 @@ class Evidence(Page):
             sheet.marked_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
         sheet.marked([each.at("same") for each in classes], DIFFERENT, "failed")
         sheet.freeze(2, 0)
-        bottom = max(maps.last, classes[-1].bottom)
-        sheet.print_setup(Region("", "", 0, 0, bottom + 1, last + 1).area, (0, 1))
+        sheet.print_whole((0, 1), one_page=True)
 
 
 class _Place:
@@ -171,7 +171,7 @@ class _Maps(_Place):
 
     def draw(self, sheet: SheetWriter, network: Network) -> None:
         """Write the words around the maps."""
-        sheet.text((self.top, self.left), f"What comes in: {_before(network)}", "near_heading")
+        sheet.text((self.top, self.left), f"Input: {_before(network)}", "near_heading")
         self._captions(sheet)
         for offset, line in enumerate(self._lines):
             sheet.text((self.bottom + 3 + offset, self.left), line, "near_text")
@@ -270,7 +270,7 @@ class Score(Total):
 class SameScore(Same):
     """Whether the sum is the dense activation."""
 
-    words = "whether the sum is the dense activation"
+    words = "whether the sum equals the score on Network"
     style = "near_check"
 
 
@@ -291,14 +291,14 @@ class _OfColumn(Part):
 class OnNetwork(_OfColumn):
     """The dense activation."""
 
-    words = "the dense activation of this class on Network"
+    words = "the score of this class on Network"
     style = "near_number"
 
 
 class Label(_OfColumn):
     """What the class is called."""
 
-    words = "what the class is called"
+    words = "the name of the class"
     style = "near_label_bold"
 
 

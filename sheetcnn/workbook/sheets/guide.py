@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 SHEET = "Guide"
 
 _NETWORK = "Every number of the network, from the pixels to the answer. Choose another digit there."
-_MODEL = "The network in a table, as the command sheetcnn verify reads it."
+_MODEL = "A table of the network's stages. The command sheetcnn verify reads it."
 _TRACING = [
-    "Excel: select a cell, then Formulas, Trace Precedents; Ctrl+[ jumps to what it reads, F5 Enter back.",
+    "Excel: select a cell, then Formulas, Trace Precedents. Ctrl+[ jumps to the cells that it reads.",
+    "To jump back, press F5, then Enter.",
     "LibreOffice: select a cell, then Tools, Detective, Trace Precedents.",
-    "On the command line: sheetcnn explain WORKBOOK CELL writes out every product.",
+    "On the command line: sheetcnn explain WORKBOOK CELL lists every product that the cell sums.",
 ]
 
 
@@ -34,7 +35,7 @@ class Guide(Page):
 
     sheet = SHEET
     place = 10
-    summary = "What everything is, and where."
+    summary = "What each sheet shows, and what the words mean."
 
     def fits(self, network: Network) -> bool:
         return Checks().fits(network)
@@ -89,15 +90,15 @@ class Guide(Page):
             sheet.text((offset, 1), words, "guide_text")
         sheet.text((row, 0), "Colours", "guide_head")
         sheet.text((row, 1), "", "guide_head")
-        sheet.print_setup(Region("", "", 0, 0, row + len(_LEGEND) + 1, 1).area, (0, 1))
+        sheet.print_whole((0, 1), landscape=False, one_page=True)
 
 
 _LEGEND = [
-    ("input", "Blue: a number to change, such as a weight. Nothing breaks; Ctrl+Z takes it back."),
+    ("input", "Blue: a number that you may change, such as a weight. Ctrl+Z undoes it."),
     ("activation", "Black: a formula. Click it to see what it reads."),
     (
         "legend_answer",
-        "Green: the answer, and what belongs to it. On maps, blue is below 0, white is 0, red above.",
+        "Green: the answer. On maps, blue is below 0, white is 0, red is above 0.",
     ),
 ]
 
@@ -122,13 +123,16 @@ def _network(template: Template) -> Iterator[str]:
     yield f"input → {stages}: {parameters:,} weights."
     if "accuracy" not in template.training:
         yield (
-            f"Its weights were given in {template.file}." if template.file else "Its weights are set by hand."
+            f"Its weights come from the file {template.file}."
+            if template.file
+            else "Its weights were chosen by hand."
         )
         return
-    yield "Its weights were found by training on MNIST, digits written by hand. It saw them again and again,"
-    yield "and each time its weights changed a little towards the right answer."
-    yield f"It reads {template.training['accuracy']:.2%} of MNIST's 10,000 test digits right, which it never saw."
-    yield "Your drawing may look like none of those: its authors are not surprised when it fails."
+    yield "Its weights were found by training on MNIST, a collection of handwritten digits. It read them many times,"
+    yield "and after each small group of digits its weights changed a little towards the right answers."
+    accuracy = template.training["accuracy"]
+    yield f"It reads {accuracy:.2%} of MNIST's 10,000 test digits right, none of which was used in training."
+    yield "Your own drawing may look different from all of them, so it may well be read wrongly."
 
 
 def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterator[_Line]:
@@ -143,19 +147,21 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
     yield at(layout.inputs[0]), "input", "The picture: 0 is paper, 1 is ink."
     if conv is not None:
         weights, maps = layout.weights[conv.name], layout.tensor(conv.name)
-        yield at(weights[0][0]), "filter", "A few weights that slide over the picture: a pattern to look for."
+        yield (
+            at(weights[0][0]),
+            "filter",
+            "A few weights that slide over the picture and look for one pattern.",
+        )
         yield (
             at(maps[0]),
             "convolution",
-            (
-                "Each number is a window of the picture times the filter, summed: how much the pattern is there."
-            ),
+            ("Each number sums a window of the picture times the filter: how clearly the pattern is there."),
         )
-        yield at(maps[-1]), "channel", "One map of several: each filter makes one of its own."
+        yield at(maps[-1]), "channel", "One of several maps. Each filter makes one."
         yield (
             at(maps[0]),
             "hidden layer",
-            "What lies between input and output: nobody says what it has to show.",
+            "A stage between input and output. Training decides what it shows.",
         )
     several = [
         layer
@@ -169,7 +175,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
             at(slices[0]),
             "tensor",
             (
-                f"Numbers in a block. One filter of {several[0].name} is a tensor of {shape}: a slice a channel."
+                f"A block of numbers. A filter of {several[0].name} is a tensor of {shape}, a slice for each channel."
             ),
         )
     relu = first.get("relu") or first.get("convrelu")
@@ -178,35 +184,35 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
         yield (
             at(region),
             "ReLU",
-            "What is negative becomes 0; the rest stays. Without it, two convolutions are one.",
+            "Negative values become 0, others stay. Without it, two convolutions could do no more than one.",
         )
-        yield at(region), "activation", "A number that a stage passes on."
+        yield at(region), "activation", "A number that a stage passes on to the next."
     if (pool := first.get("maxpool")) is not None:
         yield (
             at(layout.tensor(pool.name)[0]),
             "max pool",
-            "The largest of each window: smaller maps, and less fuss about where.",
+            "The largest value of each window. Maps become smaller, and a stroke may lie a little elsewhere.",
         )
     scores = network.scoring
     yield (
         at(layout.weights[scores][0][0]),
         "dense weights",
-        ("Fully connected: each class has a weight of its own for every number that comes in."),
+        "Fully connected: each class has its own weight for every number of the stage before.",
     )
     yield (
         at(layout.tensor(scores)[0]),
         "dense activation",
-        "All of these products, summed: the score of a class.",
+        "The sum of all these products: the score of a class.",
     )
     yield (
         at(layout.tensor(network.layers[-1].name)[0]),
         "softmax",
-        "Scores become probabilities: exp, then the share of the sum.",
+        "Turns scores into probabilities: exp of each score, divided by the sum of all of them.",
     )
     target = "Softmax!A1" if "Softmax" in sheets else ""
     yield (
         target,
         "sigmoid",
-        "One score becomes one probability by itself, where several labels may be true at once.",
+        "Turns each score into a probability by itself, for cases in which several labels may be true.",
     )
-    yield at(layout.labels), "class", "One of the answers that there are: here, a digit."
+    yield at(layout.labels), "class", "One of the possible answers."

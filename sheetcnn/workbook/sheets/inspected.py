@@ -32,7 +32,7 @@ class Part(Block):
 class Place(Part):
     """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
 
-    words = "what is chosen above, if it is this stage, at most as many as there are"
+    words = "the number chosen above if this stage is chosen, at most as many as there are; otherwise the middle one"
     style = "place"
 
     def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], size: int) -> None:
@@ -62,7 +62,7 @@ class Place(Part):
 class PlaceOfLargest(Place):
     """The class that is read, where no other is chosen. Reads the scores, too."""
 
-    words = "what is chosen above, if it is this stage; otherwise the row of the largest score"
+    words = "the number chosen above if this stage is chosen; otherwise the row of the largest score"
 
     def otherwise(self, *others: Values) -> float:
         scores = numbers(others[0]).ravel()
@@ -75,7 +75,7 @@ class PlaceOfLargest(Place):
 class Said(Part):
     """What there is to choose from. Reads the stage, the places shown, and the numbers that are chosen."""
 
-    words = "how large the stage is, if it is chosen, and whether the cell that is chosen exists"
+    words = "the size of the stage if it is chosen, and whether the chosen cell exists"
     style = "said"
 
     def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], shape: Shape) -> None:
@@ -104,7 +104,7 @@ class Said(Part):
 class Message(Block):
     """What there is to choose from, of the stage that is chosen: all others say nothing."""
 
-    words = "what the block of the chosen stage says"
+    words = "the size of the chosen stage"
 
     def says(self, *seen: Values) -> Any:
         said = [values.item() for values in seen]
@@ -188,7 +188,7 @@ class Weight(Part):
 class Bias(Weight):
     """The bias of the map, or of the output, that is chosen. Reads its number, and every bias."""
 
-    words = "the bias of what is chosen"
+    words = "the bias of the chosen map or output"
 
 
 class Product(Part):
@@ -262,7 +262,7 @@ class Rectified(Part):
 class Largest(Part):
     """The largest of some values."""
 
-    words = "the largest of all"
+    words = "the largest value"
     style = "result"
 
     def says(self, *seen: Values) -> Any:
@@ -288,35 +288,56 @@ class Winner(Part):
 
 
 class RowOf(Part):
-    """In which row a value stands, the last if there are several. Reads the value, the values, and 1, 2, 3, ..."""
+    """In which row a value stands. Reads the value, the values, and 1, 2, 3, ...
 
-    words = "the row in which it stands; the last one, if there are several"
+    Spelled row by row, as not every program compares a whole range with a number.
+    """
+
+    words = "the row in which it stands; one of them, if there are several"
     style = "count"
 
     def says(self, *seen: Values) -> Any:
         value, values, rows = map(arithmetic, seen)
-        known = np.isfinite(value).all() and np.isfinite(values).all()
-        return ((values == value) * rows).max() if known else np.nan
+        if not (np.isfinite(value).all() and np.isfinite(values).all()):
+            return np.nan
+        found = rows[(values == value).any(axis=1)]
+        if values.shape[1] == 1:
+            return found.min() if len(found) else np.nan
+        return max([0.0, *found.ravel().tolist()])
 
     def spelled(self, refs: Refs, at: At) -> str:
-        value, values, rows = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*{rows}))"
+        value, values, rows = refs.inputs
+        largest = refs.whole(value)
+        if values.columns == 1:  # as long as all that comes in, which may be more than a formula has room for
+            return f"MATCH({largest},{refs.whole(values)},0)"
+        terms = (
+            f"(MAX({refs.whole(window(values, row, 0, 1, values.columns))})={largest})"
+            f"*{refs.whole(window(rows, row, 0))}"
+            for row in range(values.rows)
+        )
+        return f"MAX(0,{','.join(terms)})"
 
 
 class ColumnOf(Part):
-    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ... twice."""
+    """In which column of a row a value stands. Reads the value, the row, the values, and 1, 2, 3, ..."""
 
     words = "the column in which it stands; the last one, if there are several"
     style = "count"
 
     def says(self, *seen: Values) -> Any:
-        value, row, values, rows, columns = map(arithmetic, seen)
-        found = (values == value) * (rows == row) * columns
-        return found.max() if all(np.isfinite(each).all() for each in (value, row, values)) else np.nan
+        value, row, values, columns = map(arithmetic, seen)
+        inside = indexed(values, row, np.arange(1.0, values.shape[1] + 1).reshape(1, -1))
+        known = np.isfinite(value).all() and np.isfinite(inside).all()
+        return ((inside == value) * columns).max() if known else np.nan
 
     def spelled(self, refs: Refs, at: At) -> str:
-        value, row, values, rows, columns = map(refs.whole, refs.inputs)
-        return f"SUMPRODUCT(MAX(({values}={value})*({rows}={row})*{columns}))"
+        value, row, values, columns = refs.inputs
+        terms = (
+            f"({_index(refs, window(values, 0, column, values.rows), refs.whole(row), '1')}={refs.whole(value)})"
+            f"*{refs.whole(window(columns, 0, column))}"
+            for column in range(values.columns)
+        )
+        return f"MAX(0,{','.join(terms)})"
 
 
 class Copied(Part):
@@ -355,7 +376,7 @@ class Lessened(Part):
 class Exponential(Part):
     """e to the power of it."""
 
-    words = "e to the power of it"
+    words = "e to the power of the shifted score"
     style = "exponential"
 
     def says(self, *seen: Values) -> Any:
@@ -382,7 +403,7 @@ class Share(Part):
 class OfRow(Part):
     """What stands in a row. Reads its number, and a column."""
 
-    words = "what stands in the chosen row"
+    words = "the value in the chosen row"
     style = "result"
 
     def says(self, *seen: Values) -> Any:
@@ -397,7 +418,7 @@ class OfRow(Part):
 class ClassOfRow(OfRow):
     """The label of a row."""
 
-    words = "what the chosen output is called"
+    words = "the class of the chosen row"
     style = "label"
 
 
@@ -420,7 +441,7 @@ class OnNetwork(Part):
 class Same(Part):
     """Whether two cells agree. Reads both."""
 
-    words = "whether it is what Network has"
+    words = "whether it equals the value on Network"
     style = "same"
 
     def says(self, *seen: Values) -> Any:

@@ -63,6 +63,8 @@ CHOICES = {axis: Region(f"inspect_{axis}", SHEET, 3, 1 + n, 1, 1) for n, axis in
 MESSAGE = Region("inspect_message", SHEET, 3, 5, 1, 1)
 
 _FIRST_ROW = 6
+_WORDS = 1
+"""The column of titles: LibreOffice completes the stage that is typed from texts in its own column."""
 _RESULTS = 5
 """The column where each block says what comes out; five columns."""
 _DETAILS = 11
@@ -79,7 +81,7 @@ class Inspector(Page):
 
     sheet = SHEET
     place = 40
-    summary = "Choose any cell of the network, and see each product that it is made of."
+    summary = "Choose any cell of the network, and see how it is computed."
 
     def fits(self, network: Network) -> bool:
         layers = _shown(network)
@@ -156,8 +158,8 @@ class Inspector(Page):
         sheet.text((0, 0), "Inspector", "title")
         sheet.text(
             (1, 0),
-            "Choose a stage, a map, a row and a column: the block of that stage, below, takes the cell apart. "
-            "Every other block shows a cell of its own.",
+            "Choose a stage, a map, a row and a column. The block of that stage, below, shows how the cell "
+            "is computed. The other blocks each show a cell of their own stage.",
             "subtitle",
         )
         self._chooser(sheet, template.network, values)
@@ -172,23 +174,23 @@ class Inspector(Page):
         for block in blocks:
             block.draw(sheet)
         sheet.freeze(5, 0)
-        bottom = max(block.top + block.height for block in blocks)
-        sheet.print_setup(Region("", "", 0, 0, bottom, right + 2).area, (0, 4))
+        sheet.print_whole((0, 4))
 
     def _chooser(self, sheet: SheetWriter, network: Network, values: Mapping[str, Values]) -> None:
+        stages = [layer.name for layer in _shown(network)]
         sheet.text((2, 0), "stage", "remark")
         sheet.text(STAGE.cell(0, 0), values[STAGE.name].item(), "choice")
-        sheet.one_of(STAGE, [layer.name for layer in _shown(network)])
+        sheet.one_of(STAGE, stages, "Stage", "Choose a stage from the list.")
         for axis, size in _largest(network).items():
             choice = CHOICES[axis]
             sheet.text((2, choice.left), axis, "remark")
             sheet.number(choice.cell(0, 0), values[choice.name].item(), "choice")
             numbers = [f"{number:.0f}" for number in _counted(size)]
+            title, message = axis.capitalize(), f"A whole number from 1 to {size}."
             if len(",".join(numbers)) <= _LONGEST_LIST:
-                sheet.one_of(choice, numbers)
+                sheet.one_of(choice, numbers, title, message)
             else:
-                message = f"Type a number from 1 to {size}."
-                sheet.between(choice, 1, size, axis.capitalize(), message, refuse=True)
+                sheet.between(choice, 1, size, title, message, refuse=True)
 
 
 # Blocks
@@ -254,6 +256,8 @@ class _StageBlock(ABC):
         for part, region in self.planned.items():
             if part.startswith(("rows", "columns")):
                 found[region.name] = _counted(self._first.in_shape[1 if region.columns == 1 else 2])
+            elif part.startswith("most_row"):
+                found[region.name] = _counted(_as_maps(self._first.in_shape)[1])
         return found
 
     def exhibits(self) -> Iterator[Exhibit]:
@@ -288,8 +292,8 @@ class _StageBlock(ABC):
         sheet.blank(line.area, "heading_line")
         names = " and ".join(self._stages)
         bias = ", and the bias" if self._first.has_bias else ""
-        then = "; then what is negative becomes 0" if len(self._stages) > 1 else ""
-        sheet.text((self.top, 0), f"{names}:  {self.about}{bias}{then}", "heading")
+        then = "; then negative sums become 0" if len(self._stages) > 1 else ""
+        sheet.text((self.top, _WORDS), f"{names}:  {self.about}{bias}{then}", "heading")
         said = self.planned["said"]
         sheet.marked_where([line], f'=${a1(said.top, 0)[0]}${said.top + 1}<>""', "chosen")
         sheet.text((self.top + 2, 0), "shown", "remark")
@@ -297,11 +301,17 @@ class _StageBlock(ABC):
         for axis, size in zip(self._axes, self._shape, strict=True):
             column = CHOICES[axis].left
             sheet.text((self.top + 1, column), axis, "centred")
-            sheet.text((self.top + 3, column), str(size), "centred")
+            sheet.number((self.top + 3, column), size, "centred")
         if self._labelled:
             sheet.text((self.top + 1, CHOICES["column"].left), "class", "centred")
         for offset, head in enumerate(
-            ("stage", "here", f"on {self._home}" if self._home.isalnum() else "its cell", "they are", "go to")
+            (
+                "stage",
+                "here",
+                f"on {self._home}" if self._home.isalnum() else "its cell",
+                "these are",
+                "go to",
+            )
         ):
             sheet.text((self.top + 1, _RESULTS + offset), head, "remark" if offset == 0 else "table_label")
         for offset, name in enumerate(self._stages):
@@ -315,7 +325,7 @@ class _StageBlock(ABC):
         """Yield each part with its row, column, height and width."""
         for axis in self._axes:
             yield axis, (self.top + 2, CHOICES[axis].left, 1, 1)
-        yield "said", (self.top + 4, 0, 1, 1)
+        yield "said", (self.top + 4, _WORDS, 1, 1)
         if self._labelled:
             yield "class", (self.top + 2, CHOICES["column"].left, 1, 1)
         for down, layer in enumerate(self._layers):
@@ -354,7 +364,7 @@ class _StageBlock(ABC):
 class _Windowed(_StageBlock):
     """A convolution: for each slice a window, a slice of the filter, and their products."""
 
-    about = "each value of the window times the weight in its place, all summed"
+    about = "the sum of each value of the window times the weight in the same place"
 
     @property
     def _kernel(self) -> int:
@@ -461,7 +471,7 @@ class _Pooled(_StageBlock):
 class _Alone(_StageBlock):
     """A ReLU that follows no sum: one value."""
 
-    about = "what is negative becomes 0"
+    about = "negative values become 0"
 
     def _detail_places(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         yield "before", (self.top + 2, _DETAILS, 1, 1)
@@ -479,7 +489,7 @@ class _Alone(_StageBlock):
 class _Dense(_StageBlock):
     """A dense stage: every activation times its weight, and which of these products are largest."""
 
-    about = f"every value times a weight of its own, all summed; the {_MARKED} largest products are framed"
+    about = f"the sum of every value times its own weight; the {_MARKED} largest products are framed"
 
     def _maps(self) -> list[tuple[str, int, int]]:
         """Return the number of each map with the row and the column where its products begin."""
@@ -511,13 +521,13 @@ class _Dense(_StageBlock):
             yield self._part(Total, f"sum_{n}", [products])
             yield self._part(Largest, f"most_{n}", [products])
             yield self._part(RowOf, f"most_row_{n}", [most, products, down])
-            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, down, along])
+            yield self._part(ColumnOf, f"most_column_{n}", [most, most_row, products, along])
         yield from self._bias(row)
         summed = [self.at(f"sum_{n}") for n, _, _ in self._maps()]
         yield self._part(Total, f"here_{self.name}", [*summed, *self._biases()])
 
     def _draw_details(self, sheet: SheetWriter) -> None:
-        sheet.text((self.top + 4, _RESULTS), "Red adds to it, blue takes from it.", "remark")
+        sheet.text((self.top + 4, _RESULTS), "Red products raise the sum, blue ones lower it.", "remark")
         for offset, head in enumerate(("", "sum", "largest", "in row", "column")):
             sheet.text((self.top + 6, _RESULTS + offset), head, "table_label")
         several = len(self._first.in_shape) == 3
@@ -535,7 +545,7 @@ class _Dense(_StageBlock):
 class _Shares(_StageBlock):
     """Softmax: all classes, as each share counts on all."""
 
-    about = "e to the power of each score, as a share of the sum of them all"
+    about = "e to the power of each score, divided by the sum of all of these"
     _columns: Mapping[str, tuple[str, type[Part]]] = {
         "label": ("class", Label),
         "score": ("score", Copied),

@@ -17,12 +17,13 @@ from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Max pool"
+LESS, NOT_LESS = "The pools make the change smaller.", "This time the pools do not make the change smaller."
 
 _MAP = (
     "............",
@@ -56,7 +57,7 @@ class MaxPoolPage(Page):
 
     sheet = SHEET
     place = 80
-    summary = "What the pool keeps when a digit moves."
+    summary = "How little changes after a max pool when a digit moves."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         def made(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:
@@ -137,7 +138,7 @@ class MaxPoolPage(Page):
         for name, words in (("down", "moved down"), ("right", "right")):
             sheet.text((3, at[name].left - 1), words, "table_label")
             sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "input_whole")
-            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS])
+            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS], "Pixels to move", "Choose 0, 1 or 2.")
         self._words(sheet, at)
         for levels in zip(
             *([f"{band}_{level}" for band in ("still", "moved")] for level in _LEVELS), strict=True
@@ -146,7 +147,7 @@ class MaxPoolPage(Page):
             sheet.colours(regions, looks.warm(regions))
         changes = [at[f"change_{level}"] for level in _LEVELS]
         sheet.colours(changes, looks.warm(changes))
-        sheet.print_setup(Region("", "", 0, 0, _BANDS["change"] + _SIDE + 1, _WORDS + 11).area, (0, 1))
+        sheet.print_whole((0, 1), one_page=True)
 
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         for band, lines in _SAID.items():
@@ -171,17 +172,17 @@ _TITLES = {"still": "1  A map", "moved": "2  The same map, moved", "change": "3 
 _SAID = {
     "still": (
         "Each cell after the pool is the largest of four:",
-        "where in its window it was is forgotten.",
+        "it no longer matters where in the window it was.",
         "Change the blue numbers to draw another map.",
     ),
     "moved": (
         "A stroke that moves within a window",
         "stays where it was after the pool.",
-        "One at the window's edge moves on.",
+        "A stroke at the edge of its window does not.",
     ),
     "change": (
-        "Changed by: all differences, as a share of all of the map.",
-        "0 % would be a map that does not care at all.",
+        "Changed by: the sum of all differences, divided by the sum of the map.",
+        "0 % means that the move changes nothing.",
     ),
 }
 _STYLES = {**{f"share_{level}": "probability" for level in _LEVELS}, "verdict": "check"}
@@ -190,23 +191,27 @@ _STYLES = {**{f"share_{level}": "probability" for level in _LEVELS}, "verdict": 
 class Moved(Block):
     """A map moved down and to the right. Reads the map, the numbers of rows and columns, and both steps."""
 
-    words = "the value as many rows further up and columns further left; 0 where there is none"
+    words = "the value of the map that is moved here; 0 where there is none"
 
     def says(self, *seen: Values) -> Any:
-        still, rows, columns, down, right = map(numbers, seen)
-        return (rows - down == rows.T) @ still @ (columns - right == columns.T)
+        still, *places = seen
+        rows, columns, down, right = map(arithmetic, places)
+        down_to, right_to = rows - down, columns - right
+        come = (down_to >= 1) & (right_to >= 1)
+        moved = np.where(come, indexed(numbers(still), down_to, right_to), 0.0)
+        return np.where(np.isnan(down_to + right_to), np.nan, moved)
 
     def spelled(self, refs: Refs, at: At) -> str:
         still, rows, columns, down, right = refs.inputs
-        row = f"{refs.whole(rows)}={refs.beside(rows, at.row)}-{refs.whole(down)}"
-        column = f"{refs.whole(columns)}={refs.below(columns, at.column)}-{refs.whole(right)}"
-        return f"SUMPRODUCT(({row})*({column})*{refs.whole(still)})"
+        row = f"{refs.beside(rows, at.row)}-{refs.whole(down)}"
+        column = f"{refs.below(columns, at.column)}-{refs.whole(right)}"
+        return f"IF(AND({row}>=1,{column}>=1),INDEX({refs.whole(still)},{row},{column}),0)"
 
 
 class Pooled(Block):
     """Max pool, windows of 2 x 2."""
 
-    words = "the largest of four"
+    words = "the largest of four values"
 
     def says(self, *seen: Values) -> Any:
         return windows(numbers(seen[0])[np.newaxis], 2, 2, 2)[0].max(axis=(0, 1))
@@ -254,11 +259,9 @@ class Verdict(Block):
         before, pooled, again = shares
         if before == 0:
             return "Nothing has moved."
-        return "The pools take some of the change away." if min(pooled, again) < before else "Not this time."
+        return "The pools make the change smaller." if min(pooled, again) < before else NOT_LESS
 
     def spelled(self, refs: Refs, at: At) -> str:
         before, pooled, again = map(refs.whole, refs.inputs)
-        less = (
-            f'IF(MIN({pooled},{again})<{before},"The pools take some of the change away.","Not this time.")'
-        )
+        less = f'IF(MIN({pooled},{again})<{before},"{LESS}","{NOT_LESS}")'
         return f'IF({before}=0,"Nothing has moved.",{less})'

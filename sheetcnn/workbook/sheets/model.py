@@ -36,7 +36,11 @@ def draw(
 ) -> None:
     """Write the table, and below it how the weights were found."""
     sheet.text((0, 0), "The network in this workbook", "title")
-    sheet.text((1, 0), "sheetcnn verify reads this table to know what every formula has to be.", "subtitle")
+    sheet.text(
+        (1, 0),
+        "The command sheetcnn verify reads this table: it says which formula belongs in each cell.",
+        "subtitle",
+    )
     for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90, 60)):
         sheet.widths(column, column, pixels, "plain")
     heads = _heads(template.network)
@@ -58,7 +62,7 @@ def draw(
     below = sheets.top + 2
     for offset, line in enumerate([*_provenance(template), *_folded(template)]):
         sheet.text((below + offset, 0), line, "model_text")
-    sheet.print_setup(Region("", "", 0, 0, below + 8, len(heads)).area, None)
+    sheet.print_whole()
 
 
 def _heads(network: Network) -> tuple[str, ...]:
@@ -168,8 +172,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 def _provenance(template: Template) -> list[str]:
     training = template.training
     if not training:
-        given = f"The weights were given in {template.file}; how they were found, nobody has said."
-        return [template.title, given if template.file else "The weights are set by hand."]
+        given = f"The weights come from the file {template.file}, which does not say how they were found."
+        return [template.title, given if template.file else "The weights were chosen by hand."]
     return [
         template.title,
         f"Trained on MNIST; reads {training['accuracy']:.2%} of the 10,000 test images right.",

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
+from sheetcnn.excel.paper import Paper
+from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import (
     CHOICE,
-    FIRST_ROW,
     GAP,
     PANEL_COLUMNS,
     SHEET,
@@ -24,6 +25,7 @@ from sheetcnn.workbook.layout import (
     Layout,
     sums,
 )
+from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 if TYPE_CHECKING:
@@ -60,21 +62,25 @@ _READOUT_STYLES = {
 }
 _WHAT = {
     "conv": "each value: window times filter, summed",
-    "convrelu": "window times filter, summed; what is negative becomes 0",
+    "convrelu": "window times filter, summed; negative sums become 0",
     "relu": "negative values become 0",
-    "leakyrelu": "negative values become a hundredth",
+    "leakyrelu": "negative values are divided by 100",
     "tanh": "every value between -1 and 1",
     "sigmoid": "every value between 0 and 1",
     "maxpool": "the largest of each window",
     "avgpool": "the mean of each window",
-    "dropout": "all passes on: nothing is dropped once training is over",
-    "flatten": "all maps in line",
+    "dropout": "every value passes: nothing is dropped after training",
+    "flatten": "all maps in one column",
     "dense": "all products summed",
 }
 _NEVER_NEGATIVE = ("relu", "convrelu", "maxpool", "sigmoid")
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
+_PAPER = Paper(landscape=False, scale=95)
+"""A map of 26 columns is 16 cm wide, and has its filter beside it."""
+_FILLED = 0.9
+"""How much of a line words fill before they go on in the next one."""
 _MANY = 100
 """Regions from which on a scale over them would be too long a formula: Excel takes 255 arguments."""
 _LIST_COLUMNS = 16
@@ -131,27 +137,34 @@ class NetworkSheet:
             self._headings_and_colours(layer)
         self._panel()
         self._chart_at_the_end()
+        for name, sheet in self._sheets.items():
+            panel = PANEL_COLUMNS if name == SHEET else 0
+            print_stages(sheet, self._layout, _PAPER, TITLE_ROWS - 1, "heading", panel)
+
+    def _title(self, sheet: SheetWriter) -> None:
+        """Write what the workbook is above the panel, and no wider, as it is printed with it."""
+        room = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
+        titles = (self._template.title, "panel_title", 22), (_subtitle(self._template), "panel_subtitle", 14)
+        for row, (words, style, high) in enumerate(titles):
+            lines = -(-sheet.extent.measured(words, looks.STYLES[style]) // (room * _FILLED))
+            sheet.wide_text(Region("", SHEET, row, 0, 1, PANEL_COLUMNS - 1), words, style)
+            sheet.height(row, int(high * lines) + 10)
 
     def _canvas(self) -> None:
         stages = self._stages_by_sheet()
         for name, sheet in self._sheets.items():
-            areas = [region.area for region in self._layout.regions if region.sheet == name]
-            last, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
-            if name == SHEET:
-                bottom = max(bottom, FIRST_ROW + 30)
-                last += _LIST_COLUMNS if len(self._sheets) > 1 else 0
+            last = max(region.area.right for region in self._layout.regions if region.sheet == name)
+            last += _LIST_COLUMNS if name == SHEET and len(self._sheets) > 1 else 0
             sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
             if name == self._labels.sheet:
                 self._table_widths(sheet)
-            sheet.height(0, 34)
             if name == SHEET:
-                sheet.text((0, 0), self._template.title, "title")
-                sheet.text((1, 0), _subtitle(self._template), "subtitle")
+                self._title(sheet)
             else:
+                sheet.height(0, 34)
                 sheet.text((0, 0), " → ".join(layer.name for layer in stages[name]), "title")
             sheet.freeze(TITLE_ROWS, PANEL_COLUMNS if name == SHEET else 0)
             sheet.zoom(looks.ZOOM)
-            sheet.print_setup(Region("", "", 0, 0, bottom + 1, last + 7).area, (0, TITLE_ROWS - 1))
         if len(self._sheets) > 1:
             self._list_of_sheets(stages)
             self._links(stages)
@@ -200,9 +213,7 @@ class NetworkSheet:
             if not self._chooses:
                 style = "input_whole" if self._whole else "input"
                 self._on(region).numbers(region, self._values[region.name].tolist(), style)
-            self._on(region).between(
-                region, 0, 1, "A pixel", "A pixel is a number from 0 (paper) to 1 (full ink)."
-            )
+            self._on(region).between(region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink).")
         self._colour(self._layout.inputs, looks.warm)
         shape = " × ".join(map(str, self._template.network.input_shape))
         self._heading(self._layout.inputs[0], f"Input   {shape}")
@@ -223,7 +234,7 @@ class NetworkSheet:
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
-            heading = "Dense weights   what each pooled value says for and against each class"
+            heading = "Dense weights   for and against each class"
         self._heading(grid[0][0], heading, regions)
         for output, regions in enumerate(grid):
             row = regions[:-1] if layer.has_bias else regions
@@ -249,10 +260,11 @@ class NetworkSheet:
     def _classes(self) -> None:
         region = self._labels
         for row, label in enumerate(self._template.network.classes):
-            if label.isdecimal():
-                self._on(region).number(region.cell(row, 0), int(label), "label")
+            value, cell = in_cell(label), region.cell(row, 0)
+            if isinstance(value, str):
+                self._on(region).text(cell, value, "label")
             else:
-                self._on(region).text(region.cell(row, 0), label, "label")
+                self._on(region).number(cell, value, "label")
 
     def _formulas(self, exhibit: Exhibit) -> None:
         for region in exhibit.regions:
@@ -340,7 +352,7 @@ class NetworkSheet:
         sheet.bars((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
         row += 11
         samples = [
-            ("input_whole", "a number to change: pixel or weight"),
+            ("input_whole", "a number that you may change"),
             ("activation_whole", "a formula"),
             ("legend_answer", "the answer"),
         ]
@@ -363,7 +375,7 @@ class NetworkSheet:
         sheet.wide_text(
             Region("", "", choice.top, 0, 1, PANEL_COLUMNS - 1), self._values[choice.name].item(), "choice"
         )
-        sheet.one_of(choice, "choices")
+        sheet.one_of(choice, "choices", "The digit to read", "Choose one of the names in the list.")
         sheet.text((choice.top + 1, 0), "choose above, or", "legend_plain")
         sheet.link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link")
         for name in ("pixel_rows", "pixel_columns"):

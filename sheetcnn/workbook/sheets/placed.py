@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sheetcnn.excel.paper import Paper
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook import looks
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import TRUTH, Layout
+from sheetcnn.workbook.printing import print_stages
 
 if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
@@ -53,3 +55,4 @@ def draw(
     for regions in [layout.inputs, *(layout.tensor(layer.name) for layer in template.network.layers)]:
         if regions[0].columns > 1:
             sheet.colours(regions, looks.as_published())
+    print_stages(sheet, layout, Paper(landscape=True, scale=110), 0, "published_title")

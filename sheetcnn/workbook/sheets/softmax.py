@@ -25,14 +25,16 @@ SHEET = "Softmax"
 ON, OFF = "on", "off"
 NONE_PICKED = "No label reaches the threshold."
 TOO_LARGE = (
-    "Broken: exp of more than 709.78 is above the largest number, 1.8E+308. It and what reads it are #NUM!."
+    "Broken: exp of more than 709.78 is larger than the largest number, 1.8E+308, and is shown as #NUM!."
 )
-HERE = "Broken: an exp is above the largest number, or all are 0. Part 3 shows the way out."
-NEGATIVE = "Broken: exp(−output) is above the largest number."
-NO_NUMBER = "Broken: an output is no number."
+HERE = "Broken: an exp is too large to be a number, or all are 0. Part 3 shows what helps."
+NEGATIVE = "Broken: exp(−output) is too large to be a number."
+NO_NUMBER = "Broken: an output is not a number."
 ALL_ZERO = "Broken: every exp is 0, and so is their sum. Dividing by it is #DIV/0!."
-THE_SAME = "The same probabilities as in 1: what is subtracted from every output divides every exp alike."
-NO_HARM = "No harm here, as no output is too large for exp: the same probabilities as in 1."
+THE_SAME = (
+    "The same probabilities as in 1: subtracting from every output divides all exps by the same factor."
+)
+NO_HARM = "The same probabilities as in 1, as no output is too large for exp."
 
 _CLASSES = ("cat", "dog", "plane", "fish", "building")
 _OUTPUTS = (0.95, 1.2, -0.6, 0.4, -0.69)
@@ -50,13 +52,13 @@ _HEADS = ("class", "output", "exp(output)", "probability", "without exp")
 _HEADS_SECOND = ("class", "output + added", "less subtracted", "exp of that", "probability")
 _WHY = (
     "Why exp? It makes every number positive. Without it (last column), negative outputs get negative shares.",
-    "And differences grow: 1 more in an output makes its exp 2.72 times as large.",
-    "Equal outputs share alike: give cat the output of dog.",
+    "It also makes differences larger: an output that is larger by 1 has an exp that is 2.72 times as large.",
+    "Equal outputs get equal probabilities: give cat the output of dog.",
 )
 _SEVERAL = (
-    "1 / (1 + exp(−output)), each by itself:",
-    "the sum need not be 100 %. Change one",
-    "output: no other sigmoid changes.",
+    "1 / (1 + exp(−output)) for each output",
+    "alone: the sum need not be 100 %. Change",
+    "an output: no other sigmoid changes.",
 )
 
 
@@ -65,7 +67,7 @@ class SoftmaxPage(Page):
 
     sheet = SHEET
     place = 60
-    summary = "From scores to probabilities, on an example of five classes."
+    summary = "How scores become probabilities, with five classes as an example."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
@@ -181,7 +183,7 @@ class SoftmaxPage(Page):
             sheet.widths(first, last, pixels, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "From outputs to probabilities", "title")
-        sheet.text((1, 0), "Change a blue output, and watch what the others get.", "subtitle")
+        sheet.text((1, 0), "Change a blue output, and watch the probabilities of all classes.", "subtitle")
         for exhibit in shown:
             for region in exhibit.regions:
                 if region.sheet == SHEET:
@@ -192,7 +194,7 @@ class SoftmaxPage(Page):
         self._sigmoid(sheet, at)
         self._subtraction(sheet, at)
         self._curves(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _SECOND + _COUNT + 4, _NUMBERS + 3).area, (0, 1))
+        sheet.print_whole((0, 1), one_page=True)
 
     def _inputs(self, sheet: SheetWriter, at: Mapping[str, Region], values: Mapping[str, Values]) -> None:
         for cell, name in zip(at["names"].cells(), _CLASSES, strict=True):
@@ -201,15 +203,13 @@ class SoftmaxPage(Page):
             sheet.numbers(at[name], values[f"softmax_{name}"].tolist(), "lesson_input")
         sheet.numbers(at["curve_x"], _CURVE.tolist(), "lesson_ruler")
         sheet.text(at["subtract"].cell(0, 0), ON, "switch")
-        sheet.one_of(at["subtract"], [ON, OFF])
-        for name in ("outputs", "added"):
-            sheet.between(
-                at[name], -1000, 1000, "An output", "A number from -1000 to 1000 shows all there is to see."
-            )
-        sheet.between(at["threshold"], 0, 1, "The threshold", "A number from 0 to 1: 0.5 is one half.")
+        sheet.one_of(at["subtract"], [ON, OFF], "Subtract the largest", f"Choose {ON} or {OFF}.")
+        for name, title in (("outputs", "Output"), ("added", "Added to each output")):
+            sheet.between(at[name], -1000, 1000, title, "A number from -1000 to 1000.")
+        sheet.between(at["threshold"], 0, 1, "Threshold", "A number from 0 to 1, such as 0.5.")
 
     def _softmax(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
-        sheet.text((_FIRST - 3, 0), "1  Softmax: one label is true", "guide_head")
+        sheet.text((_FIRST - 3, 0), "1  Softmax: one label is right", "guide_head")
         _line(sheet, _FIRST - 3, 1, 4)
         sheet.text((_FIRST - 2, 0), "exp of each output, divided by the sum of all exps", "note")
         _heads(sheet, _FIRST - 1, 0, _HEADS)
@@ -218,7 +218,7 @@ class SoftmaxPage(Page):
             sheet.text((offset, 0), line, "note")
 
     def _sigmoid(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
-        sheet.text((_FIRST - 3, _SIGMOID), "2  Sigmoid: any may be true", "guide_head")
+        sheet.text((_FIRST - 3, _SIGMOID), "2  Sigmoid: several may be right", "guide_head")
         _line(sheet, _FIRST - 3, _SIGMOID + 1, _SIGMOID + 1)
         sheet.text((_FIRST - 2, _SIGMOID), "threshold", "table_label")
         for offset, head in enumerate(("sigmoid", "picked")):
@@ -333,15 +333,15 @@ class Largest(Block):
         share = in_words(_percent(shares.max()))
         at_top = outputs == outputs.max()
         if at_top.sum() > 1:
-            return f"{at_top.sum()} classes have the largest output, and each the same share: {share} %."
-        return f"{in_words(names.ravel()[int(outputs.argmax())])} has the largest share: {share} %."
+            return f"{at_top.sum()} classes have the largest output, with a probability of {share} % each."
+        return f"{in_words(names.ravel()[int(outputs.argmax())])} has the highest probability: {share} %."
 
     def spelled(self, refs: Refs, at: At) -> str:
         names, outputs, shares = map(refs.whole, refs.inputs)
-        count, share = f"COUNTIF({outputs},MAX({outputs}))", f'ROUND(100*MAX({shares}),1)&" %."'
-        several = f'{count}&" classes have the largest output, and each the same share: "&{share}'
+        count, share = f"COUNTIF({outputs},MAX({outputs}))", f"ROUND(100*MAX({shares}),1)"
+        several = f'{count}&" classes have the largest output, with a probability of "&{share}&" % each."'
         name = f"INDEX({names},MATCH(MAX({outputs}),{outputs},0))"
-        sound = f'IF({count}>1,{several},{name}&" has the largest share: "&{share})'
+        sound = f'IF({count}>1,{several},{name}&" has the highest probability: "&{share}&" %.")'
         return f'IF(COUNT({shares})<{_COUNT},"{HERE}",{sound})'
 
 
@@ -439,7 +439,7 @@ class Less(Block):
 class WhatBroke(Block):
     """What went wrong, in words. Reads what exp is taken of, the sum of the exps, and the switch."""
 
-    words = "what became of the sum of the exps, in words"
+    words = "whether the sum of the exps could be computed, in words"
 
     def says(self, *seen: Values) -> Any:
         less, total, switch = numbers(seen[0]), numbers(seen[1]).item(), seen[2].item()

@@ -58,7 +58,7 @@ class WhyReLU(Page):
 
     sheet = SHEET
     place = 70
-    summary = "What two convolutions cannot do without it."
+    summary = "Why a network needs ReLU between two convolutions."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         two, one, bent = _BANDS
@@ -166,12 +166,12 @@ class WhyReLU(Page):
             sheet.numbers(at[name], values[f"why_{name}"].tolist(), "ink")
         self._two_filters(sheet, at)
         self._xor(sheet, at)
-        sheet.print_setup(Region("", "", 0, 0, _XOR + 22, 45).area, (0, 1))
+        sheet.print_whole((0, 1), one_page=True)
 
     def _two_filters(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         for row, title in (
             (_BANDS[0] - 3, "1  Two convolutions in a row are one convolution with a larger filter"),
-            (_BANDS[2] - 2, "2  With ReLU between, they are not: now a second layer has something to add"),
+            (_BANDS[2] - 2, "2  With ReLU between them, they are not: now a second layer can do more"),
         ):
             _heading(sheet, row, title)
         for name, words in _CAPTIONS.items():
@@ -226,22 +226,22 @@ _CAPTIONS = {
     "filter_a": "filter A",
     "once": "picture, filtered by A",
     "filter_b": "filter B",
-    "twice": "that, filtered by B",
+    "twice": "the result, filtered by B",
     "filter_both": "A and B in one: 5x5",
-    "at_once": "picture, filtered by that",
-    "difference": "difference of both",
+    "at_once": "picture, filtered by that 5x5",
+    "difference": "difference between the two",
     "bent": "filtered by A, then ReLU",
-    "bent_twice": "that, filtered by B",
-    "bent_difference": "difference to one filter",
+    "bent_twice": "the result, filtered by B",
+    "bent_difference": "difference from one filter",
 }
 _ONE_FILTER = (
-    "The filter on the right is worked out of A and B alone:",
+    "The filter on the right is computed from A and B alone:",
     "each of its numbers sums the products of one number of A",
     "and one of B whose places add up to its own.",
     "So two layers without ReLU can do no more than one.",
 )
 _BENT = (
-    "Only what is negative has changed, to 0.",
+    "Only negative values have changed, to 0.",
     "But how much of a sum is cut off depends on the",
     "picture: no filter, however large, can do that.",
 )
@@ -286,7 +286,7 @@ class Slid(Block):
 class Both(Block):
     """Two filters in one: the one that slides over what the other one made. Reads both."""
 
-    words = "every number of A times every number of B whose places add up to this one's, summed"
+    words = "the sum of all products of a number of A and a number of B whose positions add up to this one"
 
     def says(self, *seen: Values) -> Any:
         first, second = map(numbers, seen)
@@ -321,7 +321,7 @@ class Difference(Block):
 class Farthest(Block):
     """How far from 0 a map gets."""
 
-    words = "the largest number of the map, whatever its sign"
+    words = "the largest number of the map, without its sign"
 
     def says(self, *seen: Values) -> Any:
         return np.abs(numbers(seen[0])).max()
@@ -334,7 +334,7 @@ class Farthest(Block):
 class IsZero(Block):
     """Whether there is a difference, in words."""
 
-    words = "whether the largest difference is 0, but for rounding"
+    words = "whether the largest difference is 0, apart from rounding"
 
     def says(self, *seen: Values) -> Any:
         largest = numbers(seen[0]).item()

@@ -1,0 +1,96 @@
+"""The ending that a workbook's file has to have: programs refuse a file whose ending denies what is inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+from xml.parsers import expat
+
+from sheetcnn.errors import SpecError, WorkbookError, printable
+from sheetcnn.excel.package import Package, Refusal, part_key, read_bytes
+from sheetcnn.excel.read import Workbook
+
+XLSX = ".xlsx"
+_EXCEL = "application/vnd.ms-excel"
+_OPEN = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+ENDINGS = {
+    f"{_OPEN}.sheet.main+xml": XLSX,
+    f"{_OPEN}.template.main+xml": ".xltx",
+    f"{_EXCEL}.sheet.macroEnabled.main+xml": ".xlsm",
+    f"{_EXCEL}.template.macroEnabled.main+xml": ".xltm",
+    f"{_EXCEL}.addin.macroEnabled.main+xml": ".xlam",
+}
+"""By the content type of the part that holds the workbook (ECMA-376, part 1, 12.3; [MS-OFFMACRO], 2.1)."""
+
+_WHAT = {
+    XLSX: "a workbook without macros",
+    ".xltx": "a template of Excel without macros",
+    ".xlsm": "a workbook with macros",
+    ".xltm": "a template of Excel with macros",
+    ".xlam": "an add-in",
+}
+_OF_SPREADSHEETS = {*_WHAT, ".xls", ".xlsb", ".ods", ".fods", ".csv", ".tsv", ".txt"}
+
+
+def check_ending(path: Path, ending: str = XLSX) -> None:
+    """Look whether a workbook may be written to a file of that name.
+
+    Raises:
+        SpecError: its ending says something else than what is inside.
+    """
+    if path.suffix.lower() != ending:
+        found = f"ends in {printable(path.suffix)}" if path.suffix else "has no ending"
+        shown = printable(str(path.with_suffix(ending)) if path.name.strip(".") else f"digit{ending}")
+        raise SpecError(
+            f"{printable(str(path))} {found}, and what is written is {_WHAT[ending]}: name it {shown}"
+        )
+
+
+def ending_of(workbook: Workbook) -> str:
+    """Return the ending that a workbook's file has to have: it may hold macros, or be a template.
+
+    Args:
+        workbook: as it was read from its file, which is still there.
+
+    Raises:
+        WorkbookError: the file does not say what it is.
+    """
+    try:
+        kind = _content_type(Package(read_bytes(Path(workbook.path))), workbook.part)
+        return ENDINGS[kind]
+    except (Refusal, expat.ExpatError, KeyError):
+        raise WorkbookError(
+            f"{printable(str(workbook.path))} does not say what kind of workbook it is: open it in Excel or "
+            "LibreOffice and save it again"
+        ) from None
+
+
+def _content_type(package: Package, part: str) -> str:
+    """Return the content type of a part: its own, or that of all parts with its ending."""
+    own: dict[str, str] = {}
+    usual: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        kind = attributes.get("ContentType", "")
+        if name.endswith("Override"):
+            own[part_key(attributes.get("PartName", "")).removeprefix("/")] = kind
+        elif name.endswith("Default"):
+            usual[part_key(attributes.get("Extension", ""))] = kind
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse
+    for chunk in package.chunks("[Content_Types].xml"):
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+    key = part_key(part)
+    return own.get(key) or usual.get(key.rpartition(".")[2], "")
+
+
+def _refuse(*_declared: object) -> NoReturn:
+    raise Refusal("declares a DOCTYPE")
+
+
+def is_of_a_spreadsheet(path: Path) -> bool:
+    """Whether a name ends as a file of a spreadsheet program does."""
+    return path.suffix.lower() in _OF_SPREADSHEETS

@@ -1,0 +1,73 @@
+"""What formulas give in a program that writes a decimal comma: text that joins a number has it, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sheetcnn.excel.cells import Cell
+from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.grid import Grid
+from sheetcnn.excel.values import TEXT, CellValue, decimal_mark
+from sheetcnn.verifier.fields import index_of
+from sheetcnn.verifier.found import Found
+
+_MARKS = (",", "\u066b")
+"""The decimal marks of most languages that have no point, and of Arabic."""
+
+
+class DecimalComma:
+    """Texts with another decimal mark: "39,3 % sure" for "39.3 % sure"; computed when first asked for."""
+
+    def __init__(self, all_found: Iterable[Found], own: Book) -> None:
+        self._all_found, self._own = list(all_found), own
+        self._books: dict[str, Book] = {}
+
+    def explains(self, sheet: str, cell: Cell, stored: CellValue, computed: CellValue) -> bool:
+        """Whether a text that is stored is what its formula gives with another decimal mark.
+
+        Only a number that the formula, or one that it reads, joins to a text is written with another mark: a text
+        that holds a point stays as it is.
+
+        Args:
+            sheet: the sheet.
+            cell: the cell of the formula.
+            stored: the value that is stored beside it.
+            computed: what the formula gives, with a decimal point.
+        """
+        if not isinstance(stored, str) or not isinstance(computed, str):
+            return False
+        return any(
+            stored.replace(mark, ".") == computed.replace(mark, ".")
+            and self._with(mark).get(sheet, cell) == stored
+            for mark in _MARKS
+            if mark in stored
+        )
+
+    def _with(self, mark: str) -> Book:
+        """Return the workbook's own values with all texts computed anew, in the order of what they read."""
+        if mark not in self._books:
+            grids = {
+                name: Grid(grid.numbers.copy(), grid.kinds.copy()) for name, grid in self._own.grids.items()
+            }
+            book = self._books[mark] = Book(grids, self._own.names, self._own.texts)
+            with decimal_mark(mark):
+                for found in self._all_found:
+                    _compute_texts(book, found)
+        return self._books[mark]
+
+
+def _compute_texts(book: Book, found: Found) -> None:
+    grid = book.grid(found.region.sheet)
+    if grid is None:
+        return
+    texts = found.computed & (grid.kinds[0][index_of(found.region)] == TEXT)
+    if not texts.any():
+        return
+    values = found.evaluate(book, found.pieces)
+    if values.kinds is None:
+        return
+    for row, column in np.argwhere(texts & (values.kinds[0] == TEXT)).tolist():
+        text = book.texts.decode(values.numbers[0, row, column], TEXT)
+        book.put(found.region.sheet, found.region.cell(row, column), text)

@@ -1,0 +1,59 @@
+"""Tells formulas that are right but for numbers which are too large for Excel on the way: 1/(1+EXP(-x))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sheetcnn.excel.evaluate import Book, Values
+from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, parse, walk
+from sheetcnn.excel.values import DIV0, ERROR, NUM
+from sheetcnn.verifier.pieces import Block, Mask, Odd
+
+SENTENCE = (
+    "right wherever it gives a number, but it gives an error where one on the way is too large for Excel, "
+    "as EXP of more than 709.78 is"
+)
+
+_LARGE = 300.0
+"""What any number may be without a power of it, or of a sum of some, being too large: below, an error is a fault."""
+
+
+def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask:
+    """Return where formulas that raise to powers give an error on planes of large numbers: (planes, rows, columns).
+
+    EXP of more than 709.78 is #NUM!, of less than -745.13 it is 0: divided by it, #DIV/0!.
+
+    Args:
+        book: the planes.
+        pieces: the formulas.
+        values: what they give.
+    """
+    wrong: Mask = np.asarray(values.are(ERROR) & np.isin(values.numbers, (NUM, DIV0)))
+    if not wrong.any():
+        return wrong
+    large = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values()], axis=0) > _LARGE
+    raised = np.zeros(wrong.shape[1:], dtype=bool)
+    for piece in pieces:
+        if raises_to_powers(piece):
+            raised |= piece.holds
+    return np.asarray(wrong & large[:, np.newaxis, np.newaxis] & raised)
+
+
+def raises_to_powers(piece: Block | Odd) -> bool:
+    """Whether a formula raises anything to a power."""
+    try:
+        node = piece.pattern.node if isinstance(piece, Block) else parse(piece.text)
+    except FormulaError:
+        return False
+    return any(map(_is_power, walk(node)))
+
+
+def _is_power(node: Node) -> bool:
+    match node:
+        case Call(function=function):
+            return function in ("EXP", "POWER")
+        case Binary(operator=operator):
+            return operator == "^"
+    return False

@@ -1,0 +1,210 @@
+"""Computes the formulas that users have put beside the network, as far as they follow what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetcnn.excel.cells import Range
+from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.formula import Call, FormulaError, Name, Node, Reference, parse, walk
+from sheetcnn.excel.functions import FUNCTIONS
+from sheetcnn.excel.read import Sheet, Value
+from sheetcnn.excel.values import UNCOMPUTED
+from sheetcnn.verifier.fields import MAX_CELLS, with_room
+from sheetcnn.verifier.formulas import Formulas
+from sheetcnn.verifier.order import Place, circles, in_order
+from sheetcnn.verifier.pieces import MAX_FILLED
+
+Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
+"""Values by sheet and cell."""
+
+Counts: TypeAlias = NDArray[np.int64]
+
+
+@dataclass
+class Followed:
+    """What came of the users' own formulas.
+
+    Attributes:
+        values: those that read what has changed, directly or through others.
+        left: formulas of which nobody knows whether what is stored beside them is still right.
+    """
+
+    values: Cells = field(default_factory=dict)
+    left: set[Place] = field(default_factory=set)
+
+
+def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple[int, int]]]) -> Followed:
+    """Compute the formulas beside the network that read what has changed.
+
+    Args:
+        formulas: those of the workbook.
+        own: the workbook's own values, but for these formulas.
+        changed: the cells that hold something else now, by their sheets.
+    """
+    known = set(formulas.around)
+    places = [(name, cell) for name, cells in formulas.free.items() for cell in cells]
+    places = [place for place in places if place not in known]
+    if not places:
+        return Followed()
+    followed = Followed(left={place for place in places if unknown(own, *_text(formulas, place))})
+    followed.left |= {place for circle in circles(places, formulas.free_read_by) for place in circle}
+    affected = _affected(formulas, places, followed.left, changed)
+    needed = [place for place in in_order(affected, formulas.free_read_by) if place not in known]
+    room = _Room(formulas, needed)
+    book = with_room(formulas.subject.workbook, own, room.sizes)
+    for place in needed:
+        lost = [other for other in (place, *formulas.free_read_by(place)) if other in followed.left]
+        if lost or not room.holds(place, book):
+            followed.left.add(place)
+            continue
+        try:
+            values = _computed(formulas, book, place)
+        except FormulaError:
+            followed.left.add(place)
+            continue
+        if place in affected:
+            followed.values.setdefault(place[0], {}).update(values)
+    return followed
+
+
+def unknown(book: Book, sheet: str, text: str) -> str:
+    """Return why nobody here can know what a formula reads or gives; empty if it may be computed.
+
+    What is no name of the workbook may be the name of a table, and another workbook is not looked into.
+    """
+    try:
+        waiting, seen = [parse(text)], set[str]()
+        while waiting:
+            for part in walk(waiting.pop()):
+                if reason := _reason(part):
+                    return reason
+                if isinstance(part, Name) and part.name.casefold() not in seen:
+                    seen.add(part.name.casefold())
+                    definition = book.definition(part if part.sheet else Name(part.name, sheet))
+                    if definition is None:
+                        return f"the name {part.name} is not defined"
+                    waiting.append(definition)
+    except FormulaError as error:
+        return str(error)
+    return ""
+
+
+def _reason(part: Node) -> str:
+    if isinstance(part, Call) and part.function not in FUNCTIONS:
+        return f"the function {part.function} is not supported"
+    if isinstance(part, Reference) and part.sheet is not None and part.sheet.startswith("["):
+        return "it reads another workbook"
+    return ""
+
+
+def _text(formulas: Formulas, place: Place) -> tuple[str, str]:
+    sheet, cell = place
+    return sheet, formulas.free[sheet][cell]
+
+
+def _affected(
+    formulas: Formulas,
+    places: Iterable[Place],
+    left: Collection[Place],
+    changed: Mapping[str, Collection[tuple[int, int]]],
+) -> dict[Place, None]:
+    """Return those of some formulas that read what has changed, or what nobody knows, each after what it reads."""
+    counts = {sheet: _counts(cells) for sheet, cells in changed.items() if cells}
+    affected: dict[Place, None] = {}
+    for place in in_order(places, formulas.free_read_by):
+        reads = formulas.precedents.reads(place)
+        if any(sheet in counts and _any_in(counts[sheet], area) for sheet, area in reads) or any(
+            other in affected or other in left for other in formulas.free_read_by(place)
+        ):
+            affected[place] = None
+    return affected
+
+
+def _counts(cells: Collection[tuple[int, int]]) -> Counts:
+    """Return how many cells stand above and left of each place, so that those of any range are soon counted."""
+    rows, columns = np.array(list(cells)).T
+    counts = np.zeros((rows.max() + 2, columns.max() + 2), dtype=np.int64)
+    counts[rows + 1, columns + 1] = 1
+    return counts.cumsum(axis=0).cumsum(axis=1)
+
+
+def _any_in(counts: Counts, area: Range) -> bool:
+    last = np.subtract(counts.shape, 1)
+    top, bottom = np.minimum([area.top, area.bottom + 1], last[0])
+    left, right = np.minimum([area.left, area.right + 1], last[1])
+    return bool(counts[bottom, right] - counts[top, right] - counts[bottom, left] + counts[top, left])
+
+
+class _Room:
+    """The cells of each sheet that formulas are given to read and fill, as far as anything stands there.
+
+    Attributes:
+        sizes: rows and columns of each sheet.
+    """
+
+    def __init__(self, formulas: Formulas, places: Iterable[Place]) -> None:
+        self._formulas = formulas
+        self._ends: dict[str, tuple[int, int]] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        for place in places:
+            for sheet, bottom, right in self._reach(place):
+                rows, columns = self.sizes.get(sheet, (1, 1))
+                size = max(rows, bottom + 1), max(columns, right + 1)
+                others = sum(height * width for name, (height, width) in self.sizes.items() if name != sheet)
+                if size[0] * size[1] + others <= MAX_CELLS:
+                    self.sizes[sheet] = size
+
+    def holds(self, place: Place, book: Book) -> bool:
+        """Whether all that a formula reads and fills has its place in a book."""
+        shapes = ((book.grids[sheet].numbers.shape, at) for sheet, *at in self._reach(place))
+        return all(bottom < rows and right < columns for (_, rows, columns), (bottom, right) in shapes)
+
+    def _reach(self, place: Place) -> Iterator[tuple[str, int, int]]:
+        """Yield the last row and column of each range that a formula reads and fills."""
+        for sheet, area in [
+            *self._formulas.precedents.reads(place),
+            (place[0], _fills(self._formulas, place)),
+        ]:
+            if sheet not in self._ends:
+                self._ends[sheet] = _end(self._formulas.subject.workbook.sheets[sheet])
+            last, rightmost = self._ends[sheet]
+            yield sheet, min(area.bottom, last), min(area.right, rightmost)
+
+
+def _end(sheet: Sheet) -> tuple[int, int]:
+    """Return the last row and the last column that hold anything."""
+    filled = [area[2:] for area in sheet.arrays.values()]
+    rows, columns = zip((0, 0), *sheet.values, *sheet.formulas, *filled, strict=True)
+    return max(rows), max(columns)
+
+
+def _fills(formulas: Formulas, place: Place) -> Range:
+    sheet, cell = place
+    return formulas.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
+
+
+def _computed(formulas: Formulas, book: Book, place: Place) -> dict[tuple[int, int], Value]:
+    """Compute a formula into the book, and return the values of the cells that it fills.
+
+    Raises:
+        FormulaError: it cannot be computed.
+    """
+    name, cell = place
+    sheet, area = formulas.subject.workbook.sheets[name], _fills(formulas, place)
+    spread = (area.bottom - area.top + 1, area.right - area.left + 1)
+    if spread[0] * spread[1] > MAX_FILLED:
+        raise FormulaError(f"it fills {spread[0] * spread[1]:,} cells")
+    node = parse(sheet.formulas[cell])
+    book.write(name, cell, book.evaluate(node, name, cell, array=cell in sheet.arrays, spread=spread))
+    cells = product(range(area.top, area.bottom + 1), range(area.left, area.right + 1))
+    values = {at: book.get(name, at) for at in cells}
+    if any(value is None or value == UNCOMPUTED for value in values.values()):
+        raise FormulaError("it has no value")
+    return {at: value for at, value in values.items() if value is not None}
