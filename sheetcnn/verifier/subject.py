@@ -198,10 +198,15 @@ def _pages(
     )  # labels may have been changed
     every = suited(unnamed)
     planned = _planned(network, name, template, every)
+    shared = {region.name for region in _planned(network, name, template, ()).regions}
     there = {
         page.sheet
         for page in every
-        if any(_leads_somewhere(workbook, region.name) for region in page.regions(network, planned))
+        if any(
+            _leads_somewhere(workbook, region.name)
+            for region in page.regions(network, planned)
+            if region.name not in shared
+        )
     }
     try:
         place = _named(workbook, "pages")
