@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sheetcnn.excel.endings import check_ending, ending_of
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Sheet, Value, Workbook, read_workbook
 from sheetcnn.excel.reread import check_written, is_same_value
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circular import circular
@@ -32,6 +34,10 @@ from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
 _NAMED = 3
 """Cells that a sentence names."""
+
+_SCORES = "numpy_scores"
+_WRITTEN = (CHOICE.name, "choice_digits", "digits", TRUTH.name, _SCORES)
+"""Regions beside the input that take a digit, and what is said of it."""
 
 
 @dataclass(frozen=True)
@@ -71,22 +77,25 @@ def set_digit(
     output: Path | str | None = None,
     force: bool = False,
 ) -> Exchanged:
-    """Put another digit into a workbook, and beside each formula of the network the value that it then has.
+    """Put another digit into a workbook, and beside each formula that follows from it the value that it then has.
 
     Everything else stays as it was, to the byte: other cells, sheets, styles, charts, and whatever else the file
     holds. Formulas are computed from the workbook's own texts, so filters and formulas that someone has changed
-    count.
+    count, and so do formulas that someone has added. If one of these cannot be computed here, the program that
+    opens the file is asked to compute them all. What was written is read again before it takes the file's place.
 
     Args:
         workbook: the file.
         digit: the digit.
         template: the network that it holds, or its name; without it, the workbook's own table says.
         output: where to write it; over the file itself if not given.
-        force: replace the output if it exists.
+        force: replace the output if it exists, also if it is write-protected.
 
     Raises:
-        WorkbookError: the file cannot be read or written, or does not say which network it holds.
-        SpecError: the network does not take such a digit, or the output exists.
+        WorkbookError: the file cannot be read or written, does not say which network it holds, or holds formulas of
+            the network that cannot be computed.
+        SpecError: the network does not take such a digit, or the output exists, or has an ending that denies what
+            is inside.
     """
     path = Path(workbook)
     target = path if output is None else Path(output)
@@ -104,6 +113,7 @@ def set_digit(
     _check_free(subject.workbook, given)
     changed = _with_given(subject, given)
     formulas, own = _calculated(changed)
+    _check_places(formulas)
     meant = _new(subject, _joined(given, _computed(formulas, own)))
     followed = follow(formulas, own, meant)
     meant = _joined(meant, _new(subject, followed.values))
@@ -162,6 +172,26 @@ def _calculated(subject: Subject) -> tuple[Formulas, Book]:
             f"{named}{more}; spell them otherwise, or put the digit in with Excel or LibreOffice"
         )
     return formulas, own
+
+
+def _check_places(formulas: Formulas) -> None:
+    """Refuse a workbook that does not say where the digit and the weights stand, nor do its formulas."""
+    subject = formulas.subject
+    written = (
+        *subject.layout.inputs,
+        *(subject.layout.others[name] for name in _WRITTEN if name in subject.layout.others),
+    )
+    for region in (*written, *subject.layout.all_weights):
+        readers = [
+            found for exhibit, each in formulas.found.items() if region in exhibit.reads for found in each
+        ]
+        confirmed = readers and all(found.has_formula.all() and not found.unusual for found in readers)
+        if region.name in subject.unplaced and not confirmed:
+            raise WorkbookError(
+                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and its "
+                "formulas do not either, so nothing was written: give those cells that name again, or generate the "
+                "workbook anew"
+            )
 
 
 def _unknown(formulas: Formulas, own: Book) -> dict[Place, str]:
@@ -235,13 +265,14 @@ def _joined(*several: Cells) -> Cells:
 
 
 def _scores(subject: Subject) -> Cells:
-    """Return the scores, computed by NumPy, that `Checks` compares with for the digit from the command line."""
-    stored = subject.layout.others.get("numpy_scores")
+    """Return the scores of the given digit that `Checks` compares with, as NumPy has them; #N/A if it has none."""
+    stored = subject.layout.others.get(_SCORES)
     if stored is None:
         return {}
     values = forward(subject.layout, subject.exhibits, Fields(subject, [], []).own)
     scores = values[subject.network.scoring].ravel().round(9).tolist()
-    return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(scores)}}
+    known = [score if isfinite(score) else ErrorValue("#N/A") for score in scores]
+    return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(known)}}
 
 
 def _with_given(subject: Subject, given: Cells) -> Subject:

@@ -139,21 +139,28 @@ def test_verify_prints_one_json_object_as_documented(broken, capsys):
     assert main(["verify", broken, "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert list(report) == [
-        *("schema", "workbook", "template", "ok", "formulas", "checked", "errors", "warnings"),
-        *("max_abs_error", "prediction", "stages", "findings"),
+        *("schema", "workbook", "template", "ok", "formulas", "checked"),
+        *("right", "wrong", "not_judged", "no_part_of_the_network", "how", "spelled_otherwise"),
+        *("errors", "warnings", "max_abs_error", "prediction", "stages", "findings"),
     ]
-    assert {key: report[key] for key in list(report)[:7]} == {
+    assert {key: report[key] for key in list(report)[:13]} == {
         "schema": 1,
         "workbook": "broken.xlsx",
         "template": "tiny",
         "ok": False,
         "formulas": 100,
         "checked": 100,
+        "right": 100,
+        "wrong": 0,
+        "not_judged": 0,
+        "no_part_of_the_network": 0,
+        "how": {"text": 100, "samples": 0},
+        "spelled_otherwise": [],
         "errors": 1,
     }
     assert list(report["prediction"]) == ["digit", "probability", "label", "right"]
     assert [list(stage) for stage in report["stages"]] == [
-        ["name", "kind", "sheet", "formulas", "errors", "warnings", "max_abs_error"]
+        ["name", "kind", "sheet", "formulas", "judged", "errors", "warnings", "max_abs_error"]
     ] * 8
     error = next(finding for finding in report["findings"] if finding["severity"] == "error")
     assert error == {

@@ -86,9 +86,7 @@ def test_a_fault_in_one_workbook_does_not_keep_the_others_waiting(tiny_file, cap
 # Streams that are closed or full
 
 
-@pytest.mark.parametrize(
-    "command", ["templates", "--help", "verify nothing.xlsx"]
-)
+@pytest.mark.parametrize("command", ["templates", "--help", "verify nothing.xlsx"])
 def test_a_closed_standard_output(command):
     code, _, err = in_shell(f"{COMMAND} {command} >&-")
     assert (code, err.count("\n")) == (2, 1)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 AVIF = "an AVIF picture"  # read from Pillow 11.3 on
 MAX_SIDE = 16_000  # pixels: the longer side of what is decoded at all
-MAX_PIXELS = 64_000_000  # of them, a quarter of a gigabyte while it is decoded
+MAX_PIXELS = 50_000_000  # of them: WebP takes 0.8 gigabytes while it is decoded
 ENOUGH = 800  # pixels of the longer side: a digit becomes 20, and a page may hold a small one
-MAX_FRAMES = 20  # of an animation, or pages, that are looked at for one with ink
+MAX_DECODED = 400_000_000  # pixels decoded in all to find a frame with ink: some six seconds of GIF
 DEPTHS = (1, 8, 10, 12, 14, 16, 24, 32)  # bits of a pixel that cameras and scanners fill
 ORIENTATION = 0x0112  # the tag of EXIF and TIFF
 _LUMA_16 = ("I", "I;16", "I;16B", "I;16L", "F")
@@ -101,8 +101,14 @@ class _Frame(NamedTuple):
 
 def _read(path: Path, name: str, label: int | str | None, *, as_is: bool, dark_ink: bool) -> Digit:
     number, frame = 0, _frame(path, name, 0)
-    while np.ptp(frame.brightness) <= FAINT and number + 1 < min(frame.of, MAX_FRAMES):
+    decoded = frame.size[0] * frame.size[1]
+    while np.ptp(frame.brightness) <= FAINT and number + 1 < frame.of:
         number += 1
+        decoded += (number + 1) * frame.size[0] * frame.size[1]  # GIF decodes all that come before, too
+        if decoded > MAX_DECODED:
+            raise SpecError(
+                f"{name} has no ink on the first {number} of its {frame.of} frames: save the one with the digit alone"
+            )
         frame = _frame(path, name, number)
     brightness, (wide, high), of, done = frame
     if of > 1:

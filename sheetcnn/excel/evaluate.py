@@ -67,6 +67,8 @@ MAX_ELEMENTS = 1_000_000  # of one argument, computed at once: more blocks than 
 _MAX_DEPTH = (
     150  # nodes on one branch, those of names included: the stack of Python holds some thousand calls
 )
+_MAX_NAMES = 10_000  # uses of names in one formula, those within names included: each may use two others
+_MAX_VALUES = 20_000_000  # of a block of formulas at once: 180 MB
 
 _UNSUPPORTED = {
     "SINGLE": "the @ operator is not supported",
@@ -134,6 +136,10 @@ class Book:
         Raises:
             FormulaError: a function or a use of one that is not supported, or the text is no formula.
         """
+        if self.planes * rows * columns * spread[0] * spread[1] > _MAX_VALUES:
+            raise FormulaError(
+                f"an array formula that fills {spread[0]} by {spread[1]} cells is not computed"
+            )
         node = formula.node if isinstance(formula, Pattern) else formula
         block = _Block(self, sheet, Cell(*at), step, (self.planes, rows, columns), (0, 0, 0), array, spread)
         with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
@@ -370,6 +376,7 @@ class _Evaluator:
         self.planes = slice(block.start[_PLANES], block.start[_PLANES] + block.size[_PLANES])
         self.extent = block.book.extent
         self.depth = 0
+        self.names = 0
 
     def result(self, node: Node) -> Values:
         """Return what the formulas show: a blank shows 0."""
@@ -508,6 +515,9 @@ class _Evaluator:
     def name(self, node: Name) -> Operand:
         if node.name.casefold().startswith(_OWN_NAMES):
             raise FormulaError("the names within LET and LAMBDA are not supported")
+        self.names += 1
+        if self.names > _MAX_NAMES:
+            raise FormulaError("the names in the formula use one another too many times")
         definition = self.book.definition(_as_used_on(self.block.sheet, node))
         if definition is None:
             return single(NAME, ERROR)

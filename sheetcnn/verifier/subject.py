@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -19,7 +19,7 @@ from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.contents import contents, domains, fixed, plan, suited, with_pages
+from sheetcnn.workbook.contents import PAGES, contents, domains, fixed, plan, suited, with_pages
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
@@ -38,6 +38,7 @@ class Subject:
         exhibits: everything that is to hold formulas.
         pages: the sheets that it is to have beside the network's own.
         findings: what is wrong with its names, and with its table of the network.
+        unplaced: the regions whose names lead nowhere: they are taken to stand where they are generated.
     """
 
     workbook: Workbook
@@ -47,6 +48,7 @@ class Subject:
     exhibits: list[Exhibit]
     pages: Sequence[Page] = ()
     findings: list[Finding] = field(default_factory=list)
+    unplaced: Set[str] = frozenset()
 
     @cached_property
     def fixed(self) -> dict[str, Values]:
@@ -84,9 +86,19 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         sheet: the sheet that the template's ranges are on, if not the one that it names.
 
     Raises:
-        WorkbookError: the workbook has no such table, or it describes no network.
+        WorkbookError: the workbook has no such table, it describes no network, or its sheets do not fit together.
         SpecError: the table describes another network than the one that is asked for.
     """
+    try:
+        return _identified(workbook, template, sheet)
+    except KeyError as missing:  # a page asks for the regions of another one by their names
+        raise WorkbookError(
+            f"{workbook.path}: the list of sheets on {model.SHEET} leaves out the one that has {missing.args[0]}, "
+            "which another of its sheets needs: name it there, or generate the workbook again"
+        ) from missing
+
+
+def _identified(workbook: Workbook, template: Template | None, sheet: str | None) -> Subject:
     if template is not None:
         network, name = template.network, template.name
         _check_asked(workbook, template)
@@ -94,7 +106,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         network, name = _network_in(workbook)
     places: dict[str, Region] = {}
     findings = []
-    pages = _pages(workbook, network)
+    pages, said = _pages(workbook, network, name, template)
     planned = _planned(network, name, template, pages)
     if deleted := _deleted(workbook, network, planned, pages):
         findings += [_without(page) for page in deleted]
@@ -103,7 +115,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
     given: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         given = template.regions
-        pages = []
+        pages, said = [], []
         planned = layouts.placed(network, _sheet_for(workbook, sheet or template.sheet), given)
     for region in planned.regions:
         if given:
@@ -112,11 +124,13 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
             places[region.name] = _place(workbook, region)
         except SpecError as error:
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
+    findings += said
     layout = planned.located(places)
+    moved: list[Region] = []
     if places:
-        layout, astray = put_right(workbook, contents(network, planned, pages), planned, layout)
+        layout, moved = put_right(workbook, contents(network, planned, pages), planned, layout)
         findings += [
-            _astray(region, workbook.names[region.name]) for region in astray if region.name in places
+            _astray(region, workbook.names[region.name]) for region in moved if region.name in places
         ]
     if not any(region.sheet in workbook.sheets for region in layout.regions):
         raise WorkbookError(
@@ -129,7 +143,8 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
         findings += left_out
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
-    return Subject(workbook, network, name, layout, shown, pages, findings)
+    unplaced = {region.name for region in planned.regions} - places.keys() - {region.name for region in moved}
+    return Subject(workbook, network, name, layout, shown, pages, findings, set() if given else unplaced)
 
 
 def _check_asked(workbook: Workbook, template: Template) -> None:
@@ -185,18 +200,53 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
         ) from error
 
 
-def _pages(workbook: Workbook, network: Network) -> list[Page]:
-    """Return the pages that a workbook says it has; those that it does not name are not checked, which is said."""
-    try:
-        place = _named(workbook, "pages")
-    except SpecError:
-        return []
-    listed = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
-    names = str(listed).split(", ")
+def _pages(
+    workbook: Workbook, network: Network, name: str, template: Template | None
+) -> tuple[list[Page], list[Finding]]:
+    """Return the pages that a workbook has, and what is wrong with its own list of them.
+
+    A page is there if the list names it, or if the names of its regions still lead to cells: what stands there is to
+    be checked, whatever became of the list.
+    """
     unnamed = replace(
         network, classes=tuple(map(str, range(len(network.classes))))
     )  # labels may have been changed
-    return [page for page in suited(unnamed) if page.sheet in names]
+    every = suited(unnamed)
+    planned = _planned(network, name, template, every)
+    shared = {region.name for region in _planned(network, name, template, ()).regions}
+    there = {
+        page.sheet
+        for page in every
+        if any(
+            _leads_somewhere(workbook, region.name)
+            for region in page.regions(network, planned)
+            if region.name not in shared
+        )
+    }
+    try:
+        place = _named(workbook, "pages")
+    except SpecError as error:
+        message = f"{error}: it belongs to the list of sheets on {model.SHEET}"
+        said = [Finding("", "", "pages", ERROR, "pages", "", "", message)] if there else []
+        return [page for page in every if page.sheet in there], said
+    value = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
+    listed = [each.strip() for each in ("" if value is None else in_words(value)).split(",") if each.strip()]
+    named = {each.casefold() for each in listed} - {model.NO_PAGES}
+    pages = [page for page in every if page.sheet in there or page.sheet.casefold() in named]
+    left_out = [page.sheet for page in pages if page.sheet.casefold() not in named]
+    unknown = [
+        each
+        for each in listed
+        if each.casefold() not in {sheet.casefold() for sheet in (*PAGES, model.NO_PAGES)}
+    ]
+    faults = [f"leaves out {', '.join(left_out)}, which is there"] if left_out else []
+    faults += [f"names {', '.join(unknown)}, which sheetcnn does not write"] if unknown else []
+    expected, found = ", ".join(page.sheet for page in pages) or model.NO_PAGES, ", ".join(listed)
+    where = f"{place.sheet}!{a1(*place.cell(0, 0))}"
+    return pages, [
+        Finding(where, "model", "pages", ERROR, "pages", expected, found, f"the list of sheets {fault}")
+        for fault in faults
+    ]
 
 
 def _deleted(workbook: Workbook, network: Network, planned: Layout, pages: Sequence[Page]) -> list[Page]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sheetcnn.excel.cells import Region, range_a1
+from sheetcnn.excel.formula import MAX_CHARACTERS
+from sheetcnn.workbook.limits import MAX_ARGUMENTS
 
 CELL_PIXELS = 24
 SCORE_PIXELS = 76
@@ -162,9 +164,8 @@ def warm(regions: Sequence[Region]) -> dict[str, Any]:
         "min_type": "num",
         "min_value": 0,
         "min_color": WHITE,
-        "max_type": "formula",
-        "max_value": f"=MAX({_joined(regions)},0.000001)",
         "max_color": PALE_RED,
+        **_end("max", f"MAX({_joined(regions)},0.000001)", regions),
     }
 
 
@@ -191,16 +192,21 @@ def about_zero(regions: Sequence[Region], share: float = 1) -> dict[str, Any]:
         extent = f"{share}*{extent}"
     return {
         "type": "3_color_scale",
-        "min_type": "formula",
-        "min_value": f"=-{extent}",
         "min_color": PALE_BLUE,
         "mid_type": "num",
         "mid_value": 0,
         "mid_color": WHITE,
-        "max_type": "formula",
-        "max_value": f"={extent}",
         "max_color": PALE_RED,
+        **_end("min", f"-{extent}", regions),
+        **_end("max", extent, regions),
     }
+
+
+def _end(end: str, text: str, regions: Sequence[Region]) -> dict[str, Any]:
+    """Return one end of a scale: what a formula gives, or the cells' own extreme if it is too long for Excel."""
+    if len(text) < MAX_CHARACTERS and len(regions) < MAX_ARGUMENTS:
+        return {f"{end}_type": "formula", f"{end}_value": f"={text}"}
+    return {f"{end}_type": end}
 
 
 def probability_chart(noun: str) -> dict[str, Any]:

@@ -219,6 +219,15 @@ def test_pages_without_ink_are_refused(saved):
         load(saved(blank(), "x.tiff", save_all=True, append_images=[blank()]))
 
 
+def test_frames_are_not_looked_at_for_ever(saved):
+    """Of 2,000 x 2,000 pixels, 4 million, 1 + 2 + ... + 13 = 91 frames are decoded for the first 13, 105 for 14."""
+    pages = [Image.new("L", (2000, 2000), 250 + number % 5) for number in range(16)]
+    with pytest.raises(
+        SpecError, match="has no ink on the first 13 of its 16 frames: save the one with the digit"
+    ):
+        load(saved(pages[0], "x.tiff", save_all=True, append_images=pages[1:], compression="tiff_lzw"))
+
+
 def test_as_is_of_dark_ink_on_white_has_to_be_said(saved):
     page = np.full((28, 28), 255, dtype=np.uint8)
     page[10:20, 14] = 0

@@ -329,3 +329,18 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
                 block.numbers[:, i, j], None if block.kinds is None else block.kinds[:, i, j]
             )
             assert book.texts.unpack(cell) == pytest.approx(book.texts.unpack(one))
+
+
+def test_names_that_double_one_another_are_refused_soon():
+    names = {"n_0": "1", **{f"n_{k}": f"n_{k - 1}+n_{k - 1}" for k in range(1, 61)}}
+    book = Book({"Data": Grid.blank(1, 2, 2)}, names)
+
+    assert shown(book, "n_9") == 512.0
+    with pytest.raises(FormulaError, match="too many times"):
+        book.evaluate(parse("n_60"), "Data", (0, 0))
+
+
+def test_an_array_formula_over_a_whole_sheet_is_refused_before_it_takes_memory():
+    book = Book({"Data": Grid.blank(1, 2, 2)})
+    with pytest.raises(FormulaError, match="fills 1048576 by 16384 cells"):
+        book.evaluate(parse("A1:B2*2"), "Data", (0, 0), array=True, spread=(1_048_576, 16_384))

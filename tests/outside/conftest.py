@@ -37,3 +37,9 @@ def drivable(libreoffice):
 def poppler():
     """The Poppler program that draws pages."""
     return shutil.which("pdftoppm") or _missing("pdftoppm is not installed")
+
+
+@pytest.fixture(scope="session")
+def gnumeric():
+    """The Gnumeric program that converts, and recalculates on the way."""
+    return shutil.which("ssconvert") or _missing("Gnumeric is not installed: get gnumeric in apt")

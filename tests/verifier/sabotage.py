@@ -90,3 +90,28 @@ PLACES = {  # by stage: the cell, and cells of tiny's sheet that its formula rea
     "the total": ("BK9", "BK5", "BK6", "BK5:BK7"),
     "the probability": ("BL5", "BK5", "$BK$9", "BK5"),
 }
+
+EQUIVALENT = {
+    ("far out", "the exponential"): "EXP of more than 1000 is an error with it and without",
+    ("far out, in a helper", "the exponential"): "the same, of 2000",
+    ("cut off above", "the exponential"): "the same",
+    ("a remainder", "the exponential"): "the same",
+    ("a text", "the exponential"): "EXP of a text is an error with it and without",
+    ("a text", "the probability"): "a text divided by a number is one, too",
+}
+"""What computes the right thing all the same, and why."""
+
+NOT_FOUND = {("above both", "conv2, a weight"): "two cells have to be chosen at once"}
+"""What is wrong and passes as `spelled otherwise`, which is said."""
+
+
+def hidden(what: str, place: str, formulas: dict[str, str]) -> tuple[str, str]:
+    """Return a cell and its formula with something wrong behind it."""
+    cell, x, y, reads = PLACES[place]
+    return cell, formulas[cell] + HIDDEN[what].replace("{x}", x).replace("{y}", y).replace("{r}", reads)
+
+
+def suits(what: str, place: str) -> bool:
+    """Whether a formula reads as many cells as are asked for, and is not right all the same."""
+    _, x, y, _ = PLACES[place]
+    return (x != y or "{y}" not in HIDDEN[what]) and (what, place) not in {**EQUIVALENT, **NOT_FOUND}

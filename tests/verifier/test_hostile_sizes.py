@@ -43,6 +43,9 @@ MANY = {  # what is put in, where, and what is said: "" if it is read
         "more than 10,000 array formulas",
     ),
     "an array over a whole sheet": (array(2_000, "A2000:XFD1048576"), CELLS, ""),
+    "one that reads its like": (
+        '<row r="2000"><c r="A2000"><f t="array" ref="A2000:XFD1048576">P5:AQ32+A3000:XFD9</f></c></row>', CELLS, ""
+    ),
     "a million hidden rows": ("".join(f'<row r="{n}" hidden="1"/>' for n in range(2_000, 1_002_000)), CELLS, ""),
     "elements 100,000 deep": ("<a>" * 100_000 + "</a>" * 100_000, AFTER, "too deep"),
     "100,000 conditional formats": ('<conditionalFormatting sqref="A1"/>' * 100_000, AFTER, ""),

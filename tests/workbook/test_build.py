@@ -33,6 +33,7 @@ EXCEL_2007 = {
         "MID",
         "HYPERLINK",
         "IFERROR",
+        "ISNUMBER",
         "INT",
         "N",
         "ROW",

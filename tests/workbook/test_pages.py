@@ -56,7 +56,11 @@ def cells(full_file):
     [
         ("chosen_row", 0, 0, "INDEX($C$7:$C$58,MATCH(Network!$A$5,$A$7:$A$58,0))"),
         ("chosen_column", 0, 0, "INDEX($D$7:$D$58,MATCH(Network!$A$5,$A$7:$A$58,0))"),
-        ("truth", 0, 0, "INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))"),
+        (
+            "truth", 0, 0,
+            "IF(ISNUMBER(INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))),INDEX($IJ$5:$IJ$14,1+INDEX("
+            "Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0))),INDEX(Digits!$B$7:$B$58,MATCH($A$5,Digits!$A$7:$A$58,0)))",
+        ),
         (
             "input", 0, 0,
             'IF($A$5="my drawing",Draw!BP7,INDEX(Digits!$G$7:$EX$334,Digits!$C$5+$O5,Digits!$D$5+P$33))',
@@ -86,7 +90,7 @@ def test_formulas_of_pages(cells, region, row, column, formula):
 
 def test_the_list_names_52_choices_each_at_its_picture(cells):
     names, digits = ([value for (value,) in cells(name)] for name in ("choices", "choice_digits"))
-    assert names[:3] == ["digit from the command line", "my drawing", "0, sample 1"]
+    assert names[:3] == ["my digit", "my drawing", "0, sample 1"]
     assert (len(names), names[-1]) == (52, "9, sample 5")
     assert digits == [7.0, "?", *(float(digit) for digit in range(10) for _ in range(5))]
     pictures = np.array(cells("digits"), dtype=object)

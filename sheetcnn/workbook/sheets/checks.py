@@ -312,7 +312,7 @@ def _tiles(layer: Layer) -> bool:
 
 
 _CHANGES = (
-    "changed: a weight is not the one that this workbook was made with. That is no fault: change any.",
+    "changed: a weight is not the one that this workbook was made with. Nothing is wrong.",
     "not compared: NumPy computed the stored scores with the first weights, so they no longer apply.",
     "How a change is noticed: the weights, each times a number for its place, are summed, and compared with the sum",
     "when the workbook was made.",

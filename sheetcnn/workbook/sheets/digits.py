@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.paper import Paper
 from sheetcnn.network.classes import UNKNOWN, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import At, Refs
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
     from sheetcnn.excel.write import SheetWriter
 
 SHEET = "Digits"
-GIVEN, DRAWING = "digit from the command line", "my drawing"
+GIVEN, DRAWING = "my digit", "my drawing"
 
 _LABELS, _SAMPLES = 10, 5
 _PITCH = SIDE + 2
 """Cells from one picture to the next: room for a caption."""
 _LIST_TOP, _PICTURES_LEFT = 6, 6
+_ROWS_A_PAGE = 3
 
 
 class Digits(Page):
@@ -141,7 +144,10 @@ class Digits(Page):
         sheet.height(0, 44)
         sheet.text((0, 0), "Digits to read", "far_title")
         sheet.text(
-            (1, 0), "Choose one of them by its name, at the top left of the sheet Network.", "far_text"
+            (1, 0),
+            "Choose one of them by its name, at the top left of Network. My digit is the one that the command "
+            "generate or set-digit was given.",
+            "far_text",
         )
         sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
         for column, head in enumerate(("name", "digit", "row", "column")):
@@ -161,7 +167,17 @@ class Digits(Page):
                 (sheet.text if isinstance(value, str) else sheet.number)(cell, value, style)
         self._pictures(sheet, pictures, values["digits"])
         sheet.freeze(_LIST_TOP - 1, _PICTURES_LEFT - 1)
-        sheet.print_whole()
+        self._print(sheet)
+
+    def _print(self, sheet: SheetWriter) -> None:
+        """Print three rows of pictures a page, the list beside the first ones."""
+        right, pitch = sheet.extent.used.right, _ROWS_A_PAGE * _PITCH
+        last = _LIST_TOP + _PITCH * (_LABELS + 1)
+        tops = [0, *range(_LIST_TOP - 1 + pitch, last, pitch), last]
+        areas = [Range(top, 0, below - 1, right) for top, below in pairwise(tops)]
+        wide, _ = Paper(landscape=True, scale=100).room
+        scale = int(100 * wide / sheet.extent.across(0, right))
+        sheet.print_areas(areas, (0, 1), scale, landscape=True)
 
     def _pictures(self, sheet: SheetWriter, region: Region, pixels: Values) -> None:
         rows, columns = _places()

@@ -195,8 +195,12 @@ class Draw(Page):
         sheet.text((at["moved_down"].top, _LEFT + 1), "rows down and", "near_text")
         sheet.text(
             (at["moved_right"].top, _LEFT + 1),
-            "columns right: the drawing is moved by so much, and the middle of its ink "
-            f"comes to row {_MIDDLE}, column {_MIDDLE}.",
+            "columns right: the drawing is moved by so much,",
+            "near_text",
+        )
+        sheet.text(
+            (at["moved_right"].top + 1, _LEFT + 1),
+            f"and the middle of its ink comes to row {_MIDDLE}, column {_MIDDLE}.",
             "near_text",
         )
 

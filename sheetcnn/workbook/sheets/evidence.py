@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region, a1
+from sheetcnn.excel.cells import Region, a1, around
 from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import At, Refs
@@ -112,10 +112,10 @@ class Evidence(Page):
         maps.draw(sheet, network)
         for each in classes:
             each.draw(sheet)
-        products = [region for each in classes for region in each.products]
+        products, incoming = [_together(each.products) for each in classes], [_together(maps.maps)]
         sheet.colours(products, looks.about_zero(products, share=0.5))
-        sheet.colours(maps.maps, looks.warm(maps.maps))
-        for regions in (products, maps.maps):
+        sheet.colours(incoming, looks.warm(incoming))
+        for regions in (products, incoming):
             first = a1(*regions[0].cell(0, 0))
             sheet.marked_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
         sheet.marked([each.at("same") for each in classes], DIFFERENT, "failed")
@@ -354,3 +354,9 @@ def _maps_before(network: Network, layout: Layout) -> list[Region]:
 
 def _classes(network: Network) -> list[_Class]:
     return [_Class(network, number) for number in range(len(network.classes))]
+
+
+def _together(maps: Sequence[Region]) -> Region:
+    """Return the rectangle around maps with nothing between them: a scale has room for 255 areas."""
+    top, left, bottom, right = around(region.area for region in maps)
+    return Region("", SHEET, top, left, bottom - top + 1, right - left + 1)

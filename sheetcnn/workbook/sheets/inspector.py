@@ -301,7 +301,7 @@ class _StageBlock(ABC):
         for axis, size in zip(self._axes, self._shape, strict=True):
             column = CHOICES[axis].left
             sheet.text((self.top + 1, column), axis, "centred")
-            sheet.text((self.top + 3, column), str(size), "centred")
+            sheet.number((self.top + 3, column), size, "centred")
         if self._labelled:
             sheet.text((self.top + 1, CHOICES["column"].left), "class", "centred")
         for offset, head in enumerate(

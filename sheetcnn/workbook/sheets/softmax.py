@@ -31,7 +31,9 @@ HERE = "Broken: an exp is too large to be a number, or all are 0. Part 3 shows w
 NEGATIVE = "Broken: exp(−output) is too large to be a number."
 NO_NUMBER = "Broken: an output is not a number."
 ALL_ZERO = "Broken: every exp is 0, and so is their sum. Dividing by it is #DIV/0!."
-THE_SAME = "The same probabilities as in 1: to subtract a number from all outputs divides all exps by the same factor."
+THE_SAME = (
+    "The same probabilities as in 1: subtracting from every output divides all exps by the same factor."
+)
 NO_HARM = "The same probabilities as in 1, as no output is too large for exp."
 
 _CLASSES = ("cat", "dog", "plane", "fish", "building")
