@@ -161,6 +161,9 @@ def _calculated(subject: Subject) -> tuple[Formulas, Book]:
     if unfollowed := next((finding.message for finding in findings if not finding.cell), None):
         raise WorkbookError(f"{shown}: {unfollowed}, so nothing was written: restore the formulas")
     uncomputed = {**_unknown(formulas, own), **uncomputed}
+    for sheet, cell in uncomputed.keys() - set(formulas.around):
+        if cell in formulas.free.get(sheet, {}):  # a circle that the network does not read
+            del uncomputed[sheet, cell]
     if uncomputed:
         order = list(subject.workbook.sheets)
         first = sorted(uncomputed, key=lambda place: (order.index(place[0]), place[1]))[:_NAMED]
@@ -188,9 +191,8 @@ def _check_places(formulas: Formulas) -> None:
         confirmed = readers and all(found.has_formula.all() and not found.unusual for found in readers)
         if region.name in subject.unplaced and not confirmed:
             raise WorkbookError(
-                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and its "
-                "formulas do not either, so nothing was written: give those cells that name again, or generate the "
-                "workbook anew"
+                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, nor do "
+                "its formulas, so nothing was written: give those cells that name again, or generate a workbook anew"
             )
 
 
