@@ -216,11 +216,17 @@ def _given(subject: Subject, digit: Digit) -> Cells:
         ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
-        _single(others[CHOICE.name], GIVEN),
+        _single(others[CHOICE.name], _first_choice(subject)),
         _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )
+
+
+def _first_choice(subject: Subject) -> Value:
+    """Return what the workbook's own list calls the digit that is put in: older workbooks had other words for it."""
+    choices = subject.layout.others["choices"]
+    return subject.workbook.sheets[choices.sheet].values.get(choices.cell(0, 0), GIVEN)
 
 
 def _single(region: Region, value: Value) -> Cells:
