@@ -71,6 +71,7 @@ def test_every_region_of_tiny(tiny_file, check):
     check(tiny_file)
 
 
+@pytest.mark.slow
 def test_some_regions_of_the_whole_workbook(full_file, check):
     check(full_file, some=12)
 
