@@ -188,9 +188,9 @@ def _check_places(formulas: Formulas) -> None:
         confirmed = readers and all(found.has_formula.all() and not found.unusual for found in readers)
         if region.name in subject.unplaced and not confirmed:
             raise WorkbookError(
-                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and its "
-                "formulas do not either, so nothing was written: give those cells that name again, or generate the "
-                "workbook anew"
+                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and "
+                "its formulas do not either, so nothing was written: give those cells that name again, or "
+                "generate the workbook anew"
             )
 
 
