@@ -191,8 +191,9 @@ def _check_places(formulas: Formulas) -> None:
         confirmed = readers and all(found.has_formula.all() and not found.unusual for found in readers)
         if region.name in subject.unplaced and not confirmed:
             raise WorkbookError(
-                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, nor do "
-                "its formulas, so nothing was written: give those cells that name again, or generate a workbook anew"
+                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and "
+                "its formulas do not either, so nothing was written: give those cells that name again, or "
+                "generate the workbook anew"
             )
 
 
@@ -218,11 +219,17 @@ def _given(subject: Subject, digit: Digit) -> Cells:
         ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
-        _single(others[CHOICE.name], GIVEN),
+        _single(others[CHOICE.name], _first_choice(subject)),
         _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )
+
+
+def _first_choice(subject: Subject) -> Value:
+    """Return what the workbook's own list calls the digit that is put in: older workbooks had other words for it."""
+    choices = subject.layout.others["choices"]
+    return subject.workbook.sheets[choices.sheet].values.get(choices.cell(0, 0), GIVEN)
 
 
 def _single(region: Region, value: Value) -> Cells:
