@@ -104,10 +104,6 @@ def test_a_template_that_fits_changes_nothing(tiny_file, template, request, monk
     assert sheetcnn.verify(tiny_file, template).findings == []
 
 
-def test_another_template_than_the_workbook_holds_is_noticed(tiny_file):
-    assert not sheetcnn.verify(tiny_file, "mnist").ok
-
-
 # What a learner may do
 
 
