@@ -161,6 +161,9 @@ def _calculated(subject: Subject) -> tuple[Formulas, Book]:
     if unfollowed := next((finding.message for finding in findings if not finding.cell), None):
         raise WorkbookError(f"{shown}: {unfollowed}, so nothing was written: restore the formulas")
     uncomputed = {**_unknown(formulas, own), **uncomputed}
+    for sheet, cell in uncomputed.keys() - set(formulas.around):
+        if cell in formulas.free.get(sheet, {}):  # a circle that the network does not read
+            del uncomputed[sheet, cell]
     if uncomputed:
         order = list(subject.workbook.sheets)
         first = sorted(uncomputed, key=lambda place: (order.index(place[0]), place[1]))[:_NAMED]
