@@ -318,7 +318,7 @@ def test_a_column_through_the_input_breaks_the_windows_across_it_and_only_those_
 
 
 def test_a_row_through_the_whole_network_is_followed_too(files, tmp_path):
-    """Below row 36, the second one of the second maps: what reads across it is broken, the sums of Checks among it."""
+    """Below row 36, the second one of the second maps: what reads across it is broken, also on Checks."""
     drive(files["mnist"], ("insert_rows", "Network!A36", 1), ("save", tmp_path / "torn.xlsx"))
     found = sheetcnn.verify(tmp_path / "torn.xlsx").findings
     assert {f.kind for f in found} == {"formula"}
