@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 import numpy as np
 
@@ -33,7 +34,9 @@ def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask
     wrong: Mask = np.asarray(values.are(ERROR) & np.isin(values.numbers, (NUM, DIV0)))
     if not wrong.any():
         return wrong
-    large = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values()], axis=0) > _LARGE
+    # A sheet that is alike on all planes has one only.
+    sizes = (np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values())
+    large = reduce(np.maximum, sizes) > _LARGE
     raised = np.zeros(wrong.shape[1:], dtype=bool)
     for piece in pieces:
         if raises_to_powers(piece):
