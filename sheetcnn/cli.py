@@ -296,7 +296,7 @@ def _verify(options: argparse.Namespace) -> int:
         if outcome.report is None:
             _complain(outcome.trouble)
     if options.csv is not None:
-        from sheetcnn.excel.write import save
+        from sheetcnn.files import save
 
         save(as_csv(reports).encode(), options.csv, force=True)
     if options.json:
