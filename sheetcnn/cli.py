@@ -7,25 +7,22 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sheetcnn import __version__
+from sheetcnn import __version__, files
 from sheetcnn.command_parser import CommandParser, path
 from sheetcnn.completion import SHELLS
-from sheetcnn.errors import SheetcnnError, SpecError, printable
-from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named
+from sheetcnn.errors import SpecError, printable
+from sheetcnn.shell import DONE, complain, guarded
+from sheetcnn.sources import ALL, account, add_sources, check_sources, from_elsewhere, named, read_files
 
 if TYPE_CHECKING:
     from sheetcnn.digits.digit import Digit
     from sheetcnn.generator import Generated
     from sheetcnn.verifier.report import Report
     from sheetcnn.workbook.prediction import Prediction
-
-DONE, TROUBLE, INTERRUPTED = 0, 2, 130
-_LONGEST_SENTENCE = 4000
-"""Characters: it may list what a file has to hold, such as every array of a network."""
 
 _EXAMPLES = """\
 examples:
@@ -43,30 +40,13 @@ _Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0 done or verified, 1 differences found, 2 trouble."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that has no × shows ?
-    try:
-        parser, given = _parser(), sys.argv[1:] if arguments is None else arguments
-        options = parser.parse_args(given or ["--help"])
-        run: Callable[[argparse.Namespace], int] = options.run
-        code = run(options)
-        sys.stdout.flush()
-    except SheetcnnError as error:
-        _complain(str(error))
-        return TROUBLE
-    except KeyboardInterrupt:
-        print("sheetcnn: stopped.", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return code
+    return guarded(partial(_run, sys.argv[1:] if arguments is None else arguments))
 
 
-def _complain(trouble: str) -> None:
-    sentence = printable(trouble, most=_LONGEST_SENTENCE).rstrip(".")
-    print(f"sheetcnn: {sentence}.", file=sys.stderr)
+def _run(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments or ["--help"])
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -177,6 +157,8 @@ def _generate(options: argparse.Namespace) -> int:
         return DONE
     digit = from_elsewhere(options)
     output = options.output or (None if digit is None else Path("outputs", f"{named(options)}.xlsx"))
+    if output is not None:
+        files.check(output, force=True, kept=read_files(options))
     chosen = 7 if options.digit is None else options.digit
     made = generate(chosen if digit is None else digit, sample=_sample(options), output=output, **settings)
     if options.json:
@@ -232,6 +214,8 @@ def _set_digit(options: argparse.Namespace) -> int:
     from sheetcnn.exchange import set_digit
 
     elsewhere = from_elsewhere(options)
+    if options.output is not None:
+        files.check(options.output, force=True, kept=read_files(options))
     digit = elsewhere or gallery.digit(7 if options.digit is None else options.digit, _sample(options))
     made = set_digit(
         options.workbook, digit, template=options.template, output=options.output, force=options.force
@@ -284,21 +268,21 @@ def _add_verify(commands: _Commands) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     from sheetcnn.network.templates import load_template
-    from sheetcnn.verifier.many import as_csv, verify_each, workbooks
+    from sheetcnn.verifier.many import as_csv, check_csv, verify_each, workbooks
 
     template = None if options.template is None else load_template(options.template, weights=False)
     paths = workbooks(options.workbooks)
+    if options.csv is not None:
+        check_csv(options.csv, [*paths, *([] if template is None else template.files)])
     outcomes = _with_progress(
         verify_each(paths, template, options.sheet, options.engine), len(paths), "verifying"
     )
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     for outcome in outcomes:
         if outcome.report is None:
-            _complain(outcome.trouble)
+            complain(outcome.trouble)
     if options.csv is not None:
-        from sheetcnn.files import save
-
-        save(as_csv(reports).encode(), options.csv, force=True)
+        files.save(as_csv(reports).encode(), options.csv, replace=True, remedy="choose another place")
     if options.json:
         contents = [report.to_dict() for report in reports]
         if contents or len(paths) > 1:
@@ -444,12 +428,13 @@ def _add_train(commands: _Commands) -> None:
 
 def _train(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two threads are slower on matrices this thin
-    from sheetcnn.digits.mnist import load
+    from sheetcnn.digits.mnist import files_in, load
     from sheetcnn.network.templates import load_template
-    from sheetcnn.network.train import save, train
+    from sheetcnn.network.train import check_targets, save, train
     from sheetcnn.tables import training_bar
 
     template = load_template(options.template, weights=False)
+    check_targets(template, files_in(options.mnist))
     images, labels = load(options.mnist, "train")
     test_images, test_labels = load(options.mnist, "test")
     with training_bar() as report:

@@ -1,5 +1,6 @@
 """What can go wrong, as one sentence that says what, where, and what to do next."""
 
+import os
 from collections.abc import Iterable
 
 
@@ -22,6 +23,19 @@ def printable(text: str, most: int = 300) -> str:
         for character in text
     )
     return line if len(line) <= most else f"{line[: most - 100]}...{line[-90:]}"
+
+
+def is_debugged() -> bool:
+    """Whether someone wants to see the traceback of a fault: SHEETCNN_DEBUG is 1."""
+    return os.environ.get("SHEETCNN_DEBUG") == "1"
+
+
+def fault(error: BaseException) -> str:
+    """Return a sentence on what is nobody's fault but ours: an error that is no `SheetcnnError`."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this: close other programs, or choose a smaller file"
+    said = printable(f"{type(error).__name__}: {error}".removesuffix(": "))
+    return f"this is a fault of sheetcnn ({said}): please report it, with what SHEETCNN_DEBUG=1 prints"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sheetcnn.excel.endings import check_ending, ending_of
 from sheetcnn.excel.evaluate import Book
 from sheetcnn.excel.read import Sheet, Value, Workbook, read_workbook
 from sheetcnn.excel.reread import check_written, is_same_value
+from sheetcnn.excel.values import ErrorValue
 from sheetcnn.network.classes import said
 from sheetcnn.network.templates import Template, load_template
 from sheetcnn.verifier.circular import circular
@@ -33,6 +34,10 @@ from sheetcnn.workbook.sheets.digits import GIVEN, listed
 
 _NAMED = 3
 """Cells that a sentence names."""
+
+_SCORES = "numpy_scores"
+_WRITTEN = (CHOICE.name, "choice_digits", "digits", TRUTH.name, _SCORES)
+"""Regions beside the input that take a digit, and what is said of it."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +77,25 @@ def set_digit(
     output: Path | str | None = None,
     force: bool = False,
 ) -> Exchanged:
-    """Put another digit into a workbook, and beside each formula of the network the value that it then has.
+    """Put another digit into a workbook, and beside each formula that follows from it the value that it then has.
 
     Everything else stays as it was, to the byte: other cells, sheets, styles, charts, and whatever else the file
     holds. Formulas are computed from the workbook's own texts, so filters and formulas that someone has changed
-    count.
+    count, and so do formulas that someone has added. If one of these cannot be computed here, the program that
+    opens the file is asked to compute them all. What was written is read again before it takes the file's place.
 
     Args:
         workbook: the file.
         digit: the digit.
         template: the network that it holds, or its name; without it, the workbook's own table says.
         output: where to write it; over the file itself if not given.
-        force: replace the output if it exists.
+        force: replace the output if it exists, also if it is write-protected.
 
     Raises:
-        WorkbookError: the file cannot be read or written, or does not say which network it holds.
-        SpecError: the network does not take such a digit, or the output exists.
+        WorkbookError: the file cannot be read or written, does not say which network it holds, or holds formulas of
+            the network that cannot be computed.
+        SpecError: the network does not take such a digit, or the output exists, or has an ending that denies what
+            is inside.
     """
     path = Path(workbook)
     target = path if output is None else Path(output)
@@ -105,6 +113,7 @@ def set_digit(
     _check_free(subject.workbook, given)
     changed = _with_given(subject, given)
     formulas, own = _calculated(changed)
+    _check_places(formulas)
     meant = _new(subject, _joined(given, _computed(formulas, own)))
     followed = follow(formulas, own, meant)
     meant = _joined(meant, _new(subject, followed.values))
@@ -152,21 +161,40 @@ def _calculated(subject: Subject) -> tuple[Formulas, Book]:
     if unfollowed := next((finding.message for finding in findings if not finding.cell), None):
         raise WorkbookError(f"{shown}: {unfollowed}, so nothing was written: restore the formulas")
     uncomputed = {**_unknown(formulas, own), **uncomputed}
+    for sheet, cell in uncomputed.keys() - set(formulas.around):
+        if cell in formulas.free.get(sheet, {}):  # a circle that the network does not read
+            del uncomputed[sheet, cell]
     if uncomputed:
         order = list(subject.workbook.sheets)
         first = sorted(uncomputed, key=lambda place: (order.index(place[0]), place[1]))[:_NAMED]
         named = ", ".join(f"{sheet}!{a1(*cell)} ({uncomputed[sheet, cell]})" for sheet, cell in first)
         more = f", and {len(uncomputed) - _NAMED:,} more" if len(uncomputed) > _NAMED else ""
-        count = (
-            "1 formula that the answer may come from"
-            if len(uncomputed) == 1
-            else (f"{len(uncomputed):,} formulas that the answer may come from")
-        )
+        count = "1 formula" if len(uncomputed) == 1 else f"{len(uncomputed):,} formulas"
         raise WorkbookError(
-            f"{shown} holds {count} and that cannot be computed here, so nothing was written: {named}{more}. "
-            "Spell these formulas otherwise, or type the digit in Excel or LibreOffice"
+            f"{shown} holds {count} of the network that cannot be computed here, so nothing was written: "
+            f"{named}{more}; spell them otherwise, or put the digit in with Excel or LibreOffice"
         )
     return formulas, own
+
+
+def _check_places(formulas: Formulas) -> None:
+    """Refuse a workbook that does not say where the digit and the weights stand, nor do its formulas."""
+    subject = formulas.subject
+    written = (
+        *subject.layout.inputs,
+        *(subject.layout.others[name] for name in _WRITTEN if name in subject.layout.others),
+    )
+    for region in (*written, *subject.layout.all_weights):
+        readers = [
+            found for exhibit, each in formulas.found.items() if region in exhibit.reads for found in each
+        ]
+        confirmed = readers and all(found.has_formula.all() and not found.unusual for found in readers)
+        if region.name in subject.unplaced and not confirmed:
+            raise WorkbookError(
+                f"{printable(str(subject.workbook.path))} does not say where its region {region.name} stands, and "
+                "its formulas do not either, so nothing was written: give those cells that name again, or "
+                "generate the workbook anew"
+            )
 
 
 def _unknown(formulas: Formulas, own: Book) -> dict[Place, str]:
@@ -191,11 +219,17 @@ def _given(subject: Subject, digit: Digit) -> Cells:
         ]
         return _joined(_pixels(subject, pixels, digit), *truth)
     return _joined(
-        _single(others[CHOICE.name], GIVEN),
+        _single(others[CHOICE.name], _first_choice(subject)),
         _single(others["choice_digits"], listed(digit.label, classes)),
         _pixels(subject, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
         _pixels(subject, pixels, digit, typed_over=True),
     )
+
+
+def _first_choice(subject: Subject) -> Value:
+    """Return what the workbook's own list calls the digit that is put in: older workbooks had other words for it."""
+    choices = subject.layout.others["choices"]
+    return subject.workbook.sheets[choices.sheet].values.get(choices.cell(0, 0), GIVEN)
 
 
 def _single(region: Region, value: Value) -> Cells:
@@ -240,13 +274,14 @@ def _joined(*several: Cells) -> Cells:
 
 
 def _scores(subject: Subject) -> Cells:
-    """Return the scores, computed by NumPy, that `Checks` compares with for the digit from the command line."""
-    stored = subject.layout.others.get("numpy_scores")
+    """Return the scores of the given digit that `Checks` compares with, as NumPy has them; #N/A if it has none."""
+    stored = subject.layout.others.get(_SCORES)
     if stored is None:
         return {}
     values = forward(subject.layout, subject.exhibits, Fields(subject, [], []).own)
     scores = values[subject.network.scoring].ravel().round(9).tolist()
-    return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(scores)}}
+    known = [score if isfinite(score) else ErrorValue("#N/A") for score in scores]
+    return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(known)}}
 
 
 def _with_given(subject: Subject, given: Cells) -> Subject:
@@ -266,11 +301,11 @@ def _computed(formulas: Formulas, own: Book) -> Cells:
         for cell, computed in zip(found.region.cells(), found.computed.ravel().tolist(), strict=True):
             if computed and (value := own.get(found.region.sheet, cell)) is not None:
                 of_sheet[cell] = value
-    for sheet, cell in formulas.around:
-        area = formulas.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
-        for at in product(range(area.top, area.bottom + 1), range(area.left, area.right + 1)):
-            if (value := own.get(sheet, at)) is not None:
-                cells.setdefault(sheet, {})[at] = value
+    for sheet, place in formulas.around:
+        area = formulas.subject.workbook.sheets[sheet].arrays.get(place, Range(*place, *place))
+        for cell in area.cells():
+            if (value := own.get(sheet, cell)) is not None:
+                cells.setdefault(sheet, {})[cell] = value
     return cells
 
 

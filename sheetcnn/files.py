@@ -103,6 +103,28 @@ def check(path: Path, *, replace: bool = False, force: bool = False, kept: Itera
         raise SpecError(f"{shown} is write-protected: make it writable first, or give another name")
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for several files, if it is not there.
+
+    Raises:
+        SpecError: it is no folder, or cannot be made.
+    """
+    shown = printable(str(path))
+    if str(path) == STDOUT:
+        raise SpecError(
+            "- stands for the standard output, and there are several files to write: name a folder"
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise SpecError(
+            f"{shown} is no folder, and there are several files to write: name a folder"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError(f"the folder {shown} cannot be made ({reason}): name another one") from None
+
+
 def is_same(path: Path, other: Path) -> bool:
     """Whether two paths lead to one file, through whatever links."""
     try:

@@ -158,6 +158,19 @@ def from_elsewhere(options: argparse.Namespace) -> Digit | None:
     return None
 
 
+def read_files(options: argparse.Namespace) -> list[Path]:
+    """Return the files that a digit is read from: nothing may be written over them."""
+    if options.image is not None:
+        return [options.image]
+    if options.csv is not None:
+        return [] if str(options.csv) == "-" else [Path(options.csv)]
+    if options.mnist is not None:
+        from sheetcnn.digits.mnist import files_in
+
+        return files_in(options.mnist)
+    return []
+
+
 def account(digit: Digit) -> Iterator[str]:
     """Yield lines that show what came of a file."""
     from sheetcnn.digits.preview import contact_sheet

@@ -4,8 +4,12 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import sheetcnn
+
+settings.register_profile("sheetcnn", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("sheetcnn")
 
 
 @pytest.fixture(scope="session")

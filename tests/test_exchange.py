@@ -90,7 +90,10 @@ def test_what_a_user_has_added_and_changed_stays(mnist_file, tmp_path):
     before = parts(path)
     exchanged = sheetcnn.set_digit(path, NINE)
     after = parts(path)
-    assert {name for name in before if before[name] != after[name]} == {"xl/worksheets/sheet1.xml"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet3.xml",  # the user's own formula follows
+    }
     edited = openpyxl.load_workbook(path)
     assert edited["Network"]["A60"].value == "remember: the edges"
     assert edited["Network"]["AU12"].value == 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product, starmap
@@ -38,6 +38,12 @@ class Range(NamedTuple):
     def contains(self, cell: tuple[int, int]) -> bool:
         """Whether the cell lies inside."""
         return self.top <= cell[0] <= self.bottom and self.left <= cell[1] <= self.right
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield its cells, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield Cell(row, column)
 
     def overlaps(self, other: Range) -> bool:
         """Whether the two rectangles share a cell."""

@@ -29,7 +29,8 @@ _WHAT = {
     ".xltm": "a template of Excel with macros",
     ".xlam": "an add-in",
 }
-_OF_SPREADSHEETS = {*_WHAT, ".xls", ".xlsb", ".ods", ".fods", ".csv", ".tsv", ".txt"}
+WORKBOOKS = {*_WHAT, ".xls", ".xlsb", ".ods", ".fods"}
+_OF_SPREADSHEETS = {*WORKBOOKS, ".csv", ".tsv", ".txt"}
 
 
 def check_ending(path: Path, ending: str = XLSX) -> None:

@@ -288,13 +288,13 @@ class SheetWriter:
         self._validated(region, rule, title, message, refuse=refuse)
 
     def _validated(self, region: Region, rule: Properties, title: str, message: str, *, refuse: bool) -> None:
-        """Say what is allowed, as soon as a cell is selected and when something else was typed."""
-        words = {
-            "input_title": title,
-            "input_message": message,
-            "error_title": title,
-            "error_message": message,
-        }
+        """Say what is allowed when something else was typed; for one cell by itself, also when it is selected.
+
+        In a grid to draw on, a message at every cell would hide the cells beside it.
+        """
+        words = {"error_title": title, "error_message": message}
+        if region.rows == region.columns == 1:
+            words |= {"input_title": title, "input_message": message}
         kind = "stop" if refuse else "warning"
         self._sheet.data_validation(*region.area, {**rule, **words, "error_type": kind})
 

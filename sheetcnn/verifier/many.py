@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetcnn.errors import SheetcnnError, SpecError
+from sheetcnn import files
+from sheetcnn.errors import SheetcnnError, SpecError, fault, is_debugged, printable
+from sheetcnn.excel.endings import WORKBOOKS
 from sheetcnn.network.templates import Template
 from sheetcnn.verifier.report import Report
 from sheetcnn.verifier.verify import verify
@@ -68,6 +70,24 @@ def verify_each(
             yield Outcome(path, verify(path, template, sheet=sheet, engines=engines))
         except SheetcnnError as error:
             yield Outcome(path, trouble=str(error))
+        except Exception as error:
+            if is_debugged():
+                raise
+            yield Outcome(path, trouble=f"{path}: {fault(error)}")
+
+
+def check_csv(path: Path, read: Iterable[Path]) -> None:
+    """Look whether the findings may be written to a file.
+
+    Raises:
+        SpecError: it is one of those that are read, has the ending of a workbook, or cannot be written.
+    """
+    files.check(path, replace=True, kept=read)
+    if path.suffix.lower() in WORKBOOKS:
+        raise SpecError(
+            f"{printable(str(path))} would be taken for a workbook, and --csv writes a table of findings: name a "
+            "file that ends in .csv"
+        )
 
 
 def as_csv(reports: Sequence[Report]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from sheetcnn.excel.evaluate import Book, Values
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, parse, walk
 from sheetcnn.excel.values import DIV0, ERROR, NUM
+from sheetcnn.verifier.fields import largest_on
 from sheetcnn.verifier.pieces import Block, Mask, Odd
 
 SENTENCE = (
@@ -33,7 +34,7 @@ def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask
     wrong: Mask = np.asarray(values.are(ERROR) & np.isin(values.numbers, (NUM, DIV0)))
     if not wrong.any():
         return wrong
-    large = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values()], axis=0) > _LARGE
+    large = largest_on(book) > _LARGE
     raised = np.zeros(wrong.shape[1:], dtype=bool)
     for piece in pieces:
         if raises_to_powers(piece):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +17,7 @@ from sheetcnn.network.templates import Template, load_template, template_names
 from sheetcnn.verifier.coverage import described
 from sheetcnn.verifier.names import put_right
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
+from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.contents import PAGES, contents, domains, fixed, plan, suited, with_pages
 from sheetcnn.workbook.exhibits import Exhibit, Values
@@ -37,6 +38,7 @@ class Subject:
         exhibits: everything that is to hold formulas.
         pages: the sheets that it is to have beside the network's own.
         findings: what is wrong with its names, and with its table of the network.
+        unplaced: the regions whose names lead nowhere: they are taken to stand where they are generated.
     """
 
     workbook: Workbook
@@ -46,6 +48,7 @@ class Subject:
     exhibits: list[Exhibit]
     pages: Sequence[Page] = ()
     findings: list[Finding] = field(default_factory=list)
+    unplaced: Set[str] = frozenset()
 
     @cached_property
     def fixed(self) -> dict[str, Values]:
@@ -84,6 +87,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
 
     Raises:
         WorkbookError: the workbook has no such table, it describes no network, or its sheets do not fit together.
+        SpecError: the table describes another network than the one that is asked for.
     """
     try:
         return _identified(workbook, template, sheet)
@@ -97,6 +101,7 @@ def identify(workbook: Workbook, template: Template | None, sheet: str | None = 
 def _identified(workbook: Workbook, template: Template | None, sheet: str | None) -> Subject:
     if template is not None:
         network, name = template.network, template.name
+        _check_asked(workbook, template)
     else:
         network, name = _network_in(workbook)
     places: dict[str, Region] = {}
@@ -121,10 +126,11 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
             findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
     findings += said
     layout = planned.located(places)
+    moved: list[Region] = []
     if places:
-        layout, astray = put_right(workbook, contents(network, planned, pages), planned, layout)
+        layout, moved = put_right(workbook, contents(network, planned, pages), planned, layout)
         findings += [
-            _astray(region, workbook.names[region.name]) for region in astray if region.name in places
+            _astray(region, workbook.names[region.name]) for region in moved if region.name in places
         ]
     if not any(region.sheet in workbook.sheets for region in layout.regions):
         raise WorkbookError(
@@ -137,7 +143,16 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
         findings += left_out
     if template is None:
         findings += _model_findings(workbook, model.table(network, shown))
-    return Subject(workbook, network, name, layout, shown, pages, findings)
+    unplaced = {region.name for region in planned.regions} - places.keys() - {region.name for region in moved}
+    return Subject(workbook, network, name, layout, shown, pages, findings, set() if given else unplaced)
+
+
+def _check_asked(workbook: Workbook, template: Template) -> None:
+    try:
+        own, name = _network_in(workbook)
+    except WorkbookError:  # a template says what a workbook without a table, or with a broken one, is to hold
+        return
+    check_template(workbook.path, own, name, template)
 
 
 def _planned(network: Network, name: str, template: Template | None, pages: Sequence[Page]) -> Layout:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -203,8 +202,7 @@ def _computed(formulas: Formulas, book: Book, place: Place) -> dict[tuple[int, i
         raise FormulaError(f"it fills {spread[0] * spread[1]:,} cells")
     node = parse(sheet.formulas[cell])
     book.write(name, cell, book.evaluate(node, name, cell, array=cell in sheet.arrays, spread=spread))
-    cells = product(range(area.top, area.bottom + 1), range(area.left, area.right + 1))
-    values = {at: book.get(name, at) for at in cells}
+    values = {at: book.get(name, at) for at in area.cells()}
     if any(value is None or value == UNCOMPUTED for value in values.values()):
         raise FormulaError("it has no value")
     return {at: value for at, value in values.items() if value is not None}

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from sheetcnn import files
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.libreoffice import EngineMissing, convert, run
 from sheetcnn.excel.read import Workbook, read_workbook
@@ -32,16 +33,19 @@ def render(path: Path, folder: Path, dpi: int = 144) -> list[Path]:
 
     Raises:
         EngineMissing: LibreOffice or Poppler is not installed.
-        WorkbookError: the workbook cannot be read or drawn.
+        SpecError: the folder is none, or a picture is the workbook itself.
+        WorkbookError: the workbook cannot be read or drawn, or a picture not be written.
     """
     workbook = read_workbook(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     with tempfile.TemporaryDirectory() as scratch:
         pdf = convert(path, _ONE_PAGE_A_SHEET, Path(scratch))
         sizes = _page_sizes(pdf, path)
         names = _drawn_sheets(workbook, len(sizes))
         return [
-            _draw(pdf, page, min(dpi, MAX_PIXELS * POINTS / size), folder / f"{page:02}-{_safe(name)}.png")
+            _draw(
+                pdf, page, min(dpi, MAX_PIXELS * POINTS / size), folder / f"{page:02}-{_safe(name)}.png", path
+            )
             for page, (name, size) in enumerate(zip(names, sizes, strict=True), start=1)
         ]
 
@@ -66,13 +70,11 @@ def _drawn_sheets(workbook: Workbook, pages: int) -> list[str]:
     )
 
 
-def _draw(pdf: Path, page: int, dpi: float, picture: Path) -> Path:
-    """Draw one page of a PDF."""
-    pages = ["-f", str(page), "-l", str(page), "-singlefile"]
-    run(
-        [_poppler("pdftoppm"), "-png", "-r", str(dpi), *pages, str(pdf), str(picture.with_suffix(""))],
-        picture,
-    )
+def _draw(pdf: Path, page: int, dpi: float, picture: Path, read: Path) -> Path:
+    """Draw one page of a PDF, but never over the workbook that is read."""
+    pages, drawn = ["-f", str(page), "-l", str(page), "-singlefile"], pdf.with_name("page.png")
+    run([_poppler("pdftoppm"), "-png", "-r", str(dpi), *pages, str(pdf), str(drawn.with_suffix(""))], picture)
+    files.save(drawn.read_bytes(), picture, replace=True, kept=[read])
     return picture
 
 

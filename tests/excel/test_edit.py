@@ -115,6 +115,50 @@ def test_a_cell_that_is_not_there_is_added_in_its_place(workbook, before, after)
     assert _edited(b"<s>%s<other/></s>" % before, {(1, 1): 5}) == b"<s>%s<other/></s>" % after
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        b'<x:row xmlns:x="other" r="2"><x:c r="B2"><x:v>1</x:v></x:c></x:row>',
+        b'<mc:AlternateContent xmlns:mc="mc"><mc:Choice><row r="2"><c r="B2"><v>1</v></c></row></mc:Choice>'
+        b"</mc:AlternateContent>",
+    ],
+)
+def test_cells_that_stand_where_the_format_has_none_are_left_alone(foreign):
+    """The cell that is meant is the one in the sheet's own rows, in its own namespace."""
+    xml = b'<s xmlns="main"><sheetData>%s<row r="2"><c r="B2"><v>%s</v></c></row></sheetData></s>'
+    assert _edited(xml % (foreign, b"1"), {(1, 1): 7.5}) == xml % (foreign, b"7.5")
+
+
+def test_what_else_a_cell_holds_stays():
+    """The list of extensions stays; vm, which says more of the old value, goes."""
+    xml = (
+        b'<s xmlns="main"><sheetData><row r="1"><c r="A1" vm="1" t="e" x="a>b"><f>B1</f><v>#VALUE!</v>'
+        b'<extLst><ext uri="u"><f>1</f><v>2</v></ext></extLst></c></row></sheetData></s>'
+    )
+    assert _edited(xml, {(0, 0): 3.0}) == (
+        b'<s xmlns="main"><sheetData><row r="1"><c r="A1" x="a>b"><f>B1</f><v>3.0</v>'
+        b'<extLst><ext uri="u"><f>1</f><v>2</v></ext></extLst></c></row></sheetData></s>'
+    )
+
+
+@pytest.mark.parametrize("text", ["_x0041_", "a\rb\n", "\x01", "é × 数 😀", " <&> ", "\ufffe"])
+@pytest.mark.parametrize("beside", ["", "<f>B1</f>"])
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1"])
+def test_any_text_comes_back_as_it_was(tmp_path, text, beside, encoding):
+    parts = minimal(f'<row r="1"><c r="A1">{beside}<v>1</v></c></row>')
+    sheet = f'<?xml version="1.0" encoding="{encoding}"?>{parts["xl/worksheets/sheet1.xml"]}'
+    path = save(tmp_path / "x.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet.encode(encoding)})
+    changed = tmp_path / "y.xlsx"
+    changed.write_bytes(with_values(read_workbook(path), {"S": {(0, 0): text}}))
+    assert read_workbook(changed).sheets["S"].values == {(0, 0): text}
+
+
+def test_a_part_that_is_not_there_is_no_silent_matter(workbook):
+    workbook.sheets["Two"].part = "xl/worksheets/sheet77.xml"
+    with pytest.raises(WorkbookError, match=r"lacks its part xl/worksheets/sheet77\.xml"):
+        with_values(workbook, {"Two": {(0, 0): 1.0}})
+
+
 def test_a_sheet_in_utf_16_is_refused(tmp_path):
     parts = minimal('<row r="1"><c r="A1"><v>1</v></c></row>')
     sheet = '<?xml version="1.0" encoding="UTF-16"?>' + str(parts["xl/worksheets/sheet1.xml"])

@@ -1,19 +1,15 @@
-"""What the writer writes, openpyxl and pandas read; what it saves is there whole, or not at all."""
+"""What the writer writes, openpyxl and pandas read."""
 
 import re
-import stat
 import zipfile
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pandas
 import pytest
 
-from sheetcnn.errors import SpecError, WorkbookError
-from sheetcnn.excel import write
 from sheetcnn.excel.cells import Range, Region
-from sheetcnn.excel.write import BookWriter, save
+from sheetcnn.excel.write import BookWriter
 
 STYLES = {"plain": {}, "bold": {"bold": True}, "score": {"num_format": "0.000"}}
 
@@ -204,96 +200,3 @@ def test_the_bytes_hold_no_clock():
     assert {info.date_time for info in zipfile.ZipFile(BytesIO(filled().content)).infolist()} == {
         (1980, 1, 1, 0, 0, 0)
     }
-
-
-# Saving
-
-
-def left_in(folder):
-    return sorted(path.name for path in folder.iterdir())
-
-
-def test_save_makes_the_folders_that_it_needs(tmp_path):
-    save(b"content", tmp_path / "a" / "b" / "file.xlsx")
-    assert (tmp_path / "a" / "b" / "file.xlsx").read_bytes() == b"content"
-    assert left_in(tmp_path / "a" / "b") == ["file.xlsx"]
-
-
-def test_save_keeps_a_file_that_exists(tmp_path):
-    path = tmp_path / "file.xlsx"
-    path.write_bytes(b"mine")
-    with pytest.raises(SpecError, match=r"file\.xlsx exists already: give --force to replace it, or -o "):
-        save(b"other", path)
-    assert path.read_bytes() == b"mine"
-    assert left_in(tmp_path) == ["file.xlsx"]
-
-
-def test_save_replaces_it_when_forced(tmp_path):
-    path = tmp_path / "file.xlsx"
-    path.write_bytes(b"old and longer")
-    save(b"new", path, force=True)
-    assert path.read_bytes() == b"new"
-    assert left_in(tmp_path) == ["file.xlsx"]
-
-
-@pytest.mark.parametrize("force", [True, False])
-def test_save_refuses_a_folder(tmp_path, force):
-    with pytest.raises(SpecError, match=r"is a folder: name a file in it, such as .*digit\.xlsx"):
-        save(b"content", tmp_path, force=force)
-    assert left_in(tmp_path) == []
-
-
-def test_a_place_below_a_file_cannot_be_written(tmp_path):
-    (tmp_path / "file").write_bytes(b"mine")
-    with pytest.raises(WorkbookError, match=r"cannot be written \(.+\): choose another place with -o"):
-        save(b"content", tmp_path / "file" / "x.xlsx")
-    assert left_in(tmp_path) == ["file"]
-
-
-def test_a_name_too_long_for_the_disk_cannot_be_written(tmp_path):
-    with pytest.raises(WorkbookError, match="cannot be written"):
-        save(b"content", tmp_path / ("x" * 300 + ".xlsx"))
-    assert left_in(tmp_path) == []
-
-
-@pytest.mark.parametrize("broken", ["fdopen", "replace"])
-def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, broken):
-    path = tmp_path / "file.xlsx"
-    path.write_bytes(b"mine")
-
-    def full(*arguments):
-        raise OSError(28, "No space left on device")
-
-    if broken == "fdopen":
-        opened = write.os.fdopen
-        monkeypatch.setattr(write.os, "fdopen", lambda *arguments: Full(opened(*arguments)))
-    else:
-        monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(WorkbookError, match=r"cannot be written \(No space left on device\)"):
-        save(b"content", path, force=True)
-    assert path.read_bytes() == b"mine"
-    assert left_in(tmp_path) == ["file.xlsx"]
-
-
-class Full:
-    """A file on a disk that takes only a little more."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
-
-    def write(self, content):
-        self.file.write(content[:3])
-        raise OSError(28, "No space left on device")
-
-
-def test_a_saved_file_has_the_rights_that_any_new_file_has(tmp_path):
-    save(b"content", tmp_path / "saved")
-    (tmp_path / "new").write_bytes(b"content")
-    rights = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("saved", "new")]
-    assert rights[0] == rights[1]

@@ -8,7 +8,6 @@ import sheetcnn
 from sheetcnn.workbook.build import build
 
 STRICT = {
-    "deadline": None,
     "derandomize": True,
     "suppress_health_check": [HealthCheck.function_scoped_fixture],
 }

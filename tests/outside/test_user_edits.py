@@ -318,12 +318,12 @@ def test_a_column_through_the_input_breaks_the_windows_across_it_and_only_those_
 
 
 def test_a_row_through_the_whole_network_is_followed_too(files, tmp_path):
-    """Below row 36, the second one of the second maps: the convolution across it is broken, and those weights."""
+    """Below row 36, the second one of the second maps: what reads across it is broken, also on Checks."""
     drive(files["mnist"], ("insert_rows", "Network!A36", 1), ("save", tmp_path / "torn.xlsx"))
     found = sheetcnn.verify(tmp_path / "torn.xlsx").findings
     assert {f.kind for f in found} == {"formula"}
     assert {f.message for f in found} == {TORN}
-    assert {f.cell.partition("!")[0] for f in found} == {"Network", "Inspector"}
+    assert {f.cell.partition("!")[0] for f in found} == {"Network", "Inspector", "Checks"}
     on_network = {f.region for f in found if f.cell.startswith("Network!")}
     assert on_network == {"conv2_1", "conv2_2", "dense1"}
     assert {f.cell for f in found if f.region == "conv2_1"} == {

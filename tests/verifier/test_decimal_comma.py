@@ -54,6 +54,7 @@ def test_a_stale_text_is_still_found(tiny_file, tmp_path, stale):
     assert kinds(stored(tiny_file, tmp_path / "x.xlsx", SURE, stale)) == {("Network!A11", "stale-value")}
 
 
+@pytest.mark.slow
 def test_every_text_of_the_whole_workbook_may_have_a_comma_and_none_another_number(full_file, tmp_path):
     said = "dog has the highest probability: 39.3 %."
     assert kinds(stored(full_file, tmp_path / "x.xlsx", said, said.replace(".3", ",3"))) == set()

@@ -68,6 +68,7 @@ def test_a_region_that_does_not_fit_is_told(description, tmp_path):
 def test_a_region_that_the_network_does_not_have_is_told(description, tmp_path):
     description.write_text(description.read_text().replace("relu1_1", "relu1_2"))
     with pytest.raises(
-        SpecError, match="no region relu1_2: it has input, conv1_filter_1_1, conv1_1, relu1_1"
+        SpecError,
+        match=r"no region relu1_2 \(did you mean relu1_1\?\): it has input, conv1_filter_1_1, conv1_1, relu1_1",
     ):
         sheetcnn.verify(by_hand(tmp_path / "mine.xlsx"), str(description))

@@ -421,7 +421,8 @@ def test_a_cell_may_be_written_in_many_ways(tiny_file, cell):
 )
 def test_what_is_no_cell_is_told(tiny_file, cell):
     with pytest.raises(
-        SpecError, match=r"is no cell: give an address such as BM4 or Model!B2, or .* conv1_1$"
+        SpecError,
+        match=r"is no cell( \(did you mean conv2_1\?\))?: give an address such as BM4 or Model!B2, or .* conv1_1$",
     ):
         explain(tiny_file, cell)
 

@@ -71,6 +71,7 @@ def test_every_region_of_tiny(tiny_file, check):
     check(tiny_file)
 
 
+@pytest.mark.slow
 def test_some_regions_of_the_whole_workbook(full_file, check):
     check(full_file, some=12)
 
@@ -98,8 +99,7 @@ def test_a_pixel_that_is_chosen_lists_the_one_that_index_picks(full_file):
 
 def test_a_choice_is_called_a_choice(full_file):
     said = explain(full_file, "choice").splitlines()
-    assert said[2].startswith("a choice: one of ")
-    assert "my drawing, 0, sample 1, 0, sample 2" in said[2]
+    assert said[2].startswith("a choice: one of my digit, my drawing, 0, sample 1, ")
 
 
 HOSTILE = ["1e400", "-1e400", "1e-400", "5e-324", "1.7e308", "-1.7e308", "1E+99999"]

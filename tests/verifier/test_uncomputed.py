@@ -58,6 +58,7 @@ def one_error(*cells):
     return [("error", "unsupported", f"Network!{cell}") for cell in cells]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", [True, False])
 def test_it_is_the_only_finding_in_whatever_region_of_the_lesson_it_stands(full_file, stored):
     """One in the middle of each region of each sheet, with the value that was stored there, or none."""

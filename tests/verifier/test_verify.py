@@ -10,6 +10,7 @@ from editing import SHEET, edit, formula, number, rewrite, text, value_of, witho
 
 import sheetcnn
 from sheetcnn.digits.digit import Digit
+from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import a1
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.build import build
@@ -104,8 +105,9 @@ def test_a_template_that_fits_changes_nothing(tiny_file, template, request, monk
     assert sheetcnn.verify(tiny_file, template).findings == []
 
 
-def test_another_template_than_the_workbook_holds_is_noticed(tiny_file):
-    assert not sheetcnn.verify(tiny_file, "mnist").ok
+def test_another_template_than_the_workbook_holds_is_refused(tiny_file):
+    with pytest.raises(SpecError, match="says on its sheet Model that it holds tiny"):
+        sheetcnn.verify(tiny_file, "mnist")
 
 
 # What a learner may do

@@ -370,7 +370,7 @@ def test_an_input_of_another_shape_is_refused():
         build(load_template("tiny"), unknown(np.zeros((1, 5, 6))))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(networks())
 def test_any_network_shows_the_numbers_that_numpy_has(network):
     template, x = with_weights(network), some_input(network)

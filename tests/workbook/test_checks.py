@@ -18,7 +18,7 @@ from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.templates import load_template
 from sheetcnn.workbook.contents import PAGES, contents, plan
-from sheetcnn.workbook.sheets.checks import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED
+from sheetcnn.workbook.sheets.checked import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED
 
 MNIST = load_template("mnist").network
 LAYOUT = plan(MNIST, PAGES.values())

@@ -196,7 +196,7 @@ def test_a_dense_stage_that_reads_the_input_has_evidence(tmp_path):
     assert sheetcnn.verify(path).findings == []
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])  # it fits few
+@settings(max_examples=5, suppress_health_check=[HealthCheck.filter_too_much])  # it fits few
 @given(networks())
 def test_every_small_network_that_it_fits_has_evidence_that_verifies(tmp_path_factory, network):
     assume(PAGE.fits(network))

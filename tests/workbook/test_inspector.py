@@ -336,7 +336,7 @@ def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cel
     )
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.filter_too_much])
 @given(networks().filter(PAGE.fits))
 def test_every_small_network_has_an_inspector_that_verifies(tmp_path_factory, network):
     path = tmp_path_factory.mktemp("random") / "random.xlsx"

@@ -177,7 +177,7 @@ def test_nothing_is_drawn_over_regions_of_shipped_templates(name):
     assert_drawn_apart(load_template(name).network)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(networks())
 def test_nothing_is_drawn_over_regions_of_any_network(network):
     assert_drawn_apart(network)

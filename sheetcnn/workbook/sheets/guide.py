@@ -12,7 +12,8 @@ from sheetcnn.network.templates import Template
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.page import Page
-from sheetcnn.workbook.sheets.checks import Checks, Copied
+from sheetcnn.workbook.sheets.checked import Copied
+from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.model import SHEET as MODEL
 
 if TYPE_CHECKING:
