@@ -15,7 +15,7 @@ from sheetcnn.excel.formula import Call, FormulaError, Name, Node, Reference, pa
 from sheetcnn.excel.functions import FUNCTIONS
 from sheetcnn.excel.read import Sheet, Value
 from sheetcnn.excel.values import UNCOMPUTED
-from sheetcnn.verifier.fields import MAX_CELLS, with_room
+from sheetcnn.verifier.fields import MAX_CELLS, Read, with_room
 from sheetcnn.verifier.formulas import Formulas
 from sheetcnn.verifier.order import Place, circles, in_order
 from sheetcnn.verifier.pieces import MAX_FILLED
@@ -52,15 +52,15 @@ def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple
     places = [place for place in places if place not in known]
     if not places:
         return Followed()
+    reads = _Reads(formulas)
     followed = Followed(left={place for place in places if unknown(own, *_text(formulas, place))})
-    followed.left |= {place for circle in circles(places, formulas.free_read_by) for place in circle}
-    affected = _affected(formulas, places, followed.left, changed)
-    needed = [place for place in in_order(affected, formulas.free_read_by) if place not in known]
-    room = _Room(formulas, needed)
+    followed.left |= {place for circle in circles(places, reads.before) for place in circle}
+    affected = _affected(reads, places, followed.left, changed)
+    needed = [place for place in in_order(affected, reads.before) if place not in known]
+    room = _Room(reads, needed)
     book = with_room(formulas.subject.workbook, own, room.sizes)
     for place in needed:
-        lost = [other for other in (place, *formulas.free_read_by(place)) if other in followed.left]
-        if lost or not room.holds(place, book):
+        if not followed.left.isdisjoint((place, *reads.before(place))) or not room.holds(place, book):
             followed.left.add(place)
             continue
         try:
@@ -71,6 +71,32 @@ def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple
         if place in affected:
             followed.values.setdefault(place[0], {}).update(values)
     return followed
+
+
+class _Reads:
+    """What the formulas beside the network read, each looked up once: there may be many of them."""
+
+    def __init__(self, formulas: Formulas) -> None:
+        self.formulas = formulas
+        self._ranges: dict[Place, list[Read]] = {}
+        self._before: dict[Place, list[Place]] = {}
+
+    def ranges(self, place: Place) -> list[Read]:
+        """Return the ranges that a formula reads."""
+        if place not in self._ranges:
+            self._ranges[place] = self.formulas.precedents.reads(place)
+        return self._ranges[place]
+
+    def before(self, place: Place) -> list[Place]:
+        """Return the formulas beside the network that a formula reads."""
+        if place not in self._before:
+            found = (
+                (sheet, cell)
+                for sheet, area in self.ranges(place)
+                for cell in self.formulas.free_in(sheet, area)
+            )
+            self._before[place] = list(found)
+        return self._before[place]
 
 
 def unknown(book: Book, sheet: str, text: str) -> str:
@@ -109,7 +135,7 @@ def _text(formulas: Formulas, place: Place) -> tuple[str, str]:
 
 
 def _affected(
-    formulas: Formulas,
+    reads: _Reads,
     places: Iterable[Place],
     left: Collection[Place],
     changed: Mapping[str, Collection[tuple[int, int]]],
@@ -117,11 +143,10 @@ def _affected(
     """Return those of some formulas that read what has changed, or what nobody knows, each after what it reads."""
     counts = {sheet: _counts(cells) for sheet, cells in changed.items() if cells}
     affected: dict[Place, None] = {}
-    for place in in_order(places, formulas.free_read_by):
-        reads = formulas.precedents.reads(place)
-        if any(sheet in counts and _any_in(counts[sheet], area) for sheet, area in reads) or any(
-            other in affected or other in left for other in formulas.free_read_by(place)
-        ):
+    for place in in_order(places, reads.before):
+        if any(
+            sheet in counts and _any_in(counts[sheet], area) for sheet, area in reads.ranges(place)
+        ) or any(other in affected or other in left for other in reads.before(place)):
             affected[place] = None
     return affected
 
@@ -135,9 +160,9 @@ def _counts(cells: Collection[tuple[int, int]]) -> Counts:
 
 
 def _any_in(counts: Counts, area: Range) -> bool:
-    last = np.subtract(counts.shape, 1)
-    top, bottom = np.minimum([area.top, area.bottom + 1], last[0])
-    left, right = np.minimum([area.left, area.right + 1], last[1])
+    rows, columns = counts.shape
+    top, bottom = min(area.top, rows - 1), min(area.bottom + 1, rows - 1)
+    left, right = min(area.left, columns - 1), min(area.right + 1, columns - 1)
     return bool(counts[bottom, right] - counts[top, right] - counts[bottom, left] + counts[top, left])
 
 
@@ -148,8 +173,8 @@ class _Room:
         sizes: rows and columns of each sheet.
     """
 
-    def __init__(self, formulas: Formulas, places: Iterable[Place]) -> None:
-        self._formulas = formulas
+    def __init__(self, reads: _Reads, places: Iterable[Place]) -> None:
+        self._reads = reads
         self._ends: dict[str, tuple[int, int]] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
         for place in places:
@@ -167,12 +192,9 @@ class _Room:
 
     def _reach(self, place: Place) -> Iterator[tuple[str, int, int]]:
         """Yield the last row and column of each range that a formula reads and fills."""
-        for sheet, area in [
-            *self._formulas.precedents.reads(place),
-            (place[0], _fills(self._formulas, place)),
-        ]:
+        for sheet, area in [*self._reads.ranges(place), (place[0], _fills(self._reads.formulas, place))]:
             if sheet not in self._ends:
-                self._ends[sheet] = _end(self._formulas.subject.workbook.sheets[sheet])
+                self._ends[sheet] = _end(self._reads.formulas.subject.workbook.sheets[sheet])
             last, rightmost = self._ends[sheet]
             yield sheet, min(area.bottom, last), min(area.right, rightmost)
 

@@ -46,9 +46,9 @@ def test_paper_without_lines_is_not_touched():
 @pytest.mark.skipif(not MNIST.is_dir(), reason="MNIST's files are not at hand")
 @pytest.mark.parametrize("directions", [RULED, SQUARED])
 def test_digits_on_printed_lines_are_read_as_those_on_blank_paper(directions):
-    blank = tally(60, directions, 0)
-    for darkness in (20, 60, 100, 160):
-        ruled = tally(60, directions, darkness)
+    blank = tally(30, directions, 0)  # `python tests/digits/ruled.py 100` measures more
+    for darkness in (60, 100):
+        ruled = tally(30, directions, darkness)
         assert ruled.right >= blank.right - 2
         assert ruled.wrong <= blank.wrong + 2
 
