@@ -52,7 +52,7 @@ def refusal(path: Path) -> str:
     start = time.process_time()
     with pytest.raises(WorkbookError) as caught:
         read_workbook(path)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 20  # what anything refused may take
     assert_is_a_sentence(str(caught.value))
     return str(caught.value)
 
