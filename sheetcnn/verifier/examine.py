@@ -22,6 +22,7 @@ from sheetcnn.verifier.diagnose import diagnose
 from sheetcnn.verifier.fields import (
     decoded,
     has_texts,
+    largest_on,
     numbers_at,
     uncomputed_at,
     values_at,
@@ -96,8 +97,7 @@ class Examination:
     @cached_property
     def _scale(self) -> NDArray[np.float64]:
         """How large the products of two cells are on each plane for unusual formulas, at least 1."""
-        grids = self._formulas.fields.many.grids.values()
-        largest = np.max([np.abs(grid.numbers).max(axis=(1, 2)) for grid in grids], axis=0)
+        largest = largest_on(self._formulas.fields.many)
         with np.errstate(over="ignore"):  # formulas may name any number
             return np.asarray(np.maximum(1.0, largest**2))
 

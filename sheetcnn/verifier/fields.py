@@ -375,6 +375,12 @@ def values_at(book: Book, region: Region, plane: int) -> Array:
     return decoded(book, grid.numbers[plane][inside], grid.kinds[plane][inside])
 
 
+def largest_on(book: Book) -> Floats:
+    """Return the size of the largest number on each plane; a sheet that is alike on all planes has one."""
+    sizes = [np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values()]
+    return np.asarray(np.max([broadcast(each, (book.planes,)) for each in sizes], axis=0))
+
+
 def planes_at(book: Book, region: Region) -> Array:
     """Return the same on all planes: (planes, rows, columns), objects if there are texts on any of them."""
     grid = book.grid(region.sheet)

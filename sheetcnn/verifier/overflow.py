@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 
 import numpy as np
 
 from sheetcnn.excel.evaluate import Book, Values
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, parse, walk
 from sheetcnn.excel.values import DIV0, ERROR, NUM
+from sheetcnn.verifier.fields import largest_on
 from sheetcnn.verifier.pieces import Block, Mask, Odd
 
 SENTENCE = (
@@ -34,9 +34,7 @@ def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask
     wrong: Mask = np.asarray(values.are(ERROR) & np.isin(values.numbers, (NUM, DIV0)))
     if not wrong.any():
         return wrong
-    # A sheet that is alike on all planes has one only.
-    sizes = (np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values())
-    large = reduce(np.maximum, sizes) > _LARGE
+    large = largest_on(book) > _LARGE
     raised = np.zeros(wrong.shape[1:], dtype=bool)
     for piece in pieces:
         if raises_to_powers(piece):

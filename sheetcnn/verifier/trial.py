@@ -17,7 +17,7 @@ from sheetcnn.excel.evaluate import NUMBER, Grid
 from sheetcnn.excel.formula import FormulaError, Name, Node, parse
 from sheetcnn.excel.values import CellValue, ErrorValue, Floats
 from sheetcnn.verifier.compare import compared
-from sheetcnn.verifier.fields import Fields, decoded
+from sheetcnn.verifier.fields import Fields, decoded, largest_on
 from sheetcnn.verifier.found import Found
 from sheetcnn.verifier.pieces import Block, Mask, Odd
 from sheetcnn.verifier.report import SpelledOtherwise
@@ -71,9 +71,7 @@ class Trials:
         names = subject.fixed.keys() | subject.domains.keys()
         self._kept = [(r.sheet, r.area) for r in subject.layout.others.values() if r.name in names]
         self._left = _MAX_TRIED
-        self._largest = np.max(
-            [np.abs(grid.numbers).max(axis=(1, 2)) for grid in self._book.grids.values()], axis=0
-        )
+        self._largest = largest_on(self._book)
 
     def of(self, found: Found, piece: Block | Odd, right: Mask) -> Trial:
         """Try the formulas of a piece that are right so far: some of those that have one pattern, or each.

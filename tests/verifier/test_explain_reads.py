@@ -9,12 +9,12 @@ from editing import edit, formula, number
 
 import sheetcnn
 from sheetcnn.excel.cells import a1, parse_a1
-from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.evaluate import Book, Grid
 from sheetcnn.excel.formula import parse
 from sheetcnn.excel.read import read_workbook
 from sheetcnn.verifier.circumstances import circumstances
 from sheetcnn.verifier.explain import explain
-from sheetcnn.verifier.fields import book_to_read
+from sheetcnn.verifier.fields import book_to_read, forward, largest_on
 from sheetcnn.verifier.subject import identify
 
 module = import_module("sheetcnn.verifier.explain")  # the package's own name is the function
@@ -53,6 +53,10 @@ def check(monkeypatch):
         monkeypatch.setattr(module, "identify", lambda *_: subject)
         monkeypatch.setattr(module, "Examination", lambda _: examination)
         monkeypatch.setattr(module, "circumstances", lambda _: found)
+        words = module.Words(subject.network, subject.layout)
+        computed = forward(subject.layout, subject.exhibits, examination.own)
+        monkeypatch.setattr(module, "Words", lambda *_: words)
+        monkeypatch.setattr(module._Account, "_forward", computed)
         book = book_to_read(workbook)
         spots = list(places(subject))
         for sheet, cell in spots if some is None else spots[:: max(1, len(spots) // some)]:
@@ -120,7 +124,7 @@ def test_hostile_numbers_of_the_whole_workbook_are_explained(value, full_file, t
     path = edit(
         full_file, tmp_path / "x.xlsx", {"AC5": formula(f"1*{value.replace('+', '')}", None), "T7": number(1)}
     )
-    for cell in ("AC5", "T7", "confidence", "answer", "'Max pool'!B5", "Softmax!A13", "Checks!B5"):
+    for cell in ("AC5", "Softmax!A13"):
         assert explain(path, cell)
 
 
@@ -137,3 +141,10 @@ def test_text_shows_all_digits(text, shown):
     book = Book({})
     values = book.evaluate(parse(text), "S", (0, 0))
     assert book.texts.decode(values.numbers.item(), int(values.kinds.item())) == shown
+
+
+def test_sheets_that_are_alike_on_all_samples_count_on_each():
+    grids = {"A": Grid.blank(3, 1, 1), "B": Grid.blank(1, 2, 2)}
+    grids["A"].numbers[:, 0, 0] = 1, -9, 2
+    grids["B"].numbers[0, 1, 1] = -5
+    assert largest_on(Book(grids)).tolist() == [5, 9, 5]
