@@ -161,7 +161,7 @@ class Examination:
         if expected.dtype != object:
             comparison.right |= np.isnan(expected)
             if not comparison.right.all() and computed.dtype != object:
-                with np.errstate(invalid="ignore"):
+                with np.errstate(invalid="ignore", over="ignore"):
                     apart = np.abs(computed - expected)
                 comparison.right |= apart <= self._rounding.of(found.region.name)
         comparison.right |= found.circular | uncomputed_at(self.own, found.region)

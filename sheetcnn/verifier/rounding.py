@@ -59,7 +59,7 @@ def rounding(subject: Subject, own: Book) -> dict[str, NDArray[np.float64]]:
             name: seen[name] * (1 + random.choice([-_DIGITS, _DIGITS], seen[name].shape)) for name in given
         }
         for name, values in _computed(subject, {**seen, **shaken}).items():
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", over="ignore"):
                 moved[name] = np.fmax(moved[name], np.abs(values - settled[name]))
     return {name: _ROOM * values for name, values in moved.items()}
 

@@ -63,6 +63,6 @@ def _same_numbers(
     numbers = np.array([value if type(value) is float else np.nan for value in stored]).reshape(
         computed.shape
     )
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         apart = np.abs(numbers - computed) - (TOLERANCE + TOLERANCE * np.abs(computed))
         return apart <= (rounding.of(name) if (apart > 0).any() else 0.0)
