@@ -58,9 +58,8 @@ def compared(belongs: NDArray[Any], computed: NDArray[Any], scale: NDArray[np.fl
             [same(found, value) for found, value in zip(computed.ravel(), belongs.ravel(), strict=True)]
         ).reshape(belongs.shape)
         return Comparison(np.asarray(alike.all(axis=0)), np.zeros(belongs.shape[1:]))
-    with np.errstate(
-        invalid="ignore", over="ignore"
-    ):  # two huge numbers of unlike signs are infinitely apart
+    # Two huge numbers of unlike signs are infinitely apart.
+    with np.errstate(invalid="ignore", over="ignore"):
         difference = np.abs(computed - belongs)
     close = difference <= TOLERANCE * (scale[:, np.newaxis, np.newaxis] + np.abs(belongs))
     # Where NumPy has no finite number, Excel has an error.

@@ -9,13 +9,12 @@ import numpy as np
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, around
 from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
+from sheetcnn.network.network import MAX_NUMBERS
 from sheetcnn.network.templates import Template
 from sheetcnn.workbook.exhibits import Exhibit, Values
 from sheetcnn.workbook.layout import Layout
 
 MAX_ARGUMENTS = 255
-MAX_NUMBERS = 2_000_000
-"""What verify reads: a formula counts twice, as its value is read, too."""
 _BESIDE = 8
 """Columns and rows that a sheet has free at its end, for a chart."""
 _SMALLER = "give it less to read, with a stride or a max pool before it or with fewer filters"
@@ -99,7 +98,7 @@ def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[Exhibit]
         stage: sum(r.rows * r.columns * (2 if r.name in formulas else 1) for r in regions)
         for stage, regions in stages.items()
     }
-    if sum(sizes.values()) > MAX_NUMBERS:
+    if sum(sizes.values()) > MAX_NUMBERS:  # a formula counts twice, as verify reads its value, too
         largest = max(sizes, key=lambda stage: sizes[stage])
         raise SpecError(
             f"the network has {sum(sizes.values()):,} formulas, values and weights, and verify reads "
