@@ -130,7 +130,7 @@ def _scratch(name: str) -> Path:
 
 def _cells(name: str) -> Iterator[tuple[str, Iterator[tuple[int, int, str | None, Any]]]]:
     """Yield each sheet of a workbook and its cells: row, column, formula if any, and value."""
-    from sheetcnn.excel.read import read_workbook
+    from sheetcnn.excel.reader import read_workbook
 
     for sheet in read_workbook(Path(name)).sheets.values():
         places = sorted({*sheet.values, *sheet.formulas})

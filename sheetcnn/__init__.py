@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sheetcnn.digit_swap import Exchanged, set_digit
     from sheetcnn.digits.digit import Digit
     from sheetcnn.errors import SheetcnnError, SpecError, WorkbookError
-    from sheetcnn.exchange import Exchanged, set_digit
     from sheetcnn.generator import Generated, generate
     from sheetcnn.verifier.report import Finding, Report, StageReport
     from sheetcnn.verifier.verify import verify
@@ -37,7 +37,7 @@ __all__ = [
 _HOMES = {
     "sheetcnn.digits.digit": ("Digit",),
     "sheetcnn.errors": ("SheetcnnError", "SpecError", "WorkbookError"),
-    "sheetcnn.exchange": ("Exchanged", "set_digit"),
+    "sheetcnn.digit_swap": ("Exchanged", "set_digit"),
     "sheetcnn.generator": ("Generated", "generate"),
     "sheetcnn.verifier.report": ("Finding", "Report", "StageReport"),
     "sheetcnn.verifier.verify": ("verify",),

@@ -2,6 +2,6 @@
 
 import sys
 
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 
 sys.exit(main())

@@ -14,11 +14,11 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.excel.endings import check_ending, is_of_a_spreadsheet
 from sheetcnn.network.classes import place_of
-from sheetcnn.network.templates import Template, load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.contents import suited
-from sheetcnn.workbook.page import Page
+from sheetcnn.network.template import Template, load_template
+from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
+from sheetcnn.workbook.renderer import render_workbook
+from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.sheets.digits import Digits
 
 
@@ -96,7 +96,7 @@ def generate(
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
     files.check(path, force=force, kept=chosen.files)
     check_ending(path)
-    built = build(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
+    built = render_workbook(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
     files.save(built.content, path, force=force, kept=chosen.files)
     return Generated(
         path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
@@ -156,12 +156,14 @@ class Several:
         return (task() for task in self._tasks)
 
 
-def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[Page]:
+def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[LessonSheet]:
     """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
     own_layout = not template.regions
     explained = own_layout and Digits().fits(template.network) if lesson is None else lesson
     return [
-        page for page in suited(template.network) if (explained if page.lesson else own_layout and not plain)
+        page
+        for page in available_sheets(template.network)
+        if (explained if page.lesson else own_layout and not plain)
     ]
 
 

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from sheetcnn import __version__
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits.digit import Digit
-from sheetcnn.network.templates import load_template, template_names
+from sheetcnn.network.template import load_template, template_names
 
 TINY = ["--template", "tiny"]
 ESCAPE = "\x1b"
@@ -187,10 +187,12 @@ def test_verify_of_a_clean_workbook_has_no_findings_in_json(mnist_file, capsys):
 def test_an_empty_image_is_null_in_json(capsys):
     import numpy as np
 
-    from sheetcnn.network.templates import load_template
-    from sheetcnn.workbook.build import build
+    from sheetcnn.network.template import load_template
+    from sheetcnn.workbook.renderer import render_workbook
 
-    Path("x.xlsx").write_bytes(build(load_template("tiny"), Digit(np.zeros((1, 6, 6)), None, "")).content)
+    Path("x.xlsx").write_bytes(
+        render_workbook(load_template("tiny"), Digit(np.zeros((1, 6, 6)), None, "")).content
+    )
     assert main(["verify", "x.xlsx", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["prediction"] == {
         "digit": None,
@@ -389,7 +391,7 @@ def test_damaged_weights_are_refused(capsys):
 
 
 def toml(name):
-    from sheetcnn.network.templates import load_template
+    from sheetcnn.network.template import load_template
 
     return load_template(name).path.read_text(encoding="utf-8")
 

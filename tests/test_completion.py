@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from sheetcnn.cli import main
-from sheetcnn.network.templates import template_names
+from sheetcnn.cli.main import main
+from sheetcnn.network.template import template_names
 
 SHELLS = ["bash", "zsh", "fish"]
 COMPLETED = [

@@ -15,8 +15,8 @@ import sheetcnn
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.verifier.recognize import recognize
 
 NINE = gallery.digit(9, 3)
 CELL = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
@@ -64,13 +64,13 @@ def test_everything_else_stays_to_the_byte(file, tmp_path):
     path = tmp_path / "x.xlsx"
     sheetcnn.set_digit(file, NINE, output=path)
     before, after = parts(file), parts(path)
-    subject = identify(read_workbook(file), None)
-    regions = {(region.sheet, a1(*cell)) for region in subject.layout.regions for cell in region.cells()}
+    recognized = recognize(read_workbook(file), None)
+    regions = {(region.sheet, a1(*cell)) for region in recognized.layout.regions for cell in region.cells()}
     assert list(before) == list(after)
     for name, content in before.items():
         if content == after[name]:
             continue
-        (sheet,) = [sheet.name for sheet in subject.workbook.sheets.values() if sheet.part == name]
+        (sheet,) = [sheet.name for sheet in recognized.workbook.sheets.values() if sheet.part == name]
 
         def outside(match, sheet=sheet):
             return b"" if (sheet, match[1].decode()) in regions else match[0]

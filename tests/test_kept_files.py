@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits.gallery import digit
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 
 MNIST = load_template("mnist").path
 TINY = ("generate", "--template", "tiny")

@@ -10,9 +10,9 @@ from editing import SHEET, edit, formula, number, rewrite
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import a1, parse_a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
+from sheetcnn.verifier.recognize import recognize
 
 PICTURE = load_template("tiny").pictures[1]
 ONE = Digit(PICTURE, 1, "tiny's 1")
@@ -137,7 +137,7 @@ def test_sheets_of_their_own_are_followed_however_far_down(tiny_file, tmp_path):
 def test_formulas_that_feed_the_network_are_stored_anew(tiny_file, tmp_path):
     """A weight that comes from another cell: what is stored beside it is old."""
     workbook = read_workbook(tiny_file)
-    region = next(iter(identify(workbook, None).layout.all_weights))
+    region = next(iter(recognize(workbook, None).layout.all_weights))
     cell = next(iter(region.cells()))
     weight = workbook.sheets["Network"].values[cell]
     cells = {a1(*cell): formula(f"A200+{weight}", 99.0), "A200": number(0.0)}

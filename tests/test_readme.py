@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetcnn.cli import main
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.cli.main import main
+from sheetcnn.excel.reader import read_workbook
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

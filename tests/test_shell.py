@@ -68,7 +68,7 @@ def test_codes_pass_through():
 
 
 def test_a_fault_in_one_workbook_does_not_keep_the_others_waiting(tiny_file, capsys, monkeypatch):
-    from sheetcnn.verifier import many
+    from sheetcnn.verifier import batch as many
 
     verified = many.verify
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits import gallery, load
 
 
@@ -79,7 +79,7 @@ def test_none_of_all_is_written_if_one_is_there(capsys):
 
 
 def test_plain_and_only_leave_sheets_out():
-    from sheetcnn.excel.read import read_workbook
+    from sheetcnn.excel.reader import read_workbook
 
     assert main(["generate", "--plain", "--only", "network", "-o", "plain.xlsx"]) == 0
     assert list(read_workbook(Path("plain.xlsx")).sheets) == ["Network", "Model"]

@@ -7,9 +7,9 @@ import sys
 import openpyxl
 import pytest
 
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError, did_you_mean
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 
 
 def said(capsys, *arguments):

@@ -11,11 +11,11 @@ from editing import SHEET, edit, error_value, formula, rewrite
 import sheetcnn
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel import edit as editing_module
+from sheetcnn.excel import patcher as editing_module
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
+from sheetcnn.verifier.recognize import recognize
 
 ONE = Digit(load_template("tiny").pictures[1], 1, "tiny's 1")
 
@@ -23,7 +23,7 @@ ONE = Digit(load_template("tiny").pictures[1], 1, "tiny's 1")
 @pytest.fixture(scope="module")
 def places(tiny_file):
     """The first cell of each region of tiny."""
-    layout = identify(read_workbook(tiny_file), None).layout
+    layout = recognize(read_workbook(tiny_file), None).layout
     return {region.name: a1(*region.cells()[0]) for region in layout.regions}
 
 
@@ -125,7 +125,7 @@ def test_an_array_formula_that_begins_elsewhere_and_fills_pixels(tiny_file, tmp_
 
 def test_a_formula_in_place_of_the_choice(full_file, tmp_path):
     workbook = read_workbook(full_file)
-    choice = identify(workbook, None).layout.others["choice"]
+    choice = recognize(workbook, None).layout.extra["choice"]
     nine = gallery.digit(9, 1)
     path = edit(
         full_file,
@@ -264,7 +264,7 @@ def test_a_link_stays_a_link_and_a_private_file_private(tiny_file, tmp_path):
 
 
 def test_a_weight_that_is_no_number_does_not_end_in_a_damaged_file(full_file, tmp_path):
-    weight = a1(*next(iter(identify(read_workbook(full_file), None).layout.all_weights)).cell(0, 0))
+    weight = a1(*next(iter(recognize(read_workbook(full_file), None).layout.all_weights)).cell(0, 0))
     path = edit(full_file, tmp_path / "x.xlsx", {weight: error_value("#N/A")})
     sheetcnn.set_digit(path, gallery.digit(9, 1))
     assert "#N/A" in read_workbook(path).sheets["Network"].values.values()

@@ -1,6 +1,6 @@
 """Where a digit comes from: the gallery, an image, a CSV file, MNIST's files, an array."""
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.digits.source import load
+from sheetcnn.digits.loader import load
 
 __all__ = ["Digit", "load"]

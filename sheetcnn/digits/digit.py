@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,18 +25,13 @@ class Digit:
         label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
             where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
-        account: what was done to make it a digit in the manner of MNIST, if anything was.
+        preprocessing: what was done to make it a digit in the manner of MNIST, step by step.
     """
 
     pixels: Pixels
     label: int | str | None
     source: str
-    account: str = ""
-
-    @property
-    def preprocessing(self) -> list[str]:
-        """Each step of the account, in order."""
-        return self.account.split(", ") if self.account else []
+    preprocessing: Sequence[str] = ()
 
 
 def centred(ink: Pixels) -> Pixels:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.digits.pieces import Piece, box, painted
+from sheetcnn.digits.components import Component, box, painted
 from sheetcnn.errors import SpecError
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -21,7 +21,7 @@ SLIM = 0.1  # of its length: a line is no wider
 COVERED = 0.9  # of a band's length has the frame in it
 
 
-def refuse_frames(kept: Sequence[Piece], shape: tuple[int, int]) -> None:
+def refuse_frames(kept: Sequence[Component], shape: tuple[int, int]) -> None:
     """Raise SpecError if ink is lines from one edge of the picture to the other, or a line or a frame is beside it.
 
     Args:
@@ -52,7 +52,7 @@ def _thickness(ink: Mask) -> float:
     return float(np.count_nonzero(ink) / max(runs))
 
 
-def _is_line(piece: Piece, thin: float, side: int) -> bool:
+def _is_line(piece: Component, thin: float, side: int) -> bool:
     shorter = min(piece.height, piece.right - piece.left)
     return piece.side >= LONG * side and shorter <= SLIM * piece.side and piece.area <= thin * piece.side
 

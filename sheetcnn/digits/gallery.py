@@ -23,7 +23,7 @@ class Sample(NamedTuple):
     """One line of strokes.txt: a pen width in pixels and the points (x, y) of each curve."""
 
     pen: float
-    curves: list[Points]
+    line_chart: list[Points]
 
 
 @cache
@@ -51,7 +51,7 @@ def samples() -> list[Digit]:
 
 def ink(sample: Sample) -> Pixels:
     """Return a sample drawn with a round pen, (20, 20): its longer side fills the box, its edges are soft."""
-    lines = [smooth(points) for points in sample.curves]
+    lines = [smooth(points) for points in sample.line_chart]
     start, end = np.vstack([line[:-1] for line in lines]), np.vstack([line[1:] for line in lines])
     low, high = np.minimum(start, end).min(axis=0), np.maximum(start, end).max(axis=0)
     middle = (low + high) / 2

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.digits.digit import SIDE, Digit, Pixels, centred
-from sheetcnn.digits.ink import FAINT, NO_INK, written
+from sheetcnn.digits.normalize import FAINT, NO_INK, normalize
 from sheetcnn.digits.scale import ink
 from sheetcnn.digits.signatures import described
 from sheetcnn.errors import SpecError, printable
@@ -125,7 +125,7 @@ def _read(path: Path, name: str, label: int | str | None, *, as_is: bool, dark_i
             raise SpecError(f"{name}: {NO_INK}")
         pixels, _ = ink(brightness, name, scale=1, dark_ink=dark_ink)
         done += ["28x28 pixels as they are"] + (["turned round"] if dark_ink else [])
-        return Digit(pixels, label, name, ", ".join(done))
+        return Digit(pixels, label, name, done)
     return _digit(brightness, name, label, done, max(wide, high))
 
 
@@ -197,7 +197,7 @@ def _on_paper(picture: Image) -> Pixels:
 def _digit(brightness: Pixels, source: str, label: int | str | None, done: list[str], side: int) -> Digit:
     """Return the digit on a picture whose longer side was so many pixels before it was reduced."""
     try:
-        found = written(brightness)
+        found = normalize(brightness)
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from None
     steps = [*done]
@@ -208,7 +208,7 @@ def _digit(brightness: Pixels, source: str, label: int | str | None, done: list[
     high, wide = (round(cut * side / max(brightness.shape)) for cut in found.cut)
     small_high, small_wide = found.ink.shape
     steps += [f"cropped {wide}x{high} -> {small_wide}x{small_high}", "centred"]
-    return Digit(centred(found.ink), label, source, ", ".join(steps))
+    return Digit(centred(found.ink), label, source, steps)
 
 
 def _unreadable(path: Path, name: str, error: Exception) -> str:

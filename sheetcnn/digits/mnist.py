@@ -66,7 +66,7 @@ def digit(folder: Path, index: int, split: Literal["train", "test"] = "test") ->
     if not 0 <= index < len(images):
         raise SpecError(f"there is no image {index} in MNIST's {split} set: choose 0 to {len(images) - 1}")
     pixels = (images[index] / 255).round(3)
-    return Digit(pixels, int(labels[index]), f"MNIST {split} {index}", "28 × 28 bytes, divided by 255")
+    return Digit(pixels, int(labels[index]), f"MNIST {split} {index}", ["28 × 28 bytes", "divided by 255"])
 
 
 def files_in(folder: Path) -> list[Path]:

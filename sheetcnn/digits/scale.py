@@ -24,8 +24,8 @@ def ink(
     scale: float | None = None,
     dark_ink: bool = False,
     blank: NDArray[np.bool_] | None = None,
-) -> tuple[Pixels, str]:
-    """Return ink from 0 for paper to 1, and an account of how it came about.
+) -> tuple[Pixels, list[str]]:
+    """Return ink from 0 for paper to 1, and each step of how it came about.
 
     Which number is full ink: `scale` if it is given. Otherwise 1 if the largest number is above 0.1 and at most 1,
     and 255 if it is from 128 to 255; up to a millionth more is rounding, and cut off. Any other largest number, such
@@ -68,11 +68,12 @@ def ink(
             f"{source} holds hardly any ink, at most {pixels.max():.2g} of {full:g}: say what full ink is, as in"
             f" --scale {given.max():g}"
         )
-    steps = [f"{SIDE} × {SIDE} numbers from 0 to {full:g}" + (f", divided by {full:g}" if full != 1 else "")]
+    steps = [f"{SIDE} × {SIDE} numbers from 0 to {full:g}"]
+    steps += [f"divided by {full:g}"] if full != 1 else []
     steps += ["what rounding left outside cut off"] if given.max() > full or given.min() < 0 else []
     steps += ["blank cells taken for paper"] if empty.any() else []
     steps += ["turned round"] if dark_ink else []
-    return pixels.round(3), ", ".join(steps)
+    return pixels.round(3), steps
 
 
 def where(wrong: NDArray[np.bool_]) -> str:

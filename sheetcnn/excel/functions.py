@@ -16,10 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, column_letters
-from sheetcnn.excel.formula import FormulaError
-from sheetcnn.excel.grid import Area
-from sheetcnn.excel.values import (
+from sheetcnn.excel.cell_array import (
     BLANK,
     BOOLEAN,
     DIV0,
@@ -32,12 +29,12 @@ from sheetcnn.excel.values import (
     TEXT,
     VALUE,
     WINDOW,
+    CellArray,
     CellValue,
     ErrorValue,
     Floats,
     Mask,
     Texts,
-    Values,
     Varies,
     aligned,
     as_numbers,
@@ -52,6 +49,9 @@ from sheetcnn.excel.values import (
     truth,
     under_errors,
 )
+from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, column_letters
+from sheetcnn.excel.formula import FormulaError
+from sheetcnn.excel.sheet_array import ReferenceWindow
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -77,7 +77,7 @@ class Here:
     entered: bool
 
 
-Operand: TypeAlias = Values | Area
+Operand: TypeAlias = CellArray | ReferenceWindow
 Compute: TypeAlias = Callable[..., Operand]
 
 
@@ -124,8 +124,11 @@ def _excel(name: str, takes: str, least: int, most: int | None = None) -> Callab
 
 
 def _arithmetic(
-    compute: Callable[..., Floats], texts: Texts, *arguments: Values, zero: Callable[..., Mask] | None = None
-) -> Values:
+    compute: Callable[..., Floats],
+    texts: Texts,
+    *arguments: CellArray,
+    zero: Callable[..., Mask] | None = None,
+) -> CellArray:
     """Compute with numbers: #NUM! where there is no result, #DIV/0! where `zero` says so."""
     arguments = aligned(*(as_numbers(argument, texts) for argument in arguments))
     numbers = [argument.numbers for argument in arguments]
@@ -185,7 +188,7 @@ _elementwise("MOD", lambda n, d: n - d * np.floor(n / d), 2, zero=_divisor_is_ze
 
 
 @_excel("LOG", "v", 1, 2)
-def _log(here: Here, number: Values, base: Values | None = None) -> Values:
+def _log(here: Here, number: CellArray, base: CellArray | None = None) -> CellArray:
     if base is None:
         return _arithmetic(np.log10, here.texts, number)
     return _arithmetic(
@@ -198,14 +201,14 @@ def _log(here: Here, number: Values, base: Values | None = None) -> Values:
 
 
 @_excel("PI", "", 0)
-def _pi(_: Here) -> Values:
+def _pi(_: Here) -> CellArray:
     return single(np.pi)
 
 
 @_excel("N", "v", 1)
-def _n(_: Here, value: Values) -> Values:
+def _n(_: Here, value: CellArray) -> CellArray:
     counted = value.are(NUMBER) | value.are(BOOLEAN)
-    return under_errors(choose(counted, Values(value.numbers), single(0.0)), value)
+    return under_errors(choose(counted, CellArray(value.numbers), single(0.0)), value)
 
 
 # Operators
@@ -217,7 +220,7 @@ def _sign_of_difference(left: Floats, right: Floats) -> Floats:
     return np.where(alike, 0.0, np.sign(difference))
 
 
-def _adopted(values: Values, other: Values, texts: Texts) -> tuple[Floats, Floats]:
+def _adopted(values: CellArray, other: CellArray, texts: Texts) -> tuple[Floats, Floats]:
     """Return numbers and kinds for a comparison: a blank is the zero, "" or FALSE of the other side."""
     blank = values.are(BLANK)
     kinds = np.zeros(values.numbers.shape) if values.kinds is None else values.kinds.astype(np.float64)
@@ -227,7 +230,7 @@ def _adopted(values: Values, other: Values, texts: Texts) -> tuple[Floats, Float
     return np.where(blank, np.where(kinds == TEXT, empty, 0.0), values.numbers), kinds
 
 
-def _order(left: Values, right: Values, texts: Texts) -> Floats:
+def _order(left: CellArray, right: CellArray, texts: Texts) -> Floats:
     """Return -1, 0 or 1 as the left stands before, at or after the right: numbers, texts, booleans."""
     if left.kinds is None and right.kinds is None:
         return _sign_of_difference(left.numbers, right.numbers)
@@ -243,12 +246,14 @@ def _order(left: Values, right: Values, texts: Texts) -> Floats:
     return order
 
 
-def _comparison(holds: Callable[[Floats], Mask], texts: Texts, left: Values, right: Values) -> Values:
+def _comparison(
+    holds: Callable[[Floats], Mask], texts: Texts, left: CellArray, right: CellArray
+) -> CellArray:
     left, right = aligned(left, right)
     return under_errors(booleans(holds(_order(left, right, texts))), left, right)
 
 
-def _join(texts: Texts, *arguments: Values) -> Values:
+def _join(texts: Texts, *arguments: CellArray) -> CellArray:
     return _one_by_one(lambda *parts: _limited("".join(parts)), "t" * len(arguments), texts, *arguments)
 
 
@@ -256,7 +261,7 @@ def _calculation(compute: Callable[..., Floats], zero: Callable[..., Mask] | Non
     return lambda texts, left, right: _arithmetic(compute, texts, left, right, zero=zero)
 
 
-Operator: TypeAlias = Callable[[Texts, Values, Values], Values]
+Operator: TypeAlias = Callable[[Texts, CellArray, CellArray], CellArray]
 
 OPERATORS: dict[str, Operator] = {
     "+": _calculation(np.add),
@@ -274,12 +279,12 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def negative(texts: Texts, value: Values) -> Values:
+def negative(texts: Texts, value: CellArray) -> CellArray:
     """Return the value with the other sign."""
     return _arithmetic(np.negative, texts, value)
 
 
-def percent(texts: Texts, value: Values) -> Values:
+def percent(texts: Texts, value: CellArray) -> CellArray:
     """Return a hundredth of the value."""
     return _arithmetic(lambda numbers: numbers / 100, texts, value)
 
@@ -296,14 +301,14 @@ def _over_window(combine: np.ufunc, numbers: Floats) -> Floats:
     return np.asarray(combine.reduce(numbers, axis=WINDOW, keepdims=True))
 
 
-def _first_error(values: Values) -> Values:
+def _first_error(values: CellArray) -> CellArray:
     """Return the first error of each window, and 0 where there is none."""
     flat = (*values.numbers.shape[:3], -1)
     errors = values.are(ERROR).reshape(flat)
     place = errors.argmax(-1)[..., None]
     found = np.take_along_axis(errors, place, -1)[..., None]
     number = np.take_along_axis(values.numbers.reshape(flat), place, -1)[..., None]
-    return choose(found, Values(number).of_kind(ERROR), single(0.0))
+    return choose(found, CellArray(number).of_kind(ERROR), single(0.0))
 
 
 @dataclass(frozen=True)
@@ -325,7 +330,7 @@ class _Counted:
         return np.asarray(self.mask.sum(axis=WINDOW, keepdims=True, dtype=np.float64))
 
 
-def _counted(texts: Texts, argument: Values) -> tuple[_Counted, Values | None]:
+def _counted(texts: Texts, argument: CellArray) -> tuple[_Counted, CellArray | None]:
     """Return what an aggregate counts of an argument, and its errors if it has any."""
     if argument.kinds is None:
         return _Counted(argument.numbers, None), None
@@ -336,8 +341,8 @@ def _counted(texts: Texts, argument: Values) -> tuple[_Counted, Values | None]:
     return _Counted(argument.numbers, argument.are(NUMBER)), error
 
 
-def _aggregate(name: str, compute: Callable[[list[_Counted]], Values]) -> None:
-    def call(here: Here, *arguments: Values) -> Values:
+def _aggregate(name: str, compute: Callable[[list[_Counted]], CellArray]) -> None:
+    def call(here: Here, *arguments: CellArray) -> CellArray:
         counted, errors = zip(*(_counted(here.texts, argument) for argument in arguments), strict=True)
         return under_errors(compute(list(counted)), *(error for error in errors if error is not None))
 
@@ -356,23 +361,23 @@ def _count(parts: Iterable[_Counted]) -> Floats:
     return np.asarray(reduce(np.add, (part.count() for part in parts)))
 
 
-def _sum(parts: list[_Counted]) -> Values:
+def _sum(parts: list[_Counted]) -> CellArray:
     return finite(_total(part.others(0) for part in parts))
 
 
-def _sum_of_squares(parts: list[_Counted]) -> Values:
+def _sum_of_squares(parts: list[_Counted]) -> CellArray:
     return finite(_total(part.others(0) ** 2 for part in parts))
 
 
-def _average(parts: list[_Counted]) -> Values:
+def _average(parts: list[_Counted]) -> CellArray:
     count = _count(parts)
     mean = finite(_total(part.others(0) for part in parts) / np.maximum(count, 1))
     return choose(count == 0, single(DIV0, ERROR), mean)
 
 
-def _extreme(combine: np.ufunc, none: float, parts: list[_Counted]) -> Values:
+def _extreme(combine: np.ufunc, none: float, parts: list[_Counted]) -> CellArray:
     found = reduce(combine, (_over_window(combine, part.others(none)) for part in parts))
-    return Values(np.where(np.isinf(found), 0.0, found))
+    return CellArray(np.where(np.isinf(found), 0.0, found))
 
 
 _aggregate("SUM", _sum)
@@ -383,25 +388,25 @@ _aggregate("MIN", partial(_extreme, np.minimum, np.inf))
 
 
 @_excel("COUNT", "r", 1, 255)
-def _count_numbers(here: Here, *arguments: Values) -> Values:
-    def numbers_in(argument: Values) -> Mask:
+def _count_numbers(here: Here, *arguments: CellArray) -> CellArray:
+    def numbers_in(argument: CellArray) -> Mask:
         return (argument if argument.is_list else as_numbers(argument, here.texts)).are(NUMBER)
 
-    return Values(_number_of(map(numbers_in, arguments)))
+    return CellArray(_number_of(map(numbers_in, arguments)))
 
 
 @_excel("COUNTA", "r", 1, 255)
-def _count_all(_: Here, *arguments: Values) -> Values:
-    return Values(_number_of(~argument.are(BLANK) | (not argument.is_list) for argument in arguments))
+def _count_all(_: Here, *arguments: CellArray) -> CellArray:
+    return CellArray(_number_of(~argument.are(BLANK) | (not argument.is_list) for argument in arguments))
 
 
 @_excel("COUNTBLANK", "f", 1)
-def _count_blank(here: Here, area: Operand) -> Values:
-    if not isinstance(area, Area):
+def _count_blank(here: Here, area: Operand) -> CellArray:
+    if not isinstance(area, ReferenceWindow):
         raise FormulaError("COUNTBLANK counts in a reference only")
     cells = area.read()
     filled = ~(cells.are(BLANK) | (cells.are(TEXT) & (cells.numbers == here.texts.number(""))))
-    return Values(area.height * area.width - _number_of([filled]))
+    return CellArray(area.height * area.width - _number_of([filled]))
 
 
 def _sum_of_products(factors: Sequence[Floats]) -> Floats:
@@ -417,7 +422,7 @@ def _sum_of_products(factors: Sequence[Floats]) -> Floats:
 
 
 @_excel("SUMPRODUCT", "a", 1, 255)
-def _sumproduct(_: Here, *arguments: Values) -> Values:
+def _sumproduct(_: Here, *arguments: CellArray) -> CellArray:
     if len({argument.window for argument in arguments}) > 1:
         return single(VALUE, ERROR)
     result = finite(_sum_of_products([_numbers_or_zero(argument) for argument in arguments]))
@@ -425,12 +430,12 @@ def _sumproduct(_: Here, *arguments: Values) -> Values:
     return under_errors(result, *errors)
 
 
-def _numbers_or_zero(values: Values) -> Floats:
+def _numbers_or_zero(values: CellArray) -> Floats:
     return values.numbers if values.kinds is None else np.where(values.are(NUMBER), values.numbers, 0.0)
 
 
 @_excel("SUMXMY2", "a", 2)
-def _sumxmy2(_: Here, left: Values, right: Values) -> Values:
+def _sumxmy2(_: Here, left: CellArray, right: CellArray) -> CellArray:
     if left.window != right.window:
         return single(NA, ERROR)
     paired = left.are(NUMBER) & right.are(NUMBER)
@@ -441,7 +446,7 @@ def _sumxmy2(_: Here, left: Values, right: Values) -> Values:
 def _logical(name: str, decides: bool) -> None:
     """Enter AND or OR: one argument that is FALSE, or TRUE, decides."""
 
-    def call(here: Here, *arguments: Values) -> Values:
+    def call(here: Here, *arguments: CellArray) -> CellArray:
         taken = [a if a.is_list else as_truths(a, here.texts) for a in arguments]
         counted = [a.are(NUMBER) | a.are(BOOLEAN) for a in taken]
         deciding = [c & ((a.numbers != 0) == decides) for a, c in zip(taken, counted, strict=True)]
@@ -457,7 +462,7 @@ _logical("OR", decides=True)
 
 
 @_excel("NOT", "v", 1)
-def _not(here: Here, value: Values) -> Values:
+def _not(here: Here, value: CellArray) -> CellArray:
     value = as_truths(value, here.texts)
     return under_errors(booleans(value.numbers == 0), value)
 
@@ -466,15 +471,15 @@ def _not(here: Here, value: Values) -> Values:
 
 
 @_excel("TRANSPOSE", "a", 1)
-def _transpose(here: Here, array: Values) -> Values:
+def _transpose(here: Here, array: CellArray) -> CellArray:
     if not here.entered and array.window != (1, 1):
         return single(VALUE, ERROR)
     kinds = None if array.kinds is None else array.kinds.swapaxes(*WINDOW)
-    return Values(array.numbers.swapaxes(*WINDOW), kinds, array.listed)
+    return CellArray(array.numbers.swapaxes(*WINDOW), kinds, array.listed)
 
 
 @_excel("MMULT", "a", 2)
-def _mmult(_: Here, left: Values, right: Values) -> Values:
+def _mmult(_: Here, left: CellArray, right: CellArray) -> CellArray:
     if left.window[1] != right.window[0]:
         return single(VALUE, ERROR)
     result = finite(np.matmul(left.numbers, right.numbers))
@@ -497,14 +502,14 @@ def _ascending(counted: _Counted) -> Floats:
 def _nth(name: str, place: Callable[[Floats, Floats], Floats]) -> None:
     """Enter LARGE or SMALL: `place` turns a rank and the count into a place in ascending order."""
 
-    def call(here: Here, array: Values, rank: Values) -> Values:
-        counted, error = _counted(here.texts, Values(array.numbers, array.kinds, listed=True))
+    def call(here: Here, array: CellArray, rank: CellArray) -> CellArray:
+        counted, error = _counted(here.texts, CellArray(array.numbers, array.kinds, listed=True))
         rank = as_numbers(rank, here.texts)
         count, wanted = counted.count(), np.ceil(rank.numbers)
         lists = _ascending(counted)
         valid = (wanted >= 1) & (wanted <= count)
         places = np.where(valid, place(wanted, count), 0).astype(np.intp)
-        result = choose(valid, Values(_gather(lists, places)), single(NUM, ERROR))
+        result = choose(valid, CellArray(_gather(lists, places)), single(NUM, ERROR))
         return under_errors(result, *([] if error is None else [error]), rank)
 
     _excel(name, "rv", 2)(call)
@@ -534,7 +539,7 @@ def _gather(lists: npt.NDArray[_Scalar], places: npt.NDArray[np.intp]) -> npt.ND
 
 
 @_excel("RANK", "vrv", 2, 3)
-def _rank(here: Here, number: Values, cells: Values, order: Values | None = None) -> Values:
+def _rank(here: Here, number: CellArray, cells: CellArray, order: CellArray | None = None) -> CellArray:
     number = as_numbers(number, here.texts)
     lists = np.where(cells.are(NUMBER), cells.numbers, np.nan)
     lists = lists.reshape(*lists.shape[:3], 1, 1, -1)
@@ -542,7 +547,7 @@ def _rank(here: Here, number: Values, cells: Values, order: Values | None = None
     up = order is not None and _everywhere(here.texts, order) not in (None, 0.0)
     ahead = (lists < own if up else lists > own).sum(-1, dtype=np.float64) + 1
     known = (lists == own).any(-1)
-    result = choose(known, Values(ahead), single(NA, ERROR))
+    result = choose(known, CellArray(ahead), single(NA, ERROR))
     return under_errors(result, number, *([_first_error(cells)] if cells.have(ERROR) else []))
 
 
@@ -550,7 +555,7 @@ def _rank(here: Here, number: Values, cells: Values, order: Values | None = None
 
 
 @_excel("IF", "sbb", 2, 3)
-def _if(here: Here, condition: Values, yes: Values, no: Values | None = None) -> Values:
+def _if(here: Here, condition: CellArray, yes: CellArray, no: CellArray | None = None) -> CellArray:
     condition = as_truths(condition, here.texts)
     otherwise = single(0.0, BOOLEAN) if no is None else no
     condition, yes, otherwise = aligned(condition, yes, otherwise)
@@ -558,13 +563,13 @@ def _if(here: Here, condition: Values, yes: Values, no: Values | None = None) ->
 
 
 @_excel("IFERROR", "s", 2)
-def _iferror(_: Here, value: Values, otherwise: Values) -> Values:
+def _iferror(_: Here, value: CellArray, otherwise: CellArray) -> CellArray:
     value, otherwise = aligned(value, otherwise)
     return choose(value.are(ERROR), otherwise, value) if value.have(ERROR) else value
 
 
 @_excel("CHOOSE", "sb", 2, 255)
-def _choose(here: Here, index: Values, *choices: Values) -> Values:
+def _choose(here: Here, index: CellArray, *choices: CellArray) -> CellArray:
     index, *choices_aligned = aligned(as_numbers(index, here.texts), *choices)
     result = single(VALUE, ERROR)
     for number, choice in enumerate(choices_aligned, start=1):
@@ -572,7 +577,7 @@ def _choose(here: Here, index: Values, *choices: Values) -> Values:
     return under_errors(result, index)
 
 
-def _everywhere(texts: Texts, values: Values) -> CellValue:
+def _everywhere(texts: Texts, values: CellArray) -> CellValue:
     """Return the value that is the same in every cell of the block and on every plane."""
     numbers = values.numbers
     first_kind = NUMBER if values.kinds is None else int(values.kinds.flat[0])
@@ -582,8 +587,8 @@ def _everywhere(texts: Texts, values: Values) -> CellValue:
 
 
 @_excel("INDEX", "fvv", 2, 3)
-def _index(here: Here, array: Operand, row: Values, column: Values | None = None) -> Operand:
-    height, width = (array.height, array.width) if isinstance(array, Area) else array.window
+def _index(here: Here, array: Operand, row: CellArray, column: CellArray | None = None) -> Operand:
+    height, width = (array.height, array.width) if isinstance(array, ReferenceWindow) else array.window
     if column is None:
         if height == 1:
             row, column = single(1.0), row
@@ -606,17 +611,17 @@ def _part(array: Operand, row: int, column: int, height: int, width: int) -> Ope
     """Return one row, one column or one cell of an array; 0 asks for all of them."""
     if row > height or column > width:
         return single(REF, ERROR)
-    if isinstance(array, Area):
+    if isinstance(array, ReferenceWindow):
         return array.inside(row, column)
     return array.part(
         slice(row - 1, row) if row else slice(None), slice(column - 1, column) if column else slice(None)
     )
 
 
-def _index_where_valid(_: Here, array: Operand, rows: Values, columns: Values) -> Values:
+def _index_where_valid(_: Here, array: Operand, rows: CellArray, columns: CellArray) -> CellArray:
     """Return a cell for each pair of a row and a column, wherever they vary."""
     rows, columns = aligned(rows, columns)
-    cells = array.read() if isinstance(array, Area) else array
+    cells = array.read() if isinstance(array, ReferenceWindow) else array
     height, width = cells.window
     down, across = np.trunc(rows.numbers) - 1, np.trunc(columns.numbers) - 1
     sound = ~(rows.are(ERROR) | columns.are(ERROR))
@@ -626,13 +631,13 @@ def _index_where_valid(_: Here, array: Operand, rows: Values, columns: Values) -
     inside = sound & ~negative_index & (down < height) & (across < width)
     place = tuple(np.where(inside, at, 0).astype(np.intp) for at in (down, across))
     kinds = None if cells.kinds is None else _picked(cells.kinds, *place)
-    result = choose(inside, Values(_picked(cells.numbers, *place), kinds), single(REF, ERROR))
+    result = choose(inside, CellArray(_picked(cells.numbers, *place), kinds), single(REF, ERROR))
     result = choose(negative_index, single(VALUE, ERROR), result)
     return under_errors(result, rows, columns)
 
 
 @_excel("MATCH", "vrv", 2, 3)
-def _match(here: Here, wanted: Values, cells: Values, order: Values | None = None) -> Values:
+def _match(here: Here, wanted: CellArray, cells: CellArray, order: CellArray | None = None) -> CellArray:
     if 1 not in cells.window:
         return single(NA, ERROR)
     kind = 1.0 if order is None else _everywhere(here.texts, as_numbers(order, here.texts))
@@ -641,14 +646,17 @@ def _match(here: Here, wanted: Values, cells: Values, order: Values | None = Non
     if kind == 0 and wanted.kinds is None and cells.kinds is None:
         lists = cells.numbers.reshape(*cells.numbers.shape[:3], 1, 1, -1)
         equal = lists == wanted.numbers[..., None]
-        return choose(equal.any(-1), Values(equal.argmax(-1) + 1.0), single(NA, ERROR))
+        return choose(equal.any(-1), CellArray(equal.argmax(-1) + 1.0), single(NA, ERROR))
     find = _find_equal if kind == 0 else partial(_find_ordered, kind < 0)
     return _match_one_by_one(here.texts, find, wanted, cells)
 
 
 def _match_one_by_one(
-    texts: Texts, find: Callable[[CellValue, list[CellValue]], int | None], wanted: Values, cells: Values
-) -> Values:
+    texts: Texts,
+    find: Callable[[CellValue, list[CellValue]], int | None],
+    wanted: CellArray,
+    cells: CellArray,
+) -> CellArray:
     size = cells.window[0] * cells.window[1]
     listed = texts.unpack(cells)
     lists = np.arange(len(listed)).reshape(*cells.numbers.shape[:3], -1)[..., :1, None]
@@ -665,9 +673,9 @@ def _match_one_by_one(
     return texts.pack(found, block)
 
 
-def _broadcast(values: Values, shape: tuple[int, ...]) -> Values:
+def _broadcast(values: CellArray, shape: tuple[int, ...]) -> CellArray:
     kinds = None if values.kinds is None else np.broadcast_to(values.kinds, shape)
-    return Values(np.broadcast_to(values.numbers, shape), kinds)
+    return CellArray(np.broadcast_to(values.numbers, shape), kinds)
 
 
 def _find_equal(wanted: CellValue, cells: list[CellValue]) -> int | None:
@@ -715,7 +723,7 @@ def _wildcard(pattern: str) -> Callable[[str], bool]:
 _SIGN = re.compile("(?:<=|>=|<>|<|>|=)?")
 
 
-def _meets(texts: Texts, cells: Values, criterion: Values) -> Mask:
+def _meets(texts: Texts, cells: CellArray, criterion: CellArray) -> Mask:
     """Return which cells meet the criterion of their formula, (planes, rows, columns, height, width)."""
     met: Mask = np.zeros(np.broadcast_shapes(cells.numbers.shape, criterion.numbers.shape), bool)
     for number, kind in set(map(texts.encode, texts.unpack(criterion))):
@@ -724,7 +732,7 @@ def _meets(texts: Texts, cells: Values, criterion: Values) -> Mask:
     return met
 
 
-def _meets_one(texts: Texts, cells: Values, criterion: CellValue) -> Mask:
+def _meets_one(texts: Texts, cells: CellArray, criterion: CellValue) -> Mask:
     if criterion is None:
         criterion = 0.0
     if not isinstance(criterion, str) or isinstance(criterion, ErrorValue):
@@ -754,7 +762,7 @@ def _operand(text: str) -> CellValue:
     return text
 
 
-def _equals(texts: Texts, cells: Values, value: CellValue) -> Mask:
+def _equals(texts: Texts, cells: CellArray, value: CellValue) -> Mask:
     if isinstance(value, str) and not isinstance(value, ErrorValue):
         return _texts_that(texts, cells, _wildcard(value))
     number, kind = texts.encode(value)
@@ -764,7 +772,7 @@ def _equals(texts: Texts, cells: Values, value: CellValue) -> Mask:
     return equal
 
 
-def _texts_that(texts: Texts, cells: Values, holds: Callable[[str], bool]) -> Mask:
+def _texts_that(texts: Texts, cells: CellArray, holds: Callable[[str], bool]) -> Mask:
     found = cells.are(TEXT)
     if found.any():
         found[found] = texts.map(cells.numbers[found], lambda text: float(holds(text))) != 0
@@ -772,14 +780,14 @@ def _texts_that(texts: Texts, cells: Values, holds: Callable[[str], bool]) -> Ma
 
 
 @_excel("COUNTIF", "rv", 2)
-def _countif(here: Here, cells: Values, criterion: Values) -> Values:
+def _countif(here: Here, cells: CellArray, criterion: CellArray) -> CellArray:
     if criterion.window != (1, 1):
         raise FormulaError("COUNTIF is supported with one criterion only")
-    return Values(_number_of([_meets(here.texts, cells, criterion)]))
+    return CellArray(_number_of([_meets(here.texts, cells, criterion)]))
 
 
 @_excel("SUMIF", "rvr", 2, 3)
-def _sumif(here: Here, cells: Values, criterion: Values, summed: Values | None = None) -> Values:
+def _sumif(here: Here, cells: CellArray, criterion: CellArray, summed: CellArray | None = None) -> CellArray:
     terms = cells if summed is None else summed
     if criterion.window != (1, 1) or terms.window != cells.window:
         raise FormulaError("SUMIF is supported with one criterion and ranges of one size only")
@@ -794,36 +802,36 @@ def _sumif(here: Here, cells: Values, criterion: Values, summed: Values | None =
 
 
 @_excel("ROW", "c", 0, 1)
-def _row(here: Here, area: Operand | None = None) -> Values:
-    return Values(here.rows if area is None else _reference("ROW", area).row_numbers())
+def _row(here: Here, area: Operand | None = None) -> CellArray:
+    return CellArray(here.rows if area is None else _reference("ROW", area).row_numbers())
 
 
 @_excel("COLUMN", "c", 0, 1)
-def _column(here: Here, area: Operand | None = None) -> Values:
-    return Values(here.columns if area is None else _reference("COLUMN", area).column_numbers())
+def _column(here: Here, area: Operand | None = None) -> CellArray:
+    return CellArray(here.columns if area is None else _reference("COLUMN", area).column_numbers())
 
 
-def _reference(name: str, area: Operand) -> Area:
-    if isinstance(area, Area):
+def _reference(name: str, area: Operand) -> ReferenceWindow:
+    if isinstance(area, ReferenceWindow):
         return area
     raise FormulaError(f"{name} is supported with a reference only")
 
 
 @_excel("ROWS", "f", 1)
-def _rows(_: Here, array: Operand) -> Values:
-    return single(float(array.height if isinstance(array, Area) else array.window[0]))
+def _rows(_: Here, array: Operand) -> CellArray:
+    return single(float(array.height if isinstance(array, ReferenceWindow) else array.window[0]))
 
 
 @_excel("COLUMNS", "f", 1)
-def _columns(_: Here, array: Operand) -> Values:
-    return single(float(array.width if isinstance(array, Area) else array.window[1]))
+def _columns(_: Here, array: Operand) -> CellArray:
+    return single(float(array.width if isinstance(array, ReferenceWindow) else array.window[1]))
 
 
 # Kinds
 
 
 def _is(name: str, *kinds: int) -> None:
-    def call(_: Here, value: Values) -> Values:
+    def call(_: Here, value: CellArray) -> CellArray:
         return booleans(np.asarray(reduce(np.logical_or, map(value.are, kinds))))
 
     _excel(name, "v", 1)(call)
@@ -836,14 +844,16 @@ _is("ISERROR", ERROR)
 
 
 @_excel("NA", "", 0)
-def _na(_: Here) -> Values:
+def _na(_: Here) -> CellArray:
     return single(NA, ERROR)
 
 
 # Texts
 
 
-def _one_by_one(compute: Callable[..., CellValue], takes: str, texts: Texts, *arguments: Values) -> Values:
+def _one_by_one(
+    compute: Callable[..., CellValue], takes: str, texts: Texts, *arguments: CellArray
+) -> CellArray:
     """Call a function of single values for each cell.
 
     Args:
@@ -889,7 +899,7 @@ def _limited(text: str) -> CellValue:
 
 
 @_excel("CONCATENATE", "v", 1, 255)
-def _concatenate(here: Here, *arguments: Values) -> Values:
+def _concatenate(here: Here, *arguments: CellArray) -> CellArray:
     return _join(here.texts, *arguments)
 
 
@@ -985,6 +995,6 @@ def _text(value: CellValue, pattern: str) -> CellValue:
 
 
 @_excel("HYPERLINK", "v", 1, 2)
-def _hyperlink(_: Here, link: Values, shown: Values | None = None) -> Values:
+def _hyperlink(_: Here, link: CellArray, shown: CellArray | None = None) -> CellArray:
     """Return what a link shows: where it leads plays no part in a calculation."""
     return link if shown is None else shown

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sheetcnn.errors import WorkbookError, printable
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import Sheet, Value, Workbook, read_workbook
+from sheetcnn.excel.reader import Sheet, Value, Workbook, read_workbook
 
 _REPORT = "nothing has been changed; this is a fault of sheetcnn, please report it"
 

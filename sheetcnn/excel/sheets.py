@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.cells import Range
-from sheetcnn.excel.values import ErrorValue
 
 Value: TypeAlias = float | str | bool | ErrorValue
 

@@ -81,7 +81,7 @@ class Folding:
         return folded
 
 
-def set_apart(stages: Iterable[Stage | BatchNorm]) -> Folding:
+def extract_batchnorms(stages: Iterable[Stage | BatchNorm]) -> Folding:
     """Set batch normalisations apart from the stages of a network.
 
     Raises:

@@ -21,7 +21,7 @@ from sheetcnn.network.classes import place_of
 from sheetcnn.network.network import Network, to_arrays
 from sheetcnn.network.recipe import Recipe, recipe_of
 from sheetcnn.network.stages import NO_WEIGHTS, Array
-from sheetcnn.network.templates import Template
+from sheetcnn.network.template import Template
 from sheetcnn.network.toml_table import read_toml
 
 Images: TypeAlias = NDArray[np.uint8]
@@ -68,7 +68,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingResult:
     """What training found.
 
     Attributes:
@@ -95,7 +95,7 @@ def read_recipe(template: Template) -> Recipe:
         SpecError: an entry is unknown or out of range, or the template cannot be trained here.
     """
     where = f"template {template.name}"
-    if template.normalised:
+    if template.folded_batchnorm:
         raise SpecError(
             f"{where} has batch normalisation, which is not trained here: train it elsewhere, and give its arrays"
         )
@@ -121,7 +121,7 @@ def train(
     test_labels: Labels,
     *,
     report: Callable[[Progress], None],
-) -> Trained:
+) -> TrainingResult:
     """Train by the template's recipe: one network a seed; that with the best validation accuracy is kept.
 
     The test images are measured once, with the weights of the network kept. The same recipe, images, NumPy
@@ -155,7 +155,7 @@ def train(
             best = (validation, seed, weights)
     validation, seed, weights = best
     tested = accuracy(network, weights, test_images, test_labels)
-    return Trained(weights, tested, len(test_images), validation, seed, date.today())
+    return TrainingResult(weights, tested, len(test_images), validation, seed, date.today())
 
 
 def train_one(
@@ -266,7 +266,7 @@ def _weights_file(template: Template) -> Path:
     return template.path.parent / (template.file or f"{template.path.stem}.npz")
 
 
-def save(template: Template, trained: Trained) -> None:
+def save(template: Template, trained: TrainingResult) -> None:
     """Write the weights beside the template, and the results into its table `[training]`.
 
     The weights go into the file that the template names, or into NAME.npz, which it then names. All else in the

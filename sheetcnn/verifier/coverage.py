@@ -6,41 +6,39 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sheetcnn.network.network import Network
 from sheetcnn.verifier.report import ERROR, WARNING, Finding, StageReport
-from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.workbook.formula_block import FormulaBlock
 
 _MOST_NAMED = 6
 
 
 def described(
-    network: Network, exhibits: Sequence[Exhibit], ranges: Collection[str]
-) -> tuple[list[Exhibit], list[Finding]]:
+    network: Network, blocks: Sequence[FormulaBlock], ranges: Collection[str]
+) -> tuple[list[FormulaBlock], list[Finding]]:
     """Return what can be judged of a workbook whose regions a template describes, and what to say of all else.
 
     Args:
         network: the network.
-        exhibits: everything that is to hold formulas.
+        blocks: everything that is to hold formulas.
         ranges: the regions that the template gives a range.
     """
     whole = [
-        exhibit
-        for exhibit in exhibits
-        if all(region.name in ranges for region in (*exhibit.regions, *exhibit.reads))
+        block for block in blocks if all(region.name in ranges for region in (*block.regions, *block.reads))
     ]
-    judged = {exhibit.stage for exhibit in whole}
+    judged = {block.stage for block in whole}
     needed = {layer.name for layer in network.layers} - judged
-    left_out = [exhibit for exhibit in exhibits if exhibit not in whole]
-    return whole, [_left_out(exhibit, ranges, needed) for exhibit in left_out]
+    left_out = [block for block in blocks if block not in whole]
+    return whole, [_left_out(block, ranges, needed) for block in left_out]
 
 
-def _left_out(exhibit: Exhibit, ranges: Collection[str], needed: Collection[str]) -> Finding:
-    own = [region.name for region in exhibit.regions]
+def _left_out(block: FormulaBlock, ranges: Collection[str], needed: Collection[str]) -> Finding:
+    own = [region.name for region in block.regions]
     without = [name for name in own if name not in ranges]
-    without += [region.name for region in exhibit.reads if region.name not in {*ranges, *without}]
-    wrong = exhibit.stage in needed or any(name in ranges for name in own)
+    without += [region.name for region in block.reads if region.name not in {*ranges, *without}]
+    wrong = block.stage in needed or any(name in ranges for name in own)
     message = (
-        f"{_named(own)} of {exhibit.stage} was not judged: the template gives no range for {_named(without)}"
+        f"{_named(own)} of {block.stage} was not judged: the template gives no range for {_named(without)}"
     )
-    return Finding("", exhibit.stage, own[0], ERROR if wrong else WARNING, "left-out", "", "", message)
+    return Finding("", block.stage, own[0], ERROR if wrong else WARNING, "left-out", "", "", message)
 
 
 def unjudged(stages: Sequence[StageReport], checked: int, findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sheetcnn.excel.cell_array import TEXT, CellValue, decimal_mark
 from sheetcnn.excel.cells import Cell
-from sheetcnn.excel.evaluate import Book
-from sheetcnn.excel.grid import Grid
-from sheetcnn.excel.values import TEXT, CellValue, decimal_mark
-from sheetcnn.verifier.fields import index_of
-from sheetcnn.verifier.found import Found
+from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.sheet_array import SheetArray
+from sheetcnn.verifier.observed import ObservedRegion
+from sheetcnn.verifier.probes import index_of
 
 _MARKS = (",", "\u066b")
 """The decimal marks of most languages that have no point, and of Arabic."""
@@ -20,9 +20,9 @@ _MARKS = (",", "\u066b")
 class DecimalComma:
     """Texts with another decimal mark: "39,3 % sure" for "39.3 % sure"; computed when first asked for."""
 
-    def __init__(self, all_found: Iterable[Found], own: Book) -> None:
+    def __init__(self, all_found: Iterable[ObservedRegion], own: CalcBook) -> None:
         self._all_found, self._own = list(all_found), own
-        self._books: dict[str, Book] = {}
+        self._books: dict[str, CalcBook] = {}
 
     def explains(self, sheet: str, cell: Cell, stored: CellValue, computed: CellValue) -> bool:
         """Whether a text that is stored is what its formula gives with another decimal mark.
@@ -45,20 +45,21 @@ class DecimalComma:
             if mark in stored
         )
 
-    def _with(self, mark: str) -> Book:
+    def _with(self, mark: str) -> CalcBook:
         """Return the workbook's own values with all texts computed anew, in the order of what they read."""
         if mark not in self._books:
             grids = {
-                name: Grid(grid.numbers.copy(), grid.kinds.copy()) for name, grid in self._own.grids.items()
+                name: SheetArray(grid.numbers.copy(), grid.kinds.copy())
+                for name, grid in self._own.grids.items()
             }
-            book = self._books[mark] = Book(grids, self._own.names, self._own.texts)
+            book = self._books[mark] = CalcBook(grids, self._own.names, self._own.texts)
             with decimal_mark(mark):
                 for found in self._all_found:
                     _compute_texts(book, found)
         return self._books[mark]
 
 
-def _compute_texts(book: Book, found: Found) -> None:
+def _compute_texts(book: CalcBook, found: ObservedRegion) -> None:
     grid = book.grid(found.region.sheet)
     if grid is None:
         return

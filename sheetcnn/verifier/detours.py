@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.evaluate import ERROR, NUMBER, Book
+from sheetcnn.excel.cell_array import NUM
+from sheetcnn.excel.evaluator import ERROR, NUMBER, CalcBook
 from sheetcnn.excel.formula import Binary, Call, Node, walk
-from sheetcnn.excel.values import NUM
-from sheetcnn.verifier.fields import Read, index_of, planes_at
-from sheetcnn.verifier.formulas import overlapped
-from sheetcnn.verifier.pieces import Mask
-from sheetcnn.verifier.subject import Subject
-from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.verifier.formula_groups import overlapped
+from sheetcnn.verifier.grouping import Mask
+from sheetcnn.verifier.probes import Read, index_of, planes_at
+from sheetcnn.verifier.recognize import RecognizedWorkbook
+from sheetcnn.workbook.formula_block import FormulaBlock
 
 _LARGEST = 2.0**30
 """Planes with larger numbers are left out: nothing can be told from so rounded ones."""
@@ -45,9 +45,9 @@ def branches(node: Node) -> bool:
 class Detours:
     """What follows from what, among the regions of a network."""
 
-    def __init__(self, subject: Subject, book: Book) -> None:
+    def __init__(self, recognized: RecognizedWorkbook, book: CalcBook) -> None:
         """Take the workbook, and random numbers in all of its cells."""
-        self._exhibits, self._layout, self._book = subject.exhibits, subject.layout, book
+        self._exhibits, self._layout, self._book = recognized.blocks, recognized.layout, book
 
     def related(self, belonging: Sequence[Read], reads: Sequence[Read]) -> frozenset[str]:
         """Return the regions that a formula reads or is to read; none if both are the same or independent.
@@ -62,18 +62,18 @@ class Detours:
         names = right | others
         return frozenset(names if right != others and self._following(names) else ())
 
-    def _following(self, names: Collection[str]) -> list[Exhibit]:
+    def _following(self, names: Collection[str]) -> list[FormulaBlock]:
         """Return what has to be computed, in order: it follows from some of these regions and leads to others."""
         wanted = set(names)
-        for exhibit in reversed(self._exhibits):
-            if any(region.name in wanted for region in exhibit.regions):
-                wanted |= {region.name for region in exhibit.reads}
+        for block in reversed(self._exhibits):
+            if any(region.name in wanted for region in block.regions):
+                wanted |= {region.name for region in block.reads}
         reached, following = set(names), []
-        for exhibit in self._exhibits:
-            own = {region.name for region in exhibit.regions}
-            if own & wanted and any(region.name in reached for region in exhibit.reads):
+        for block in self._exhibits:
+            own = {region.name for region in block.regions}
+            if own & wanted and any(region.name in reached for region in block.reads):
                 reached |= own
-                following.append(exhibit)
+                following.append(block)
         last = max((at for at, each in enumerate(following) if _named(each) & set(names)), default=-1)
         return following[: last + 1]
 
@@ -87,8 +87,8 @@ class Detours:
         before = []
         told = np.ones(self._book.planes, dtype=bool)
         try:
-            for exhibit in self._following(names):
-                for region, values in zip(exhibit.regions, expected_on(exhibit, self._book), strict=True):
+            for block in self._following(names):
+                for region, values in zip(block.regions, expected_on(block, self._book), strict=True):
                     if (grid := self._book.grid(region.sheet)) is None or values.dtype == object:
                         continue
                     inside = (slice(None), *index_of(region))
@@ -103,16 +103,16 @@ class Detours:
                 grid.numbers[inside], grid.kinds[inside] = numbers, kinds
 
 
-def expected_on(exhibit: Exhibit, book: Book) -> list[NDArray[Any]]:
+def expected_on(block: FormulaBlock, book: CalcBook) -> list[NDArray[Any]]:
     """Return what NumPy has for each region of an exhibit on all planes of a book: (planes, rows, columns)."""
-    seen = {region.name: planes_at(book, region) for region in exhibit.reads}
+    seen = {region.name: planes_at(book, region) for region in block.reads}
     with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
         planes = [
-            exhibit.compute({name: values[plane] for name, values in seen.items()})
+            block.compute({name: values[plane] for name, values in seen.items()})
             for plane in range(book.planes)
         ]
     return [np.stack(values) for values in zip(*planes, strict=True)]
 
 
-def _named(exhibit: Exhibit) -> set[str]:
-    return {region.name for region in exhibit.regions}
+def _named(block: FormulaBlock) -> set[str]:
+    return {region.name for region in block.regions}

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
+from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.libreoffice import EngineMissing, convert
-from sheetcnn.excel.read import Value, Workbook, read_workbook
-from sheetcnn.excel.values import ErrorValue
+from sheetcnn.excel.reader import Value, Workbook, read_workbook
 
 ENGINES: Final = ("libreoffice", "ironcalc")
 

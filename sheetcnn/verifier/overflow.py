@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sheetcnn.excel.evaluate import Book, Values
+from sheetcnn.excel.cell_array import DIV0, ERROR, NUM
+from sheetcnn.excel.evaluator import CalcBook, CellArray
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, parse, walk
-from sheetcnn.excel.values import DIV0, ERROR, NUM
-from sheetcnn.verifier.fields import largest_on
-from sheetcnn.verifier.pieces import Block, Mask, Odd
+from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
+from sheetcnn.verifier.probes import largest_on
 
 SENTENCE = (
     "right wherever it gives a number, but it gives an error where one on the way is too large for Excel, "
@@ -21,7 +21,7 @@ _LARGE = 300.0
 """What any number may be without a power of it, or of a sum of some, being too large: below, an error is a fault."""
 
 
-def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask:
+def overflows(book: CalcBook, pieces: Iterable[PatternBlock | SingleFormula], values: CellArray) -> Mask:
     """Return where formulas that raise to powers give an error on planes of large numbers: (planes, rows, columns).
 
     EXP of more than 709.78 is #NUM!, of less than -745.13 it is 0: divided by it, #DIV/0!.
@@ -42,10 +42,10 @@ def overflows(book: Book, pieces: Iterable[Block | Odd], values: Values) -> Mask
     return np.asarray(wrong & large[:, np.newaxis, np.newaxis] & raised)
 
 
-def raises_to_powers(piece: Block | Odd) -> bool:
+def raises_to_powers(piece: PatternBlock | SingleFormula) -> bool:
     """Whether a formula raises anything to a power."""
     try:
-        node = piece.pattern.node if isinstance(piece, Block) else parse(piece.text)
+        node = piece.pattern.node if isinstance(piece, PatternBlock) else parse(piece.text)
     except FormulaError:
         return False
     return any(map(_is_power, walk(node)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sheetcnn.excel.cells import MAX_ROWS, Cell, Range, Region
-from sheetcnn.excel.evaluate import NUMBER, Book
+from sheetcnn.excel.evaluator import NUMBER, CalcBook
 from sheetcnn.excel.formula import Binary, Call, FormulaError, Name, Node, Percent, Reference, Unary
 
 
-def read_by(book: Book, node: Node, sheet: str, cell: Cell) -> list[Region]:
+def read_by(book: CalcBook, node: Node, sheet: str, cell: Cell) -> list[Region]:
     """Return the ranges that a formula reads, each once, those that INDEX picks from a list first.
 
     Args:
@@ -35,7 +35,7 @@ def read_by(book: Book, node: Node, sheet: str, cell: Cell) -> list[Region]:
     ]
 
 
-def _references(book: Book, node: Node) -> Iterator[tuple[Reference, Sequence[Node]]]:
+def _references(book: CalcBook, node: Node) -> Iterator[tuple[Reference, Sequence[Node]]]:
     """Yield the references of a formula, each with the places that INDEX picks from it, if it does."""
     waiting = [node]
     while waiting:
@@ -71,7 +71,7 @@ def _picked(area: Range, places: Sequence[int]) -> Range:
     return area
 
 
-def _numbers(book: Book, places: Sequence[Node], sheet: str, cell: Cell) -> list[int]:
+def _numbers(book: CalcBook, places: Sequence[Node], sheet: str, cell: Cell) -> list[int]:
     """Return the places that INDEX is given, counted from 1; 0 for one that is no number, or is left out."""
     numbers = []
     for place in places[:2]:

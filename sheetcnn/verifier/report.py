@@ -114,7 +114,7 @@ class How:
 
 
 @dataclass
-class Opinion:
+class EngineResult:
     """What another program made of a workbook.
 
     Attributes:
@@ -165,7 +165,7 @@ class Report:
     prediction: Prediction
     stages: list[StageReport]
     findings: list[Finding] = field(default_factory=list)
-    opinions: list[Opinion] = field(default_factory=list)
+    opinions: list[EngineResult] = field(default_factory=list)
     how: How = field(default_factory=How)
     foreign: int = 0
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sheetcnn.excel.values import Floats
+from sheetcnn.excel.cell_array import Floats
 
 Expression: TypeAlias = Callable[[Floats], Floats]
 """Gives what an expression comes to on each plane, from the number that one cell holds on each; nan for an error."""

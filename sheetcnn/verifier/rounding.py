@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.evaluate import Book
-from sheetcnn.verifier.fields import seen_by
-from sheetcnn.verifier.subject import Subject
-from sheetcnn.workbook.exhibits import Values
+from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.verifier.probes import seen_by
+from sheetcnn.verifier.recognize import RecognizedWorkbook
+from sheetcnn.workbook.formula_block import RegionValues
 
 _DIGITS = 5e-15
 """LibreOffice saves 15 significant digits: this much of a number may be lost."""
@@ -24,8 +24,8 @@ _SEED = 20261124
 class Rounding:
     """How far each value may move when inputs and weights lose digits; computed when first asked for."""
 
-    def __init__(self, subject: Subject, own: Book) -> None:
-        self._subject, self._own = subject, own
+    def __init__(self, recognized: RecognizedWorkbook, own: CalcBook) -> None:
+        self._subject, self._own = recognized, own
 
     def of(self, region: str) -> NDArray[np.float64] | float:
         """Return that of a region's values, by its name."""
@@ -36,39 +36,39 @@ class Rounding:
         return rounding(self._subject, self._own)
 
 
-def rounding(subject: Subject, own: Book) -> dict[str, NDArray[np.float64]]:
+def rounding(recognized: RecognizedWorkbook, own: CalcBook) -> dict[str, NDArray[np.float64]]:
     """Return, by the names of regions, how far each value may move when inputs and weights lose digits.
 
     A program computes with the digits that were typed and saves fewer. Where large numbers cancel out, what it
     stored then differs from what the saved numbers give.
 
     Args:
-        subject: the workbook.
+        recognized: the workbook.
         own: its own values.
     """
     random = np.random.default_rng(_SEED)
-    layout = subject.layout
+    layout = recognized.layout
     seen = seen_by(own, layout.regions, 0)
     given = [
         region.name for region in (*layout.inputs, *layout.all_weights) if seen[region.name].dtype != object
     ]
-    settled = _computed(subject, seen)
+    settled = _computed(recognized, seen)
     moved = {name: np.zeros(values.shape) for name, values in settled.items()}
     for _ in range(_TRIES):
         shaken = {
             name: seen[name] * (1 + random.choice([-_DIGITS, _DIGITS], seen[name].shape)) for name in given
         }
-        for name, values in _computed(subject, {**seen, **shaken}).items():
+        for name, values in _computed(recognized, {**seen, **shaken}).items():
             with np.errstate(invalid="ignore", over="ignore"):
                 moved[name] = np.fmax(moved[name], np.abs(values - settled[name]))
     return {name: _ROOM * values for name, values in moved.items()}
 
 
-def _computed(subject: Subject, seen: Mapping[str, Values]) -> dict[str, Values]:
+def _computed(recognized: RecognizedWorkbook, seen: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
     """Return the numbers that NumPy computes from what inputs and weights hold."""
-    computed: dict[str, Values] = {}
+    computed: dict[str, RegionValues] = {}
     with np.errstate(all="ignore"):
-        for exhibit in subject.following:
-            values = exhibit.compute({**seen, **computed})
-            computed |= zip((region.name for region in exhibit.regions), values, strict=True)
+        for block in recognized.following:
+            values = block.compute({**seen, **computed})
+            computed |= zip((region.name for region in block.regions), values, strict=True)
     return {name: values for name, values in computed.items() if values.dtype != object}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.network.templates import Template
+from sheetcnn.network.template import Template
 from sheetcnn.workbook.sheets.model import shape_text
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from sheetcnn.excel.cell_array import Floats, Kinds
 from sheetcnn.excel.cells import Range
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.formula import FormulaError, parse
-from sheetcnn.excel.read import Sheet
-from sheetcnn.excel.values import Floats, Kinds
-from sheetcnn.verifier.order import Place, Precedents
+from sheetcnn.excel.reader import Sheet
+from sheetcnn.verifier.dependencies import DependencyGraph, Place
 
 MAX_TRACED = 20_000
 """Formulas that are computed one by one: more than read each other in any workbook but one made to be slow."""
@@ -29,7 +29,7 @@ class _Missing(Exception):  # noqa: N818 - a signal that stops a formula until w
 
 
 @dataclass
-class _Watched(Grid):
+class _Watched(SheetArray):
     """A sheet that tells what is read of it."""
 
     told: Callable[[Range], None]
@@ -40,7 +40,7 @@ class _Watched(Grid):
 
 
 def traced(
-    places: Collection[Place], precedents: Precedents, own: Book, sheets: dict[str, Sheet]
+    places: Collection[Place], precedents: DependencyGraph, own: CalcBook, sheets: dict[str, Sheet]
 ) -> dict[Place, set[Place]]:
     """Return which of some formulas each of them reads as it is computed.
 
@@ -60,17 +60,17 @@ def traced(
 
 class _Trace:
     def __init__(
-        self, places: Collection[Place], precedents: Precedents, own: Book, sheets: dict[str, Sheet]
+        self, places: Collection[Place], precedents: DependencyGraph, own: CalcBook, sheets: dict[str, Sheet]
     ) -> None:
         self._places = set(places)
         self._precedents, self._sheets, self._own = precedents, sheets, own
         self._reads: dict[Place, set[Place]] = {place: set() for place in places}
         self._settled: set[Place] = set()  # computed, or waiting for others
         self._reading: Place | None = None
-        grids: dict[str, Grid] = {
+        grids: dict[str, SheetArray] = {
             name: _Watched(grid.numbers, grid.kinds, self._told(name)) for name, grid in own.grids.items()
         }
-        self._book = Book(grids, own.names, own.texts, lazy=True)
+        self._book = CalcBook(grids, own.names, own.texts, lazy=True)
 
     def run(self) -> dict[Place, set[Place]]:
         for start in self._reads:

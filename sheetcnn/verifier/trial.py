@@ -12,17 +12,17 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.cell_array import CellValue, ErrorValue, Floats
 from sheetcnn.excel.cells import Range, a1
-from sheetcnn.excel.evaluate import NUMBER, Grid
+from sheetcnn.excel.evaluator import NUMBER, SheetArray
 from sheetcnn.excel.formula import FormulaError, Name, Node, parse
-from sheetcnn.excel.values import CellValue, ErrorValue, Floats
-from sheetcnn.verifier.compare import compared
-from sheetcnn.verifier.fields import Fields, decoded, largest_on
-from sheetcnn.verifier.found import Found
-from sheetcnn.verifier.pieces import Block, Mask, Odd
+from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
+from sheetcnn.verifier.observed import ObservedRegion
+from sheetcnn.verifier.probes import Probes, decoded, largest_on
 from sheetcnn.verifier.report import SpelledOtherwise
 from sheetcnn.verifier.roots import roots
 from sheetcnn.verifier.thresholds import Spot, Thresholds, spots, thresholds
+from sheetcnn.verifier.tolerance import compared
 
 MAX_SAMPLES = 400
 """Samples of one formula."""
@@ -64,16 +64,16 @@ class Trials:
     what the expected formula gives: NumPy has no texts, and on numbers both were compared.
     """
 
-    def __init__(self, fields: Fields) -> None:
-        subject = fields.subject
+    def __init__(self, fields: Probes) -> None:
+        recognized = fields.recognized
         self._book = fields.close
         self._spelled = {name.casefold(): name for name in self._book.grids}
-        names = subject.fixed.keys() | subject.domains.keys()
-        self._kept = [(r.sheet, r.area) for r in subject.layout.others.values() if r.name in names]
+        names = recognized.read_only.keys() | recognized.allowed.keys()
+        self._kept = [(r.sheet, r.area) for r in recognized.layout.extra.values() if r.name in names]
         self._left = _MAX_TRIED
         self._largest = largest_on(self._book)
 
-    def of(self, found: Found, piece: Block | Odd, right: Mask) -> Trial:
+    def of(self, found: ObservedRegion, piece: PatternBlock | SingleFormula, right: Mask) -> Trial:
         """Try the formulas of a piece that are right so far: some of those that have one pattern, or each.
 
         Args:
@@ -86,7 +86,7 @@ class Trials:
         places: list[Place] = [(row, column) for row, column in np.argwhere(tried).tolist()]
         if not places or piece.refused or (asks := self._asks(found, places[0])) is None:
             return trial
-        alike = isinstance(piece, Block) and not asks.about_places
+        alike = isinstance(piece, PatternBlock) and not asks.about_places
         chosen = [places[0], places[len(places) // 2], places[-1]] if alike else places[:_MAX_PLACES]
         for place in dict.fromkeys(chosen):
             if self._left == 0:
@@ -100,7 +100,7 @@ class Trials:
                 trial.caught[place] = shown
         return trial
 
-    def _asks(self, found: Found, place: Place) -> Thresholds | None:
+    def _asks(self, found: ObservedRegion, place: Place) -> Thresholds | None:
         """Return what a formula asks, None if nothing or if that cannot be read."""
         try:
             asks = thresholds(parse(found.texts[place]), partial(self._definition, found.region.sheet))
@@ -111,7 +111,9 @@ class Trials:
     def _definition(self, sheet: str, name: Name) -> Node | None:
         return self._book.definition(name if name.sheet is not None else replace(name, sheet=sheet))
 
-    def _tried(self, found: Found, piece: Block | Odd, place: Place) -> tuple[int, str]:
+    def _tried(
+        self, found: ObservedRegion, piece: PatternBlock | SingleFormula, place: Place
+    ) -> tuple[int, str]:
         """Return on how many samples a formula was tried, and by which it was caught."""
         asks = self._asks(found, place)
         if asks is None:
@@ -185,20 +187,24 @@ class Trials:
     # Trying them
 
     def _caught(
-        self, found: Found, piece: Block | Odd, place: Place, samples: Sequence[Sample | None]
+        self,
+        found: ObservedRegion,
+        piece: PatternBlock | SingleFormula,
+        place: Place,
+        samples: Sequence[Sample | None],
     ) -> str:
         """Return by which of some samples, one a plane, a formula is caught; empty if by none."""
         sheet, cell = found.region.sheet, found.region.cell(*place)
         alone = Range(*cell, *cell)
-        belonging = found.exhibit.formula(found.region, *place)
+        belonging = found.block.formula(found.region, *place)
         with self._changed([sample[0] for sample in samples if sample is not None]):
             for plane, sample in enumerate(samples):
                 if sample is not None:
                     (name, row, column), number, kind = sample
                     grid = self._book.grids[name]
                     grid.numbers[plane, row, column], grid.kinds[plane, row, column] = number, kind
-            belongs = self._values(belonging, sheet, cell, alone, array=found.exhibit.array)
-            fills = piece.fills if isinstance(piece, Odd) else alone
+            belongs = self._values(belonging, sheet, cell, alone, array=found.block.array)
+            fills = piece.fills if isinstance(piece, SingleFormula) else alone
             gives = self._values(found.texts[place], sheet, cell, fills, array=piece.array)
         for plane, sample in enumerate(samples):
             if sample is None:
@@ -218,7 +224,7 @@ class Trials:
         kinds = None if values.kinds is None else values.kinds[spot]
         return np.broadcast_to(decoded(self._book, values.numbers[spot], kinds), (self._book.planes, 1, 1))
 
-    def _column(self, spot: Spot) -> tuple[Grid, tuple[slice, int, int]]:
+    def _column(self, spot: Spot) -> tuple[SheetArray, tuple[slice, int, int]]:
         sheet, row, column = spot
         return self._book.grids[sheet], (slice(None), row, column)
 
@@ -235,7 +241,7 @@ class Trials:
 
 
 def spelled_otherwise(
-    found: Found, right: Mask, samples: int, trials: Sequence[Trial]
+    found: ObservedRegion, right: Mask, samples: int, trials: Sequence[Trial]
 ) -> list[SpelledOtherwise]:
     """Return the formulas of a region that are right and not spelled as expected.
 
@@ -246,7 +252,7 @@ def spelled_otherwise(
         trials: on how many more each of those was that are not spelled as expected.
     """
     others = []
-    for piece, trial in zip(found.unusual, trials, strict=True):
+    for piece, trial in zip(found.differing, trials, strict=True):
         for row, column in np.argwhere(piece.holds & right).tolist():
             where = f"{found.region.sheet}!{a1(*found.region.cell(row, column))}"
             others.append(SpelledOtherwise(where, samples + int(trial.samples[row, column])))

@@ -9,16 +9,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.cell_array import UNCOMPUTED
 from sheetcnn.excel.cells import Range
-from sheetcnn.excel.evaluate import Book
+from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.formula import Call, FormulaError, Name, Node, Reference, parse, walk
 from sheetcnn.excel.functions import FUNCTIONS
-from sheetcnn.excel.read import Sheet, Value
-from sheetcnn.excel.values import UNCOMPUTED
-from sheetcnn.verifier.fields import MAX_CELLS, Read, with_room
-from sheetcnn.verifier.formulas import Formulas
-from sheetcnn.verifier.order import Place, circles, in_order
-from sheetcnn.verifier.pieces import MAX_FILLED
+from sheetcnn.excel.reader import Sheet, Value
+from sheetcnn.verifier.dependencies import Place, cycles, topological_order
+from sheetcnn.verifier.formula_groups import WorkbookFormulas
+from sheetcnn.verifier.grouping import MAX_FILLED
+from sheetcnn.verifier.probes import MAX_CELLS, Read, with_room
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -39,7 +39,9 @@ class Followed:
     left: set[Place] = field(default_factory=set)
 
 
-def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple[int, int]]]) -> Followed:
+def follow(
+    formulas: WorkbookFormulas, own: CalcBook, changed: Mapping[str, Collection[tuple[int, int]]]
+) -> Followed:
     """Compute the formulas beside the network that read what has changed.
 
     Args:
@@ -54,11 +56,11 @@ def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple
         return Followed()
     reads = _Reads(formulas)
     followed = Followed(left={place for place in places if unknown(own, *_text(formulas, place))})
-    followed.left |= {place for circle in circles(places, reads.before) for place in circle}
+    followed.left |= {place for circle in cycles(places, reads.before) for place in circle}
     affected = _affected(reads, places, followed.left, changed)
-    needed = [place for place in in_order(affected, reads.before) if place not in known]
+    needed = [place for place in topological_order(affected, reads.before) if place not in known]
     room = _Room(reads, needed)
-    book = with_room(formulas.subject.workbook, own, room.sizes)
+    book = with_room(formulas.recognized.workbook, own, room.sizes)
     for place in needed:
         if not followed.left.isdisjoint((place, *reads.before(place))) or not room.holds(place, book):
             followed.left.add(place)
@@ -76,7 +78,7 @@ def follow(formulas: Formulas, own: Book, changed: Mapping[str, Collection[tuple
 class _Reads:
     """What the formulas beside the network read, each looked up once: there may be many of them."""
 
-    def __init__(self, formulas: Formulas) -> None:
+    def __init__(self, formulas: WorkbookFormulas) -> None:
         self.formulas = formulas
         self._ranges: dict[Place, list[Read]] = {}
         self._before: dict[Place, list[Place]] = {}
@@ -99,7 +101,7 @@ class _Reads:
         return self._before[place]
 
 
-def unknown(book: Book, sheet: str, text: str) -> str:
+def unknown(book: CalcBook, sheet: str, text: str) -> str:
     """Return why nobody here can know what a formula reads or gives; empty if it may be computed.
 
     What is no name of the workbook may be the name of a table, and another workbook is not looked into.
@@ -129,7 +131,7 @@ def _reason(part: Node) -> str:
     return ""
 
 
-def _text(formulas: Formulas, place: Place) -> tuple[str, str]:
+def _text(formulas: WorkbookFormulas, place: Place) -> tuple[str, str]:
     sheet, cell = place
     return sheet, formulas.free[sheet][cell]
 
@@ -143,7 +145,7 @@ def _affected(
     """Return those of some formulas that read what has changed, or what nobody knows, each after what it reads."""
     counts = {sheet: _counts(cells) for sheet, cells in changed.items() if cells}
     affected: dict[Place, None] = {}
-    for place in in_order(places, reads.before):
+    for place in topological_order(places, reads.before):
         if any(
             sheet in counts and _any_in(counts[sheet], area) for sheet, area in reads.ranges(place)
         ) or any(other in affected or other in left for other in reads.before(place)):
@@ -185,7 +187,7 @@ class _Room:
                 if size[0] * size[1] + others <= MAX_CELLS:
                     self.sizes[sheet] = size
 
-    def holds(self, place: Place, book: Book) -> bool:
+    def holds(self, place: Place, book: CalcBook) -> bool:
         """Whether all that a formula reads and fills has its place in a book."""
         shapes = ((book.grids[sheet].numbers.shape, at) for sheet, *at in self._reach(place))
         return all(bottom < rows and right < columns for (_, rows, columns), (bottom, right) in shapes)
@@ -194,7 +196,7 @@ class _Room:
         """Yield the last row and column of each range that a formula reads and fills."""
         for sheet, area in [*self._reads.ranges(place), (place[0], _fills(self._reads.formulas, place))]:
             if sheet not in self._ends:
-                self._ends[sheet] = _end(self._reads.formulas.subject.workbook.sheets[sheet])
+                self._ends[sheet] = _end(self._reads.formulas.recognized.workbook.sheets[sheet])
             last, rightmost = self._ends[sheet]
             yield sheet, min(area.bottom, last), min(area.right, rightmost)
 
@@ -206,19 +208,19 @@ def _end(sheet: Sheet) -> tuple[int, int]:
     return max(rows), max(columns)
 
 
-def _fills(formulas: Formulas, place: Place) -> Range:
+def _fills(formulas: WorkbookFormulas, place: Place) -> Range:
     sheet, cell = place
-    return formulas.subject.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
+    return formulas.recognized.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
 
 
-def _computed(formulas: Formulas, book: Book, place: Place) -> dict[tuple[int, int], Value]:
+def _computed(formulas: WorkbookFormulas, book: CalcBook, place: Place) -> dict[tuple[int, int], Value]:
     """Compute a formula into the book, and return the values of the cells that it fills.
 
     Raises:
         FormulaError: it cannot be computed.
     """
     name, cell = place
-    sheet, area = formulas.subject.workbook.sheets[name], _fills(formulas, place)
+    sheet, area = formulas.recognized.workbook.sheets[name], _fills(formulas, place)
     spread = (area.bottom - area.top + 1, area.right - area.left + 1)
     if spread[0] * spread[1] > MAX_FILLED:
         raise FormulaError(f"it fills {spread[0] * spread[1]:,} cells")

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.evaluate import Book
-from sheetcnn.excel.read import Workbook, read_workbook
-from sheetcnn.network.templates import Template, load_template
-from sheetcnn.verifier.circumstances import circumstances
+from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.network.template import Template, load_template
+from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.coverage import unjudged
-from sheetcnn.verifier.examine import Examination
-from sheetcnn.verifier.fields import forward
-from sheetcnn.verifier.formulas import count_formulas
-from sheetcnn.verifier.labels import labels
-from sheetcnn.verifier.report import ERROR, Finding, Opinion, Report
-from sheetcnn.verifier.subject import Subject, identify
+from sheetcnn.verifier.formula_groups import count_formulas
+from sheetcnn.verifier.probes import forward
+from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
+from sheetcnn.verifier.report import ERROR, EngineResult, Finding, Report
+from sheetcnn.verifier.rules.labels import labels
+from sheetcnn.verifier.rules.surroundings import circumstances
 from sheetcnn.workbook.prediction import Prediction, prediction
 
 
@@ -51,27 +51,27 @@ def verify_workbook(
     workbook: Workbook, template: Template | None, *, sheet: str | None = None, engines: Sequence[str] = ()
 ) -> Report:
     """Check every formula of a workbook that has been read; see `verify`."""
-    subject = identify(workbook, template, sheet)
-    examination = Examination(subject)
-    own = examination.own
-    uncomputed = {f"{sheet}!{a1(*cell)}" for sheet, cell in examination.uncomputed}
-    opinions = _opinions(subject, own, engines)
+    recognized = recognize(workbook, template, sheet)
+    audit = Audit(recognized)
+    own = audit.own
+    uncomputed = {f"{sheet}!{a1(*cell)}" for sheet, cell in audit.uncomputed}
+    opinions = _opinions(recognized, own, engines)
     report = Report(
         workbook=workbook.path,
-        template=subject.template,
+        template=recognized.template,
         formulas=count_formulas(workbook.sheets.values()),
-        checked=examination.checked,
-        prediction=_prediction(subject, own),
-        stages=list(examination.stages.values()),
+        checked=audit.checked,
+        prediction=_prediction(recognized, own),
+        stages=list(audit.stages.values()),
         findings=[
-            *subject.findings,
-            *circumstances(subject),
-            *(finding for finding in labels(subject, own) if finding.cell not in uncomputed),
-            *examination.findings,
+            *recognized.findings,
+            *circumstances(recognized),
+            *(finding for finding in labels(recognized, own) if finding.cell not in uncomputed),
+            *audit.findings,
         ],
         opinions=[opinion for opinion, _ in opinions],
-        how=examination.how,
-        foreign=examination.foreign,
+        how=audit.how,
+        foreign=audit.foreign,
     )
     for _, findings in opinions:
         known = {finding.cell for finding in report.findings if finding.severity == ERROR}
@@ -81,16 +81,18 @@ def verify_workbook(
     return report
 
 
-def _opinions(subject: Subject, own: Book, engines: Sequence[str]) -> list[tuple[Opinion, list[Finding]]]:
+def _opinions(
+    recognized: RecognizedWorkbook, own: CalcBook, engines: Sequence[str]
+) -> list[tuple[EngineResult, list[Finding]]]:
     """Return what other programs compute, and where that differs."""
     if not engines:
         return []
-    from sheetcnn.verifier.second_opinion import second_opinion  # brings what starts other programs
+    from sheetcnn.verifier.rules.engine import second_opinion  # brings what starts other programs
 
-    return [second_opinion(subject, own, engine) for engine in engines]
+    return [second_opinion(recognized, own, engine) for engine in engines]
 
 
-def _prediction(subject: Subject, own: Book) -> Prediction:
+def _prediction(recognized: RecognizedWorkbook, own: CalcBook) -> Prediction:
     """Return what NumPy reads in the workbook's own input, with its own weights."""
     # Without the pages: pixels may have been typed over the formulas that choose them.
-    return prediction(forward(subject.layout, subject.following, own))
+    return prediction(forward(recognized.layout, recognized.following, own))

@@ -39,7 +39,7 @@ TRUTH = Region("truth", SHEET, FIRST_ROW + 2, 4, 1, 1)
 """The digit that it shows, if someone knows."""
 _ANSWER_ROW = FIRST_ROW + 4
 
-TOGETHER = 100
+MAPS_PER_FORMULA = 100
 """Maps that one formula sums over: each takes up to 70 characters, and Excel takes 8,192 in all."""
 _SUMMING = ("conv", "dense")
 
@@ -64,7 +64,7 @@ class Layout:
     parts: dict[str, dict[str, list[Region]]]
     classes: Region | None
     readout: dict[str, Region]
-    others: dict[str, Region] = field(default_factory=dict)
+    extra: dict[str, Region] = field(default_factory=dict)
 
     @property
     def labels(self) -> Region:
@@ -84,7 +84,7 @@ class Layout:
         if self.classes is not None:
             yield self.classes
         yield from self.readout.values()
-        yield from self.others.values()
+        yield from self.extra.values()
 
     @property
     def all_weights(self) -> Iterator[Region]:
@@ -114,7 +114,7 @@ class Layout:
         parts = self.parts[layer]
         return parts[next(reversed(parts))]
 
-    def located(self, places: Mapping[str, Region]) -> Layout:
+    def relocated(self, places: Mapping[str, Region]) -> Layout:
         """Return the same layout with each region where `places` has its name; others stay where they are."""
 
         def moved(region: Region) -> Region:
@@ -129,12 +129,12 @@ class Layout:
             },
             self.classes and moved(self.classes),
             {name: moved(region) for name, region in self.readout.items()},
-            {name: moved(region) for name, region in self.others.items()},
+            {name: moved(region) for name, region in self.extra.items()},
         )
 
     def with_others(self, regions: Iterable[Region]) -> Layout:
         """Return the same layout with more regions beside the network."""
-        return replace(self, others={**self.others, **{region.name: region for region in regions}})
+        return replace(self, extra={**self.extra, **{region.name: region for region in regions}})
 
 
 def plan(network: Network) -> Layout:
@@ -184,7 +184,7 @@ def _plan(network: Network, sheets: Mapping[str, str]) -> Layout:
     return Layout(inputs, weights, parts, classes, _readout(classes), {TRUTH.name: TRUTH})
 
 
-def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
+def layout_from_template(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
     """Return a network's regions where a template says, on one sheet; others stay where they were planned.
 
     Raises:
@@ -197,7 +197,7 @@ def placed(network: Network, sheet: str, areas: Mapping[str, Range]) -> Layout:
             raise SpecError(
                 f"the network has no region {printable(name)}{did_you_mean(name, known)}: it has {', '.join(known)}"
             )
-    return planned.located({name: standing(known[name], sheet, area) for name, area in areas.items()})
+    return planned.relocated({name: standing(known[name], sheet, area) for name, area in areas.items()})
 
 
 def standing(region: Region, sheet: str, area: Range) -> Region:
@@ -219,11 +219,11 @@ def standing(region: Region, sheet: str, area: Range) -> Region:
 def sums(layer: Layer) -> dict[str, slice]:
     """Return the sums that a layer shows first, over some of the maps that come in; none if one formula has room."""
     maps = layer.in_shape[0] if len(layer.in_shape) == 3 else 1
-    if layer.stage.kind not in _SUMMING or maps <= TOGETHER:
+    if layer.stage.kind not in _SUMMING or maps <= MAPS_PER_FORMULA:
         return {}
     return {
-        f"sums_{number}": slice(first, min(first + TOGETHER, maps))
-        for number, first in enumerate(range(0, maps, TOGETHER), start=1)
+        f"sums_{number}": slice(first, min(first + MAPS_PER_FORMULA, maps))
+        for number, first in enumerate(range(0, maps, MAPS_PER_FORMULA), start=1)
     }
 
 

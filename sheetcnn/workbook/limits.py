@@ -10,8 +10,8 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, around
 from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
 from sheetcnn.network.network import MAX_NUMBERS
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
 
 MAX_ARGUMENTS = 255
@@ -20,7 +20,7 @@ _BESIDE = 8
 _SMALLER = "give it less to read, with a stride or a max pool before it or with fewer filters"
 
 
-def check(layout: Layout, shown: Sequence[Exhibit]) -> None:
+def check(layout: Layout, shown: Sequence[FormulaBlock]) -> None:
     """Refuse what does not fit on a sheet, or in a formula.
 
     Raises:
@@ -34,9 +34,9 @@ def check(layout: Layout, shown: Sequence[Exhibit]) -> None:
     for stage, regions in stages.items():
         _check_sheet(stage, regions)
     _check_size(stages, shown)
-    for exhibit in shown:
-        for region in exhibit.regions:
-            _check_formula(exhibit, region)
+    for block in shown:
+        for region in block.regions:
+            _check_formula(block, region)
 
 
 def check_placed(template: Template, layout: Layout) -> None:
@@ -58,7 +58,7 @@ def check_placed(template: Template, layout: Layout) -> None:
                 )
 
 
-def check_values(layout: Layout, values: Mapping[str, Values]) -> None:
+def check_values(layout: Layout, values: Mapping[str, RegionValues]) -> None:
     """Refuse numbers that no cell holds: those beyond all bounds, and what is computed from them.
 
     Raises:
@@ -92,8 +92,8 @@ def _check_sheet(stage: str, regions: Sequence[Region]) -> None:
             )
 
 
-def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[Exhibit]) -> None:
-    formulas = {region.name for exhibit in shown for region in exhibit.regions}
+def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[FormulaBlock]) -> None:
+    formulas = {region.name for block in shown for region in block.regions}
     sizes = {
         stage: sum(r.rows * r.columns * (2 if r.name in formulas else 1) for r in regions)
         for stage, regions in stages.items()
@@ -106,12 +106,12 @@ def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[Exhibit]
         )
 
 
-def _check_formula(exhibit: Exhibit, region: Region) -> None:
+def _check_formula(block: FormulaBlock, region: Region) -> None:
     """Look at the last formula of a region: none is longer."""
-    text = exhibit.formula(region, region.rows - 1, region.columns - 1)
+    text = block.formula(region, region.rows - 1, region.columns - 1)
     if len(text) > MAX_CHARACTERS:
         raise SpecError(
-            f"a formula of {exhibit.stage} needs {len(text):,} characters, "
+            f"a formula of {block.stage} needs {len(text):,} characters, "
             f"and Excel takes {MAX_CHARACTERS:,}: {_SMALLER}"
         )
     if text.count(",") < MAX_ARGUMENTS:
@@ -119,6 +119,6 @@ def _check_formula(exhibit: Exhibit, region: Region) -> None:
     arguments = max(len(call.arguments) for call in walk(parse(text)) if isinstance(call, Call))
     if arguments > MAX_ARGUMENTS:
         raise SpecError(
-            f"a formula of {exhibit.stage} needs {arguments} arguments, "
+            f"a formula of {block.stage} needs {arguments} arguments, "
             f"and Excel takes {MAX_ARGUMENTS}: {_SMALLER}"
         )

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from sheetcnn.network.network import Layer, count_parameters
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.contents import contents, plan
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.design import assemble, plan
 
 
 def to_dict(template: Template) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def to_dict(template: Template) -> dict[str, Any]:
     Its formulas are those of the network and the answer, without the sheets beside it.
     """
     network = template.network
-    shown = contents(network, plan(network))
+    shown = assemble(network, plan(network))
     return {
         "template": template.name,
         "title": template.title,
@@ -24,7 +24,7 @@ def to_dict(template: Template) -> dict[str, Any]:
         "classes": list(network.classes),
         "stages": [_stage(layer) for layer in network.layers],
         "parameters": count_parameters(list(network.weight_shapes.values())),
-        "formulas": sum(region.rows * region.columns for exhibit in shown for region in exhibit.regions),
+        "formulas": sum(region.rows * region.columns for block in shown for region in block.regions),
         "weights": template.file or None,
         "accuracy": template.training.get("accuracy"),
     }

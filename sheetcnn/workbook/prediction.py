@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.network.classes import UNKNOWN, from_cell
-from sheetcnn.workbook.exhibits import NOTHING, Values, equal
+from sheetcnn.workbook.formula_block import NOTHING, RegionValues, equal
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Prediction:
         return f"It reads a {self.digit}, and is {100 * self.probability:.1f} % sure"
 
 
-def prediction(values: Mapping[str, Values]) -> Prediction:
+def prediction(values: Mapping[str, RegionValues]) -> Prediction:
     """Return what the values of a network's regions say, by their names."""
     if "classes" not in values:
         return Prediction(None, None)

@@ -12,7 +12,7 @@ from sheetcnn.excel.paper import Paper
 from sheetcnn.workbook.layout import Layout
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
+    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
 
 
 def print_stages(
@@ -50,7 +50,7 @@ def print_stages(
 
 def _stages(layout: Layout, sheet: str) -> list[list[list[Range]]]:
     """Return where each stage of a sheet stands, left to right: its weights, and what it shows."""
-    rulers = [region for name, region in layout.others.items() if name.startswith("pixel_")]
+    rulers = [region for name, region in layout.extra.items() if name.startswith("pixel_")]
     stages: list[list[list[Region]]] = [[[*layout.inputs, *rulers]]]
     for name, parts in layout.parts.items():
         weights = [region for row in layout.weights.get(name, ()) for region in row]

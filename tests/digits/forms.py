@@ -15,7 +15,7 @@ from PIL import Image
 
 from sheetcnn.digits import load, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 
 MNIST = Path(__file__).parents[3] / "shared" / "mnist"
 Form = Callable[[np.ndarray, np.random.Generator], np.ndarray]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from sheetcnn.digits import load, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 
 RULED, SQUARED = (True, False), (True, True)
 COLOURS = {

@@ -44,7 +44,7 @@ def test_a_picture_becomes_what_mnist_would_have_made_of_it(saved):
     digit = load(saved(seven()), label=7)
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
     assert digit.label == 7
-    assert digit.account == "turned round, cropped 100x200 -> 10x20, centred"
+    assert ", ".join(digit.preprocessing) == "turned round, cropped 100x200 -> 10x20, centred"
 
 
 @pytest.mark.parametrize("name", ["x.png", "x.bmp", "x.gif", "x.tiff", "x.webp", "x.jpg"])
@@ -61,13 +61,13 @@ def test_a_scan_that_lies_on_its_side_is_set_upright(saved, compression, orienta
     lying = Image.fromarray(np.rot90(seven(), turns).copy())
     digit = load(saved(lying, "x.tiff", exif=exif, compression=compression))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
-    assert digit.account == "turned upright, turned round, cropped 100x200 -> 10x20, centred"
+    assert ", ".join(digit.preprocessing) == "turned upright, turned round, cropped 100x200 -> 10x20, centred"
 
 
 @pytest.mark.parametrize("name", ["x.jpg", "x.png"])
 def test_a_large_picture_is_told_of_in_its_own_pixels(saved, name):
     digit = load(saved(np.kron(seven(), np.ones((12, 12), np.uint8)), name))
-    wide, high = re.search(r"cropped (\d+)x(\d+) -> 10x20", digit.account).groups()
+    wide, high = re.search(r"cropped (\d+)x(\d+) -> 10x20", ", ".join(digit.preprocessing)).groups()
     assert abs(int(wide) - 1200) <= 12
     assert abs(int(high) - 2400) <= 12
 
@@ -84,7 +84,7 @@ def test_what_pillow_only_warns_of_is_read(saved):
 def test_light_on_dark_is_not_turned_round(saved):
     digit = load(saved(seven(ink=255, paper=0)))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
-    assert "turned round" not in digit.account
+    assert "turned round" not in digit.preprocessing
 
 
 def transparent(colour, **keys):
@@ -128,7 +128,7 @@ def test_of_an_animation_the_first_frame_is_read_and_that_is_said(saved):
     frames = [Image.fromarray(seven()), Image.fromarray(seven()[::-1].copy())]
     digit = load(saved(frames[0], "x.gif", save_all=True, append_images=frames[1:]))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
-    assert digit.account.startswith("first of 2 frames, ")
+    assert ", ".join(digit.preprocessing).startswith("first of 2 frames, ")
 
 
 def test_a_photo_is_turned_upright(saved):
@@ -137,7 +137,7 @@ def test_a_photo_is_turned_upright(saved):
     lying = Image.fromarray(np.rot90(seven()).copy())
     digit = load(saved(lying, "x.png", exif=exif))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
-    assert digit.account.startswith("turned upright, ")
+    assert ", ".join(digit.preprocessing).startswith("turned upright, ")
 
 
 def test_a_shadow_on_the_paper_is_taken_off(saved):
@@ -145,7 +145,7 @@ def test_a_shadow_on_the_paper_is_taken_off(saved):
     page = (seven(ink=40, paper=230) * light).astype(np.uint8)
     digit = load(saved(page))
     assert np.abs(digit.pixels - EXPECTED).mean() < 0.01
-    assert "shadow taken off" in digit.account
+    assert "shadow taken off" in digit.preprocessing
 
 
 def test_specks_are_left_out_and_that_is_said(saved):
@@ -153,7 +153,7 @@ def test_specks_are_left_out_and_that_is_said(saved):
     page[10:14, 10:14] = 0
     digit = load(saved(page))
     np.testing.assert_array_equal(digit.pixels, EXPECTED)
-    assert "specks left out" in digit.account
+    assert "specks left out" in digit.preprocessing
 
 
 def test_as_is_takes_28_by_28_pixels_one_by_one(saved):
@@ -162,7 +162,7 @@ def test_as_is_takes_28_by_28_pixels_one_by_one(saved):
     digit = load(saved(page), as_is=True)
     assert np.argwhere(digit.pixels).tolist() == [[3, 5], [27, 27]]
     assert (digit.pixels[3, 5], digit.pixels[27, 27]) == (1, 0.2)
-    assert digit.account == "28x28 pixels as they are"
+    assert ", ".join(digit.preprocessing) == "28x28 pixels as they are"
 
 
 def test_an_array_of_another_size_is_a_picture():
@@ -201,7 +201,7 @@ def blank():
 def test_a_pixel_may_have_any_number_of_bits(saved, page, name, account):
     digit = load(saved(page, name))
     np.testing.assert_allclose(digit.pixels, EXPECTED, atol=0.01)
-    assert digit.account == f"{account}, cropped 100x200 -> 10x20, centred"
+    assert ", ".join(digit.preprocessing) == f"{account}, cropped 100x200 -> 10x20, centred"
 
 
 @pytest.mark.parametrize("name", ["x.gif", "x.tiff", "x.png", "x.webp"])
@@ -211,7 +211,7 @@ def test_of_several_pages_the_first_with_ink_is_read(saved, name):
     lossless = {"lossless": True} if name == "x.webp" else {}
     digit = load(saved(pages[0], name, save_all=True, append_images=pages[1:], **lossless))
     np.testing.assert_allclose(digit.pixels, EXPECTED, atol=0.03)
-    assert digit.account.startswith("frame 3 of 4 (the first with ink), ")
+    assert ", ".join(digit.preprocessing).startswith("frame 3 of 4 (the first with ink), ")
 
 
 def test_pages_without_ink_are_refused(saved):
@@ -236,7 +236,7 @@ def test_as_is_of_dark_ink_on_white_has_to_be_said(saved):
         load(path, as_is=True)
     digit = load(path, as_is=True, dark_ink=True)
     assert np.argwhere(digit.pixels).tolist() == [[row, 14] for row in range(10, 20)]
-    assert digit.account == "28x28 pixels as they are, turned round"
+    assert ", ".join(digit.preprocessing) == "28x28 pixels as they are, turned round"
 
 
 @pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")

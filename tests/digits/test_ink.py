@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetcnn.digits.ink import averaged, otsu, written
+from sheetcnn.digits.normalize import averaged, normalize, otsu
 from sheetcnn.errors import SpecError
 
 
@@ -31,7 +31,7 @@ def bar(paper, ink):
 
 @pytest.mark.parametrize(("paper", "ink", "turned"), [(0.9, 0.1, True), (0.1, 0.9, False)])
 def test_ink_is_cut_out_and_20_pixels_high(paper, ink, turned):
-    found = written(bar(paper, ink))
+    found = normalize(bar(paper, ink))
     assert (found.cut, found.turned, found.shaded, found.dusty) == ((30, 6), turned, False, False)
     np.testing.assert_allclose(found.ink, np.ones((20, 4)))
 
@@ -45,7 +45,7 @@ def test_ink_is_cut_out_and_20_pixels_high(paper, ink, turned):
     ],
 )
 def test_a_shadow_is_taken_off(light):
-    found = written(bar(0.9 * light, 0.2))  # ink takes four fifths of whatever light there is
+    found = normalize(bar(0.9 * light, 0.2))  # ink takes four fifths of whatever light there is
     assert (found.cut, found.turned, found.shaded) == ((30, 6), True, True)
     np.testing.assert_allclose(found.ink, np.ones((20, 4)), atol=0.1)
 
@@ -55,17 +55,17 @@ def test_a_cut_off_wedge_of_shadow_is_no_ink():
     down, across = np.indices(page.shape)
     page[down + 2 * across > 140] *= 0.6  # a triangle in the lower right corner
     page[:, :2] *= 0.9
-    found = written(page * np.linspace(1, 0.8, 60))
+    found = normalize(page * np.linspace(1, 0.8, 60))
     assert found.cut == (30, 6)
 
 
 @pytest.mark.parametrize("page", [np.full((9, 9), 0.3), bar(0.9, 0.82), np.ones((1, 1))])
 def test_faint_or_no_ink_is_refused(page):
     with pytest.raises(SpecError, match="there is no ink on it"):
-        written(page)
+        normalize(page)
 
 
 def test_grain_of_the_paper_is_no_ink():
     random = np.random.default_rng(1)
     page = bar(0.9, 0.1) + random.normal(0, 0.05, (60, 60))
-    assert written(page).cut == (30, 6)
+    assert normalize(page).cut == (30, 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetcnn.digits.pieces import box, one_digit, painted, pieces
+from sheetcnn.digits.components import box, components, one_digit, painted
 from sheetcnn.errors import SpecError
 
 
@@ -36,19 +36,19 @@ def bars(*spans, size=(60, 60)):
     ],
 )
 def test_what_touches_is_one_piece(rows, areas):
-    assert [piece.area for piece in pieces(drawn(*rows))] == areas
+    assert [piece.area for piece in components(drawn(*rows))] == areas
 
 
 def test_a_long_winding_line_is_one_piece():
     page = np.zeros((101, 101), dtype=bool)
     page[::2] = True  # lines, joined at the right and the left in turn
     page[1::4, -1] = page[3::4, 0] = True
-    assert [piece.area for piece in pieces(page)] == [51 * 101 + 50]
+    assert [piece.area for piece in components(page)] == [51 * 101 + 50]
 
 
 def test_a_piece_knows_its_box_and_can_be_painted():
     page = drawn("......", "..##..", ".#....", ".....#")
-    first, second = pieces(page)
+    first, second = components(page)
     assert (first.top, first.left, first.bottom, first.right, first.height, first.side) == (1, 1, 3, 4, 2, 3)
     np.testing.assert_array_equal(
         painted([second], page.shape), drawn("......", "......", "......", ".....#")
@@ -69,7 +69,7 @@ def test_a_piece_knows_its_box_and_can_be_painted():
     ],
 )
 def test_pieces_of_one_digit(page, kept):
-    assert len(one_digit(pieces(page))) == kept
+    assert len(one_digit(components(page))) == kept
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_pieces_of_one_digit(page, kept):
 )
 def test_several_digits_are_refused(page):
     with pytest.raises(SpecError, match="there are several digits on it: cut out one"):
-        one_digit(pieces(page))
+        one_digit(components(page))

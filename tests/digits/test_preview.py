@@ -10,7 +10,7 @@ import pytest
 
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
-from sheetcnn.digits.preview import contact_sheet, preview
+from sheetcnn.digits.terminal import contact_sheet, preview
 
 
 @pytest.fixture

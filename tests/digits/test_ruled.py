@@ -35,11 +35,13 @@ def on_lines(page, *, darkness, pitch, width, squared):
 def test_a_digit_on_lines_is_the_digit_without_them(squared, darkness, pitch, width):
     digit = load(on_lines(seven(), darkness=darkness, pitch=pitch, width=width, squared=squared))
     np.testing.assert_allclose(digit.pixels, load(seven()).pixels, atol=0.02)
-    assert digit.account == "lines taken off, turned round, cropped 100x200 -> 10x20, centred"
+    assert (
+        ", ".join(digit.preprocessing) == "lines taken off, turned round, cropped 100x200 -> 10x20, centred"
+    )
 
 
 def test_paper_without_lines_is_not_touched():
-    assert load(seven()).account == "turned round, cropped 100x200 -> 10x20, centred"
+    assert ", ".join(load(seven()).preprocessing) == "turned round, cropped 100x200 -> 10x20, centred"
 
 
 @pytest.mark.slow
@@ -100,4 +102,4 @@ def test_lines_and_frames_that_cannot_be_taken_off_are_refused(picture, message)
 
 def test_a_zero_drawn_as_a_rectangle_is_no_frame():
     digit = load(framed(np.full((400, 300), 235, dtype=np.uint8), 100, 100, 300, 200, width=4))
-    assert digit.account == "turned round, cropped 100x200 -> 10x20, centred"
+    assert ", ".join(digit.preprocessing) == "turned round, cropped 100x200 -> 10x20, centred"

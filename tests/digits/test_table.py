@@ -38,7 +38,7 @@ def write(tmp_path):
 def test_28_lines_of_28_numbers_are_a_digit(write, delimiter, full, scale):
     digit = load(write(lines(cross(full), delimiter)))
     np.testing.assert_array_equal(digit.pixels, cross())
-    assert digit.account == f"28 × 28 numbers {scale}"
+    assert ", ".join(digit.preprocessing) == f"28 × 28 numbers {scale}"
     assert digit.label is None
 
 
@@ -155,7 +155,7 @@ def test_each_form_of_the_same_digit_is_read(write, content, label):
     digit = load(write(content))
     np.testing.assert_array_equal(digit.pixels, cross())
     assert digit.label == label
-    assert ("labelled" in digit.account) == (label is not None)
+    assert ("labelled" in ", ".join(digit.preprocessing)) == (label is not None)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_label_that_contradicts_the_file_is_refused(write):
 def test_full_ink_is_1_or_255_or_what_scale_says(write, full, scale, account):
     digit = load(write(lines(cross(full), show="{:.9g}")), scale=scale)
     np.testing.assert_array_equal(digit.pixels, cross())
-    assert digit.account == account
+    assert ", ".join(digit.preprocessing) == account
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_white_paper_is_turned_round_if_dark_ink_is_said(write, full):
         load(path)
     digit = load(path, dark_ink=True)
     np.testing.assert_array_equal(digit.pixels, cross())
-    assert digit.account.endswith("turned round")
+    assert ", ".join(digit.preprocessing).endswith("turned round")
     with pytest.raises(SpecError, match="its paper is low, and its ink is high: leave out --dark-ink"):
         load(write(lines(cross(full))), dark_ink=True)
 

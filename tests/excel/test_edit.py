@@ -7,9 +7,9 @@ import xlsxwriter
 from packages import minimal, save
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel.edit import _edited, with_values
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.excel.values import ErrorValue
+from sheetcnn.excel.cell_array import ErrorValue
+from sheetcnn.excel.patcher import _edited, with_values
+from sheetcnn.excel.reader import read_workbook
 
 
 @pytest.fixture

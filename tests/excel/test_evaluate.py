@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetcnn.excel import evaluate
+from sheetcnn.excel import evaluator as evaluate
 from sheetcnn.excel.cells import Range, parse_a1
-from sheetcnn.excel.evaluate import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, Book, Grid
+from sheetcnn.excel.evaluator import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CalcBook, CellArray, SheetArray
+from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.formula import FormulaError, parse
-from sheetcnn.excel.pattern import Pattern
 
 
 def book_of(rows, planes=1, names=None):
     """A book with one sheet whose values are the same on every plane."""
-    book = Book({"Data": Grid.blank(planes, len(rows), len(rows[0]))}, names or {})
+    book = CalcBook({"Data": SheetArray.blank(planes, len(rows), len(rows[0]))}, names or {})
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
             book.put("Data", (row, column), value)
@@ -30,10 +30,10 @@ COUNTING = [[10.0 * row + column for column in range(5)] for row in range(4)]  #
 
 def test_a_convolution_by_hand():
     book = book_of([[1, 2, 3, 1], [0, -1, 2, 0], [4, 1, 0, 10]])
-    pattern = Pattern.through("=MAX(0,SUM(A1:B2*$D$2:$D$3))", None, "=MAX(0,SUM(A2:B3*$D$2:$D$3))")
+    pattern = FilledFormula.through("=MAX(0,SUM(A1:B2*$D$2:$D$3))", None, "=MAX(0,SUM(A2:B3*$D$2:$D$3))")
     both = book.evaluate(pattern, "Data", (0, 6), rows=2, array=True)
     assert both.numbers[0, :, 0, 0, 0].tolist() == [0.0, 50.0]  # 10*(0-1) is below 0; 10*(4+1)
-    pattern = Pattern.through("=SUMPRODUCT(A1:B2,$C$1:$D$2)", "=SUMPRODUCT(B1:C2,$C$1:$D$2)")
+    pattern = FilledFormula.through("=SUMPRODUCT(A1:B2,$C$1:$D$2)", "=SUMPRODUCT(B1:C2,$C$1:$D$2)")
     across = book.evaluate(pattern, "Data", (0, 6), columns=2)
     assert across.numbers[0, 0, :, 0, 0].tolist() == [5.0, 7.0]  # 1*3+2*1+0*2-1*0 and 2*3+3*1-1*2+2*0
     assert across.kinds is None
@@ -41,26 +41,26 @@ def test_a_convolution_by_hand():
 
 def test_a_compact_pool_reads_every_second_window():
     book = book_of(COUNTING)
-    pattern = Pattern.through("=MAX(A1:B2)", "=MAX(C1:D2)", "=MAX(A3:B4)")
+    pattern = FilledFormula.through("=MAX(A1:B2)", "=MAX(C1:D2)", "=MAX(A3:B4)")
     values = book.evaluate(pattern, "Data", (0, 9), rows=2, columns=2)
     assert values.numbers[0, :, :, 0, 0].tolist() == [[11.0, 13.0], [31.0, 33.0]]
 
 
 def test_a_reference_that_stands_still_and_one_that_moves_backwards():
     book = book_of(COUNTING)
-    pattern = Pattern.through("=E1-$A$2", "=D1-$A$2", "=E2-$A$2")
+    pattern = FilledFormula.through("=E1-$A$2", "=D1-$A$2", "=E2-$A$2")
     values = book.evaluate(pattern, "Data", (0, 9), rows=2, columns=3)
     assert values.numbers[0, :, :, 0, 0].tolist() == [[-6.0, -7.0, -8.0], [4.0, 3.0, 2.0]]
-    upwards = book.evaluate(Pattern.through("=A4", None, "=A3"), "Data", (0, 9), rows=4)
+    upwards = book.evaluate(FilledFormula.through("=A4", None, "=A3"), "Data", (0, 9), rows=4)
     assert upwards.numbers[0, :, 0, 0, 0].tolist() == [30.0, 20.0, 10.0, 0.0]
 
 
 def test_ranges_that_grow_are_computed_cell_by_cell():
     book = book_of(COUNTING)
-    down = Pattern.through("=SUM($A$1:A1)", "=SUM($A$1:B1)", "=SUM($A$1:A2)")
+    down = FilledFormula.through("=SUM($A$1:A1)", "=SUM($A$1:B1)", "=SUM($A$1:A2)")
     values = book.evaluate(down, "Data", (0, 9), rows=2, columns=2)
     assert values.numbers[0, :, :, 0, 0].tolist() == [[0.0, 1.0], [10.0, 22.0]]
-    own = Pattern.through(
+    own = FilledFormula.through(
         "=SUM($A$1:A1)+100*ROW()+COLUMN()",
         "=SUM($A$1:B1)+100*ROW()+COLUMN()",
         "=SUM($A$1:A2)+100*ROW()+COLUMN()",
@@ -115,8 +115,8 @@ def test_blanks_beyond_the_edge_and_whole_columns():
 
 
 def test_a_formula_reads_what_a_name_means_on_its_sheet():
-    grids = {"One": Grid.blank(1, 9, 9), "Two": Grid.blank(1, 9, 9)}
-    book = Book(grids, {"n": "One!$A$1", "Two!N": "Two!$B$2"})
+    grids = {"One": SheetArray.blank(1, 9, 9), "Two": SheetArray.blank(1, 9, 9)}
+    book = CalcBook(grids, {"n": "One!$A$1", "Two!N": "Two!$B$2"})
 
     assert book.reads(parse("n"), "One") == [("One", Range(0, 0, 0, 0))]
     assert book.reads(parse("n"), "Two") == [("Two", Range(1, 1, 1, 1))]
@@ -124,7 +124,7 @@ def test_a_formula_reads_what_a_name_means_on_its_sheet():
 
 
 def test_whole_columns_of_sheets_of_two_sizes_fit():
-    book = Book({"Long": Grid.blank(1, 9, 1), "Short": Grid.blank(1, 2, 1)})
+    book = CalcBook({"Long": SheetArray.blank(1, 9, 1), "Short": SheetArray.blank(1, 2, 1)})
     book.put("Long", (1, 0), 3.0)
     book.put("Short", (1, 0), 4.0)
     values = book.evaluate(parse("SUMPRODUCT(Long!A:A,SHORT!A:A)"), "Short", (5, 5))
@@ -166,7 +166,7 @@ def test_names_that_cannot_be_computed_are_refused(definition, reason):
 
 def test_what_a_block_reads():
     book = book_of(COUNTING, names=NAMES)
-    pattern = Pattern.through("=SUM(B2:C3)+$E$1+conv1_1+data!B:B", "=SUM(D2:E3)+$E$1+conv1_1+data!B:B")
+    pattern = FilledFormula.through("=SUM(B2:C3)+$E$1+conv1_1+data!B:B", "=SUM(D2:E3)+$E$1+conv1_1+data!B:B")
     found = book.reads(pattern, "Data", columns=3)
     assert sorted(found) == [
         ("Data", Range(0, 0, 1, 1)),
@@ -178,7 +178,7 @@ def test_what_a_block_reads():
 
 
 def test_growing_ranges_read_all_that_they_grow_to():
-    pattern = Pattern.through("=SUM($B$2:B2)", None, "=SUM($B$2:B3)")
+    pattern = FilledFormula.through("=SUM($B$2:B2)", None, "=SUM($B$2:B3)")
     assert book_of(COUNTING).reads(pattern, "Data", rows=4) == [("Data", Range(1, 1, 4, 1))]
 
 
@@ -187,7 +187,7 @@ def test_planes_are_independent():
     book.grids["Data"].numbers[1, 0, 1] = 1000.0
     book.grids["Data"].kinds[2, 0, 1] = BLANK
     book.grids["Data"].numbers[2, 0, 1] = 0.0
-    pattern = Pattern.through("=AVERAGE(A1:B1)", None, "=AVERAGE(A2:B2)")
+    pattern = FilledFormula.through("=AVERAGE(A1:B1)", None, "=AVERAGE(A2:B2)")
     values = book.evaluate(pattern, "Data", (0, 9), rows=2)
     assert values.numbers[:, :, 0, 0, 0].tolist() == [[0.5, 10.5], [500.0, 10.5], [0.0, 10.5]]
 
@@ -204,13 +204,13 @@ def test_an_index_may_vary_from_plane_to_plane():
 
 def test_an_index_that_varies_stays_inside():
     book = book_of([[1, 2, 0, 2], [3, 4, 0, 3]])
-    pattern = Pattern.through("=INDEX($A$1:$B$2,1,D1)", None, "=INDEX($A$1:$B$2,1,D2)")
+    pattern = FilledFormula.through("=INDEX($A$1:$B$2,1,D1)", None, "=INDEX($A$1:$B$2,1,D2)")
     assert book.texts.unpack(book.evaluate(pattern, "Data", (0, 9), rows=2)) == [2.0, "#REF!"]
 
 
 def test_kinds_say_what_the_numbers_stand_for():
     book = book_of([["fig", True, 1.0, None]])
-    pattern = Pattern.through("=IF(A1=0,1/0,A1)", "=IF(B1=0,1/0,B1)")
+    pattern = FilledFormula.through("=IF(A1=0,1/0,A1)", "=IF(B1=0,1/0,B1)")
     values = book.evaluate(pattern, "Data", (3, 3), columns=4)
     assert values.kinds.ravel().tolist() == [TEXT, BOOLEAN, NUMBER, ERROR]
     assert book.texts.unpack(values) == ["fig", True, 1.0, "#DIV/0!"]
@@ -218,7 +218,9 @@ def test_kinds_say_what_the_numbers_stand_for():
 
 def test_results_are_written_back_where_the_block_stands():
     book = book_of([[1.0, 2.0, None], [3.0, None, None], [None, None, None]], planes=2)
-    values = book.evaluate(Pattern.through("=A1*2", "=B1*2", "=A2*2"), "Data", (0, 0), rows=2, columns=2)
+    values = book.evaluate(
+        FilledFormula.through("=A1*2", "=B1*2", "=A2*2"), "Data", (0, 0), rows=2, columns=2
+    )
     book.write("Data", (0, 0), values, step=2)
     assert [[book.get("Data", (row, column), 1) for column in range(3)] for row in range(3)] == [
         [2.0, 2.0, 4.0],
@@ -237,7 +239,7 @@ def test_results_are_written_back_where_the_block_stands():
 
 def test_array_formulas_side_by_side_are_written_cell_by_cell():
     book = book_of([[1.0, 2.0], [3.0, 4.0], [None, None], [None, None]])
-    pattern = Pattern.through("=A1:A2*10", "=B1:B2*10")
+    pattern = FilledFormula.through("=A1:A2*10", "=B1:B2*10")
     values = book.evaluate(pattern, "Data", (2, 0), columns=2, array=True, spread=(2, 1))
     book.write("Data", (2, 0), values)
     assert book.grids["Data"].numbers[0, 2:].tolist() == [[10.0, 20.0], [30.0, 40.0]]
@@ -245,15 +247,15 @@ def test_array_formulas_side_by_side_are_written_cell_by_cell():
 
 def test_large_blocks_are_computed_in_parts(monkeypatch):
     book = book_of(COUNTING)
-    pattern = Pattern.through("=SUM(A1:B2)", "=SUM(B1:C2)", "=SUM(A2:B3)")
+    pattern = FilledFormula.through("=SUM(A1:B2)", "=SUM(B1:C2)", "=SUM(A2:B3)")
     whole = book.evaluate(pattern, "Data", (0, 9), rows=4, columns=5).numbers
     monkeypatch.setattr(evaluate, "MAX_ELEMENTS", 7)
     np.testing.assert_array_equal(book.evaluate(pattern, "Data", (0, 9), rows=4, columns=5).numbers, whole)
 
 
 def test_memory_is_bounded():
-    book = Book({"Data": Grid.blank(4, 500, 500)})
-    pattern = Pattern.through("=SUM(A1:T20*2)", "=SUM(B1:U20*2)", "=SUM(A2:T21*2)")
+    book = CalcBook({"Data": SheetArray.blank(4, 500, 500)})
+    pattern = FilledFormula.through("=SUM(A1:T20*2)", "=SUM(B1:U20*2)", "=SUM(A2:T21*2)")
     tracemalloc.start()
     book.evaluate(pattern, "Data", (0, 0), rows=40, columns=40, array=True)  # 20 MB a plane
     peak = tracemalloc.get_traced_memory()[1]
@@ -271,11 +273,11 @@ def test_a_reference_that_reads_too_much_is_refused():
 )
 def test_a_pattern_that_leaves_the_sheet_is_refused(pattern, rows, columns):
     with pytest.raises(FormulaError, match="leaves the sheet"):
-        book_of(COUNTING).evaluate(Pattern.through(*pattern), "Data", (0, 9), rows, columns)
+        book_of(COUNTING).evaluate(FilledFormula.through(*pattern), "Data", (0, 9), rows, columns)
 
 
 def test_kinds_are_seen_wherever_a_block_moves():
-    upwards = Pattern.through("=A3", None, "=A2")
+    upwards = FilledFormula.through("=A3", None, "=A2")
     values = book_of([["fig"], [1.0], [2.0]]).evaluate(upwards, "Data", (0, 9), rows=3)
     assert values.kinds.ravel().tolist() == [NUMBER, NUMBER, TEXT]
 
@@ -320,12 +322,12 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
 
     book = book_of(MIXED, planes=2)
     book.grids["Data"].numbers[1] *= book.grids["Data"].kinds[1] != NUMBER
-    pattern = Pattern.through(text(0, 0), text(0, 1), text(1, 0))
+    pattern = FilledFormula.through(text(0, 0), text(0, 1), text(1, 0))
     block = book.evaluate(pattern, "Data", (1, 3), *size, array=array)
     for i in range(size[0]):
         for j in range(size[1]):
             one = book.evaluate(parse(text(i, j)), "Data", (1 + i, 3 + j), array=array)
-            cell = evaluate.Values(
+            cell = CellArray(
                 block.numbers[:, i, j], None if block.kinds is None else block.kinds[:, i, j]
             )
             assert book.texts.unpack(cell) == pytest.approx(book.texts.unpack(one))
@@ -333,7 +335,7 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
 
 def test_names_that_double_one_another_are_refused_soon():
     names = {"n_0": "1", **{f"n_{k}": f"n_{k - 1}+n_{k - 1}" for k in range(1, 61)}}
-    book = Book({"Data": Grid.blank(1, 2, 2)}, names)
+    book = CalcBook({"Data": SheetArray.blank(1, 2, 2)}, names)
 
     assert shown(book, "n_9") == 512.0
     with pytest.raises(FormulaError, match="too many times"):
@@ -341,6 +343,6 @@ def test_names_that_double_one_another_are_refused_soon():
 
 
 def test_an_array_formula_over_a_whole_sheet_is_refused_before_it_takes_memory():
-    book = Book({"Data": Grid.blank(1, 2, 2)})
+    book = CalcBook({"Data": SheetArray.blank(1, 2, 2)})
     with pytest.raises(FormulaError, match="fills 1048576 by 16384 cells"):
         book.evaluate(parse("A1:B2*2"), "Data", (0, 0), array=True, spread=(1_048_576, 16_384))

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sheetcnn.excel.cells import parse_a1
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.formula import FormulaError, parse
 
 DIV0, NA, NAME, NUM, REF, VALUE = "#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!"
@@ -20,7 +20,7 @@ SHEET = {
 
 def shown(formula, array=False):
     """Return what a formula shows in cell J9, beside and below all data."""
-    book = Book({"Sheet1": Grid.blank(1, 9, 10)})
+    book = CalcBook({"Sheet1": SheetArray.blank(1, 9, 10)})
     for cell, value in SHEET.items():
         book.put("Sheet1", parse_a1(cell), value)
     values = book.evaluate(parse(formula), "Sheet1", parse_a1("J9"), array=array)

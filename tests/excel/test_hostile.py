@@ -14,7 +14,7 @@ from packages import MAIN, minimal, relations, save, workbook, worksheet
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel import markup, package
-from sheetcnn.excel.read import Workbook, read_workbook
+from sheetcnn.excel.reader import Workbook, read_workbook
 
 CELLS = (
     '<row r="1" hidden="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>A1*2</f><v>2.5</v></c></row>'

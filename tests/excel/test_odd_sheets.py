@@ -16,7 +16,7 @@ from packages import save
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.cells import a1
 from sheetcnn.excel.libreoffice import EngineMissing, convert, find_soffice
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 
 
 def as_read(path: Path) -> dict[str, object]:

@@ -10,9 +10,9 @@ import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 from packages import MAIN, RELATIONS, minimal, relations, save, workbook, worksheet
 
+from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.cells import Range, parse_a1, parse_range
-from sheetcnn.excel.read import Sheet, Workbook, read_workbook
-from sheetcnn.excel.values import ErrorValue
+from sheetcnn.excel.reader import Sheet, Workbook, read_workbook
 
 PUBLISHED = Path(__file__).parents[2] / "../shared/reference/conv-example-2017.xlsx"
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.formula import FormulaError, Reference, Slopes, parse
-from sheetcnn.excel.pattern import Pattern
 
 
 @pytest.fixture
 def book():
     """A1:F3 of S hold 11 to 36, those of `o t` ten times the row's number as much; N names S!A1:B2."""
-    grids = {name: Grid.blank(1, 8, 8) for name in ("S", "o t")}
-    book = Book(grids, {"N": "S!$A$1:$B$2"})
+    grids = {name: SheetArray.blank(1, 8, 8) for name in ("S", "o t")}
+    book = CalcBook(grids, {"N": "S!$A$1:$B$2"})
     for row in (1, 2, 3):
         for column in range(1, 7):
             book.put("S", (row - 1, column - 1), 10.0 * row + column)
@@ -95,7 +95,7 @@ def test_two_cells_of_one_sheet_are_a_plain_reference():
 
 
 def test_a_block_of_windows_by_index_is_computed_as_one_of_plain_windows(book):
-    plain = Pattern.through("SUM(A1:B2)", "SUM(B1:C2)", "SUM(A2:B3)")
+    plain = FilledFormula.through("SUM(A1:B2)", "SUM(B1:C2)", "SUM(A2:B3)")
     text = "SUM(INDEX($A$1:$F$6,ROW()-3,COLUMN()-3):INDEX($A$1:$F$6,ROW()-2,COLUMN()-2))"
     computed = [book.evaluate(each, "S", (3, 3), 2, 2).numbers for each in (plain, parse(text))]
     assert computed[0].ravel().tolist() == computed[1].ravel().tolist() == [66, 70, 106, 110]

@@ -9,7 +9,7 @@ import pandas
 import pytest
 
 from sheetcnn.excel.cells import Range, Region
-from sheetcnn.excel.write import BookWriter
+from sheetcnn.excel.writer import BookWriter
 
 STYLES = {"plain": {}, "bold": {"bold": True}, "score": {"num_format": "0.000"}}
 
@@ -30,7 +30,7 @@ def filled():
         region("sums", 1, 4, 2, 1), [["SUM(B2:C2)"], ["SUM(B3:C3)"]], [[-2.9], [4.0000001]], "score"
     )
     sheet.blank(Range(9, 0, 9, 1), "bold")
-    sheet.bars((11, 0), (200, 100), region("", 0, 0, 1, 2), region("", 1, 4, 2, 1), CHART)
+    sheet.bar_chart((11, 0), (200, 100), region("", 0, 0, 1, 2), region("", 1, 4, 2, 1), CHART)
     book.name(block)
     return book
 
@@ -169,7 +169,7 @@ def test_colours_validation_and_view_are_as_openpyxl_understands_them():
     sheet = book.sheet("Data")
     two = [region("a", 0, 0, 2, 2), region("b", 0, 4, 2, 2)]
     sheet.colours(two, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#FF0000"})
-    sheet.between(two[0], 0, 1, "Pixel", "0 to 1, please.")
+    sheet.number_validation(two[0], 0, 1, "Pixel", "0 to 1, please.")
     sheet.freeze(3, 2)
     sheet.zoom(80)
     sheet.grid(4, 24, 24, "plain")

@@ -13,7 +13,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError
 from sheetcnn.network.array_file import read_arrays
 from sheetcnn.network.arrays import numbers

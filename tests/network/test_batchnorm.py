@@ -6,14 +6,14 @@ import pytest
 
 import sheetcnn
 from sheetcnn.errors import SpecError
-from sheetcnn.network.batchnorm import BatchNorm, set_apart
+from sheetcnn.network.batchnorm import BatchNorm, extract_batchnorms
 from sheetcnn.network.network import Network, from_arrays
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 from sheetcnn.network.train import read_recipe
 
 TOML = """\
@@ -69,7 +69,7 @@ def test_it_goes_into_weights_and_biases(tmp_path):
     template = load(tmp_path)
     assert [layer.name for layer in template.network.layers] == ["conv1", "relu1", "dense1", "softmax"]
     assert template.weights["conv1"].tolist() == [[9, -4]]
-    assert template.normalised == ("conv1",)
+    assert template.folded_batchnorm == ("conv1",)
     # 2 becomes 2 * 3 + 1 = 7, and (7 - 4) / 2 * 6 + 5 = 14.
     assert template.network.scores(np.full((1, 2, 2), 2.0), template.weights).tolist() == [4 * 14, 4 * 14]
 
@@ -92,7 +92,7 @@ def test_it_is_what_its_definition_says_behind_any_stage():
         Dense(2),
         Softmax(),
     )
-    folding = set_apart(stages)
+    folding = extract_batchnorms(stages)
     plain = Network((2, 4, 5), folding.stages, ("0", "1"))
     arrays = {name: random.uniform(0.5, 2, shape) for name, shape in folding.array_shapes(plain).items()}
     folded = folding.fold(plain, arrays)
@@ -133,7 +133,7 @@ def test_pytorch_agrees():
         **{"dense1": dense.weight, "dense1_bias": dense.bias},
     }
     stages = (Conv(2, 3, padding=1, bias=True), BatchNorm(), Flatten(), Dense(3, bias=True), Softmax())
-    folding = set_apart(stages)
+    folding = extract_batchnorms(stages)
     folded = Network((1, 4, 4), folding.folded, ("0", "1", "2"))
     as_numpy = {name: array.detach().numpy() for name, array in arrays.items()}
     weights = from_arrays(folded, folding.fold(Network((1, 4, 4), folding.stages, folded.classes), as_numpy))

@@ -11,7 +11,7 @@ import pytest
 
 import sheetcnn.network.stages
 from sheetcnn.excel.cells import Region
-from sheetcnn.network.stages import NO_WEIGHTS, STAGES, At, Refs, ShapeError
+from sheetcnn.network.stages import NO_WEIGHTS, STAGES, Position, Refs, ShapeError
 from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.bias import joined
 from sheetcnn.network.stages.conv import Conv
@@ -272,15 +272,15 @@ def test_conv_and_relu_are_spelled_as_in_the_published_workbook():
     inputs = [Region("a", "s", 2, 33, 26, 26), Region("b", "s", 31, 33, 26, 26)]
     weights = [[Region("c", "s", 10, 60, 3, 3), Region("d", "s", 14, 60, 3, 3)]]
     text = "MAX(0,SUM(AH3:AJ5*$BI$11:$BK$13)+SUM(AH32:AJ34*$BI$15:$BK$17))"
-    assert ConvReLU(1, 3).formula(At("", 0, 0, 0), Refs("s", inputs, weights, {})) == text
+    assert ConvReLU(1, 3).formula(Position("", 0, 0, 0), Refs("s", inputs, weights, {})) == text
     assert ConvReLU.array
 
 
 def test_conv_formula_of_one_channel():
     # Its cell AH3 reads A2:C4 and the filter AD11:AF13.
     at_network = refs([region(1, 0, 28, 28)], [[region(10, 29, 3, 3)]])
-    assert Conv(2, 3).formula(At("", 0, 0, 0), at_network) == "SUMPRODUCT(A2:C4,$AD$11:$AF$13)"
-    assert Conv(2, 3).formula(At("", 0, 25, 1), at_network) == "SUMPRODUCT(B27:D29,$AD$11:$AF$13)"
+    assert Conv(2, 3).formula(Position("", 0, 0, 0), at_network) == "SUMPRODUCT(A2:C4,$AD$11:$AF$13)"
+    assert Conv(2, 3).formula(Position("", 0, 25, 1), at_network) == "SUMPRODUCT(B27:D29,$AD$11:$AF$13)"
 
 
 def test_conv_formula_of_two_channels_and_the_second_filter():
@@ -288,27 +288,29 @@ def test_conv_formula_of_two_channels_and_the_second_filter():
     first, second = [region(10, 60, 3, 3), region(14, 60, 3, 3)], [region(37, 60, 3, 3), region(41, 60, 3, 3)]
     at_network = refs([region(2, 33, 26, 26), region(31, 33, 26, 26)], [first, second])
     assert (
-        Conv(2, 3).formula(At("", 1, 0, 0), at_network)
+        Conv(2, 3).formula(Position("", 1, 0, 0), at_network)
         == "SUMPRODUCT(AH3:AJ5,$BI$38:$BK$40)+SUMPRODUCT(AH32:AJ34,$BI$42:$BK$44)"
     )
 
 
 def test_conv_formula_with_stride_2_moves_by_two_cells():
     at_network = refs([region(0, 0, 7, 7)], [[region(0, 9, 3, 3)]])
-    assert Conv(1, 3, stride=2).formula(At("", 0, 1, 2), at_network) == "SUMPRODUCT(E3:G5,$J$1:$L$3)"
+    assert Conv(1, 3, stride=2).formula(Position("", 0, 1, 2), at_network) == "SUMPRODUCT(E3:G5,$J$1:$L$3)"
 
 
 def test_a_formula_names_the_sheet_of_what_lies_on_another():
     weights = region(0, 0, 3, 3, sheet="Its weights")
     at_network = refs([region(0, 0, 5, 5)], [[weights]])
-    assert Conv(1, 3).formula(At("", 0, 0, 0), at_network) == "SUMPRODUCT(A1:C3,'Its weights'!$A$1:$C$3)"
+    assert (
+        Conv(1, 3).formula(Position("", 0, 0, 0), at_network) == "SUMPRODUCT(A1:C3,'Its weights'!$A$1:$C$3)"
+    )
 
 
 def test_conv_formula_with_padding_leaves_out_what_lies_beyond_the_edge():
     # A map of 5x5 in C3:G7, a kernel of 3x3 in J1:L3, padded by one.
     at_network = refs([region(2, 2, 5, 5)], [[region(0, 9, 3, 3)]])
     texts = {
-        place: Conv(1, 3, padding=1).formula(At("", 0, *place), at_network)
+        place: Conv(1, 3, padding=1).formula(Position("", 0, *place), at_network)
         for place in [(0, 0), (0, 2), (2, 0), (2, 2), (4, 3), (4, 4)]
     }
     assert texts == {
@@ -323,15 +325,15 @@ def test_conv_formula_with_padding_leaves_out_what_lies_beyond_the_edge():
 
 def test_relu_formula():
     at_network = refs([region(1, 33, 26, 26), region(30, 33, 26, 26)])
-    assert ReLU().formula(At("", 1, 2, 3), at_network) == "MAX(0,AK33)"
+    assert ReLU().formula(Position("", 1, 2, 3), at_network) == "MAX(0,AK33)"
 
 
 def test_maxpool_formula():
     # The workbook's cell CM4 is MAX(BM4:BN5); the next window to the right is BO4:BP5.
     at_network = refs([region(3, 64, 24, 24)])
-    assert MaxPool(2).formula(At("", 0, 0, 0), at_network) == "MAX(BM4:BN5)"
-    assert MaxPool(2).formula(At("", 0, 0, 1), at_network) == "MAX(BO4:BP5)"
-    assert MaxPool(2).formula(At("", 0, 11, 0), at_network) == "MAX(BM26:BN27)"
+    assert MaxPool(2).formula(Position("", 0, 0, 0), at_network) == "MAX(BM4:BN5)"
+    assert MaxPool(2).formula(Position("", 0, 0, 1), at_network) == "MAX(BO4:BP5)"
+    assert MaxPool(2).formula(Position("", 0, 11, 0), at_network) == "MAX(BM26:BN27)"
 
 
 @pytest.mark.parametrize(
@@ -349,7 +351,7 @@ def test_maxpool_formula():
 )
 def test_formulas_of_one_map(stage, formula):
     """The cell in row 2, column 2, counted from 0, of a map whose input begins at B2."""
-    assert stage.formula(At("", 0, 2, 2), refs([region(1, 1, 9, 9)])) == formula
+    assert stage.formula(Position("", 0, 2, 2), refs([region(1, 1, 9, 9)])) == formula
 
 
 @pytest.mark.parametrize(
@@ -357,16 +359,18 @@ def test_formulas_of_one_map(stage, formula):
 )
 def test_flatten_formula(place, formula):
     maps = [region(1, 1, 2, 3), region(5, 1, 2, 3)]
-    assert Flatten().formula(At("", 0, place, 0), refs(maps)) == formula
+    assert Flatten().formula(Position("", 0, place, 0), refs(maps)) == formula
 
 
 def test_formulas_with_a_bias():
     source, kernel, bias = region(0, 0, 4, 4), region(0, 6, 3, 3), region(3, 6, 1, 1)
     biased = refs([source], [[kernel, bias]])
-    assert Conv(1, 3, bias=True).formula(At("", 0, 1, 0), biased) == "SUMPRODUCT(A2:C4,$G$1:$I$3)+$G$4"
-    assert ConvReLU(1, 3, bias=True).formula(At("", 0, 0, 0), biased) == "MAX(0,SUM(A1:C3*$G$1:$I$3)+$G$4)"
+    assert Conv(1, 3, bias=True).formula(Position("", 0, 1, 0), biased) == "SUMPRODUCT(A2:C4,$G$1:$I$3)+$G$4"
+    assert (
+        ConvReLU(1, 3, bias=True).formula(Position("", 0, 0, 0), biased) == "MAX(0,SUM(A1:C3*$G$1:$I$3)+$G$4)"
+    )
     whole = refs([region(0, 0, 3, 3)], [[kernel, bias]])
-    assert Dense(1, bias=True).formula(At("", 0, 0, 0), whole) == "SUMPRODUCT($G$1:$I$3,$A$1:$C$3)+$G$4"
+    assert Dense(1, bias=True).formula(Position("", 0, 0, 0), whole) == "SUMPRODUCT($G$1:$I$3,$A$1:$C$3)+$G$4"
 
 
 def test_dense_formula():
@@ -376,11 +380,11 @@ def test_dense_formula():
     second = [region(61, 117, 12, 12, step=2), region(90, 117, 12, 12, step=2)]
     at_network = refs(pools, [first, second])
     assert (
-        Dense(2).formula(At("", 0, 0, 0), at_network)
+        Dense(2).formula(Position("", 0, 0, 0), at_network)
         == "SUMPRODUCT($DN$4:$EJ$26,$CM$4:$DI$26)+SUMPRODUCT($DN$33:$EJ$55,$CM$33:$DI$55)"
     )
     assert (
-        Dense(2).formula(At("", 0, 1, 0), at_network)
+        Dense(2).formula(Position("", 0, 1, 0), at_network)
         == "SUMPRODUCT($DN$62:$EJ$84,$CM$4:$DI$26)+SUMPRODUCT($DN$91:$EJ$113,$CM$33:$DI$55)"
     )
 
@@ -403,7 +407,7 @@ def test_softmax_formula(part, formula):
         "total": [region(0, 5, 1, 1)],
         "probabilities": [region(0, 6, 10, 1)],
     }
-    assert Softmax().formula(At(part, 0, 2, 0), refs([region(0, 0, 10, 1)], parts=parts)) == formula
+    assert Softmax().formula(Position(part, 0, 2, 0), refs([region(0, 0, 10, 1)], parts=parts)) == formula
 
 
 @pytest.mark.parametrize("kind", [*sorted(STAGES), "activation", "pool"])

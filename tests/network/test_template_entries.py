@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetcnn.cli import main
-from sheetcnn.network.templates import load_template, template_names
+from sheetcnn.cli.main import main
+from sheetcnn.network.template import load_template, template_names
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -14,11 +14,11 @@ from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
 from sheetcnn.network import train as training
 from sheetcnn.network.stages import NO_WEIGHTS
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 from sheetcnn.network.train import (
     EDGES,
     Recipe,
-    Trained,
+    TrainingResult,
     accuracy,
     augmented,
     loss_and_gradients,
@@ -360,7 +360,7 @@ def test_a_template_that_cannot_be_trained_is_refused_with_the_reason(tmp_path, 
 
 # Saving
 
-FOUND = Trained(
+FOUND = TrainingResult(
     weights={"conv1": np.full((2, 1, 3, 3), 0.125), "dense1": np.full((2, 2, 2, 2), -1.5)},
     accuracy=0.975,
     images=10000,

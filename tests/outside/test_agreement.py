@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 import sheetcnn
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.verifier.engines import recalculate
 
 PLANTED = "999"

@@ -4,8 +4,8 @@ import pytest
 import xlsxwriter
 
 from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.libreoffice import EngineMissing
-from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.engines import ENGINES, recalculate
 
 PLANTED = 999

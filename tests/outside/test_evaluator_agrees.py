@@ -7,10 +7,10 @@ import xlsxwriter
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.formula import parse
-from sheetcnn.excel.values import ErrorValue
 from sheetcnn.verifier.engines import recalculate
 
 SHEET = [  # A1:E6; XlsxWriter writes None as no cell at all
@@ -142,7 +142,7 @@ BOOLEANS = ((2, 2), (4, 2))  # C3 and C5
 
 
 def reads_a_boolean(text, own, other):
-    areas = [area for _, area in Book({"Sheet1": Grid.blank(1, 1, 1)}).reads(parse(text), "Sheet1")]
+    areas = [area for _, area in CalcBook({"Sheet1": SheetArray.blank(1, 1, 1)}).reads(parse(text), "Sheet1")]
     return any(area.contains(cell) for area in areas for cell in BOOLEANS)
 
 
@@ -182,7 +182,7 @@ def place(index):
 
 
 def ours():
-    book = Book({"Sheet1": Grid.blank(1, TALL, AHEAD)})
+    book = CalcBook({"Sheet1": SheetArray.blank(1, TALL, AHEAD)})
     for row, values in enumerate(SHEET):
         for column, value in enumerate(values):
             book.put("Sheet1", (row, column), value)

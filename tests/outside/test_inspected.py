@@ -10,8 +10,8 @@ from driving import drive
 
 from sheetcnn.digits import gallery
 from sheetcnn.excel.cells import a1, parse_range
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
 
 pytestmark = [pytest.mark.usefixtures("drivable"), pytest.mark.slow]
 

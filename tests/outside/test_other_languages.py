@@ -6,12 +6,12 @@ import pytest
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel import libreoffice
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.renderer import render_workbook
 
 pytestmark = [pytest.mark.usefixtures("libreoffice"), pytest.mark.slow]
 
@@ -59,7 +59,7 @@ def test_labels_of_all_sorts_are_right_in_libreoffice(tmp_path, right):
         pixels[0, LABELS.index(label)] = 1
         shows = label if right else LABELS[LABELS.index(label) - 1]
         path = tmp_path / f"{place}.xlsx"
-        path.write_bytes(build(template, Digit(pixels, shows, "a test")).content)
+        path.write_bytes(render_workbook(template, Digit(pixels, shows, "a test")).content)
         report = sheetcnn.verify(path, engines=["libreoffice"])
         assert (report.findings, report.prediction.right) == ([], right)
         saved = libreoffice.convert(path, "xlsx", tmp_path)

@@ -9,7 +9,7 @@ import pytest
 
 import sheetcnn
 from sheetcnn.excel.libreoffice import convert
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 
 pytestmark = pytest.mark.slow
 PAGES = {"mnist": 32, "fastai": 30}

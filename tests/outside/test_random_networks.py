@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from networks import networks, some_input, unknown, with_weights
 
 import sheetcnn
-from sheetcnn.workbook.build import build
+from sheetcnn.workbook.renderer import render_workbook
 
 STRICT = {
     "derandomize": True,
@@ -15,7 +15,7 @@ STRICT = {
 
 def assert_all_agree(network, tmp_path, engine):
     path = tmp_path / "random.xlsx"
-    path.write_bytes(build(with_weights(network), unknown(some_input(network))).content)
+    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network))).content)
     report = sheetcnn.verify(path, engines=[engine])
     (opinion,) = report.opinions
     assert report.findings == []

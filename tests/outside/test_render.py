@@ -7,8 +7,8 @@ import xlsxwriter
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.libreoffice import EngineMissing
-from sheetcnn.workbook import render as module
-from sheetcnn.workbook.render import render
+from sheetcnn.workbook import screenshots as module
+from sheetcnn.workbook.screenshots import render
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

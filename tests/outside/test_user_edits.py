@@ -14,8 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import sheetcnn
 from sheetcnn.excel.cells import a1, parse_range
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.verifier.explain import explain
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.explainer import explain
 
 pytestmark = pytest.mark.usefixtures("drivable")
 

@@ -17,9 +17,9 @@ from filefaults import FAULTS
 from operators import OPERATORS, Spot
 
 from sheetcnn.excel.cells import Range, a1
-from sheetcnn.excel.read import Workbook, read_workbook
-from sheetcnn.network.templates import Template
-from sheetcnn.verifier.subject import Subject, identify
+from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.network.template import Template
+from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
 from sheetcnn.verifier.verify import verify_workbook
 
 
@@ -90,8 +90,8 @@ class Harness:
         self._template = template
         self._workbook = read_workbook(file)
         self._known = self._blamed(self._workbook)
-        subject = identify(self._workbook, template)
-        spots = [spot for spot in _spots(subject, self._known) if spot.region.sheet != without]
+        recognized = recognize(self._workbook, template)
+        spots = [spot for spot in _spots(recognized, self._known) if spot.region.sheet != without]
         self._changes = {spot: list(_changes(spot)) for spot in spots}
 
     def all_at_once(self, every: int = 1) -> Score:
@@ -161,41 +161,41 @@ def faults_of_the_file(file: Path, folder: Path, score: Score) -> Score:
     return score
 
 
-def _spots(subject: Subject, known: set[str]) -> Iterator[Spot]:
+def _spots(recognized: RecognizedWorkbook, known: set[str]) -> Iterator[Spot]:
     """Yield corners, edges and centre of every region that holds formulas, but for those that are wrong already."""
-    regions = {region.name: region for region in subject.layout.regions}
-    for exhibit in subject.exhibits:
-        for region in exhibit.regions:
-            sheet, held = subject.workbook.sheets[region.sheet], _held(subject, region.sheet)
+    regions = {region.name: region for region in recognized.layout.regions}
+    for block in recognized.blocks:
+        for region in block.regions:
+            sheet, held = recognized.workbook.sheets[region.sheet], _held(recognized, region.sheet)
             for row in sorted({0, region.rows // 2, region.rows - 1}):
                 for column in sorted({0, region.columns // 2, region.columns - 1}):
                     cell = region.cell(row, column)
                     if f"{region.sheet}!{a1(*cell)}" not in known:
                         text = sheet.formulas[cell]
                         yield Spot(
-                            exhibit.stage,
+                            block.stage,
                             region,
                             row,
                             column,
                             text,
-                            exhibit.array,
+                            block.array,
                             regions,
                             sheet.values,
                             held,
                         )
 
 
-def _held(subject: Subject, sheet: str) -> dict[Range, list[float | str]]:
+def _held(recognized: RecognizedWorkbook, sheet: str) -> dict[Range, list[float | str]]:
     """Return what the cells of a sheet may hold that hold one of a few: rulers, and what is chosen from."""
     chosen: dict[Range, list[float | str]] = {}
-    for region in subject.layout.others.values():
-        if region.sheet == sheet and region.name in subject.fixed:
-            values = subject.fixed[region.name].ravel().tolist()
+    for region in recognized.layout.extra.values():
+        if region.sheet == sheet and region.name in recognized.read_only:
+            values = recognized.read_only[region.name].ravel().tolist()
             chosen |= {
                 Range(*cell, *cell): [value] for cell, value in zip(region.cells(), values, strict=True)
             }
         elif region.sheet == sheet:
-            domain = list(subject.domains.get(region.name, [""]))
+            domain = list(recognized.allowed.get(region.name, [""]))
             chosen |= {Range(*cell, *cell): domain for cell in region.cells()}
     return {cell: values for cell, values in chosen.items() if values != [""]}
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.excel.cells import parse_a1
 from sheetcnn.verifier.report import grouped
 

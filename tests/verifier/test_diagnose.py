@@ -8,9 +8,9 @@ from sheetcnn.excel.cells import Range, column_letters, parse_a1, parse_range
 from sheetcnn.excel.formula import MAX_LEVELS, parse
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Conv, Dense, MaxPool, ReLU, Softmax
-from sheetcnn.verifier.diagnose import diagnose
-from sheetcnn.verifier.words import Place, Words
-from sheetcnn.workbook.layout import placed
+from sheetcnn.verifier.diagnosis.formulas import diagnose
+from sheetcnn.verifier.diagnosis.vocabulary import Place, Vocabulary
+from sheetcnn.workbook.layout import layout_from_template
 
 NETWORK = Network(
     (1, 10, 10),
@@ -52,8 +52,10 @@ WEIGHTS = {  # BD2:BF4 and BD22:BF24 for digit 0, BH2:BJ4 and BH22:BJ24 for digi
     for digit in range(10)
     for number, top in enumerate((1, 21))
 }
-LAYOUT = placed(NETWORK, "Network", {name: parse_range(area) for name, area in AREAS.items()} | WEIGHTS)
-WORDS = Words(NETWORK, LAYOUT)
+LAYOUT = layout_from_template(
+    NETWORK, "Network", {name: parse_range(area) for name, area in AREAS.items()} | WEIGHTS
+)
+WORDS = Vocabulary(NETWORK, LAYOUT)
 
 CONV1 = "SUMPRODUCT(A2:C4,$L$2:$N$4)"  # in P2
 CONV2 = "SUMPRODUCT(Y2:AA4,$AH$2:$AJ$4)+SUMPRODUCT(Y22:AA24,$AH$6:$AJ$8)"  # in AL2
@@ -381,9 +383,11 @@ def test_a_fault_in_an_array_formula_is_named():
 
 
 def test_a_max_pool_drawn_in_place_knows_its_stride():
-    in_place = placed(NETWORK, "Network", {"relu2_1": parse_range("A2:F7"), "pool1_1": parse_range("H2:L6")})
+    in_place = layout_from_template(
+        NETWORK, "Network", {"relu2_1": parse_range("A2:F7"), "pool1_1": parse_range("H2:L6")}
+    )
     (pool,) = (region for region in in_place.regions if region.name == "pool1_1")
-    place = Place(pool, parse_a1("J2"), Words(NETWORK, in_place))
+    place = Place(pool, parse_a1("J2"), Vocabulary(NETWORK, in_place))
     assert pool.step == 2
     assert diagnose("MAX(C2:D3)", "MAX(B2:C3)", place=place) == (
         "stride 1 where 2 belongs: the window begins at B2 where C2 belongs"
@@ -392,7 +396,7 @@ def test_a_max_pool_drawn_in_place_knows_its_stride():
 
 def test_networks_of_other_shapes_are_called_by_their_own_names():
     colours = Network((3, 4, 4), (Conv(1, 3), Dense(5), Dense(2), Softmax()), ("cat", "dog"))
-    layout = placed(
+    layout = layout_from_template(
         colours,
         "Network",
         {
@@ -402,7 +406,7 @@ def test_networks_of_other_shapes_are_called_by_their_own_names():
         }
         | {"dense2_weights_1_1": parse_range("K2:K6")},
     )
-    words = Words(colours, layout)
+    words = Vocabulary(colours, layout)
     assert words.name("Network", parse_range("B7:D9")) == "channel 2 of the input"
     assert words.name("Network", parse_range("F2:G3")) == "the weights of output 4 of dense1"
     assert words.name("Network", parse_range("I3")) == "the score of dog"
@@ -413,7 +417,9 @@ def test_networks_of_other_shapes_are_called_by_their_own_names():
 
 def test_a_network_without_classes_has_no_scores():
     maps = Network((1, 4, 4), (Conv(1, 3), Dense(1)), ())
-    words = Words(maps, placed(maps, "Network", {"dense1_weights_0_1": parse_range("F2:G3")}))
+    words = Vocabulary(
+        maps, layout_from_template(maps, "Network", {"dense1_weights_0_1": parse_range("F2:G3")})
+    )
     assert words.name("Network", parse_range("F2:G3")) == "the weights of output 0 of dense1"
 
 

@@ -7,10 +7,10 @@ from editing import edit, error_value, formula
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SheetcnnError
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.cell_array import ErrorValue
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.formula import parse
-from sheetcnn.excel.values import ErrorValue
-from sheetcnn.verifier.explain import explain
+from sheetcnn.explainer import explain
 
 # ERROR.TYPE 1 to 14 in Microsoft's documentation of that function, then those that it gives #N/A for.
 ERRORS = [
@@ -77,7 +77,7 @@ def test_a_network_with_an_error_in_its_input_reads_nothing(tiny_file, tmp_path)
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_it_goes_through_formulas_as_it_is(error):
-    book = Book({"S": Grid.blank(1, 3, 3)})
+    book = CalcBook({"S": SheetArray.blank(1, 3, 3)})
     book.put("S", (0, 0), ErrorValue(error))
     for text, expected in [
         ("A1", error),
@@ -97,5 +97,5 @@ def test_it_goes_through_formulas_as_it_is(error):
     "error", [error for error in ERRORS if error not in ("#NOBODY-KNOWS!", "#Wert!", "#")]
 )
 def test_it_is_read_where_a_formula_spells_it(error):
-    book = Book({"S": Grid.blank(1, 3, 3)})
+    book = CalcBook({"S": SheetArray.blank(1, 3, 3)})
     assert book.texts.unpack(book.evaluate(parse(f"IF(TRUE,{error},0)"), "S", (2, 2))) == [error]

@@ -17,16 +17,16 @@ import pytest
 from editing import SHEET, edit, formula, number, rewrite, text, without_values
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, WorkbookError
+from sheetcnn.explainer import explain
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template
-from sheetcnn.verifier.explain import explain
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.renderer import render_workbook
 
 CONV2 = "SUMPRODUCT(AI5:AK7,$AO$5:$AQ$7)+SUMPRODUCT(AI14:AK16,$AO$9:$AQ$11)"
 AGREE = "right: formula, NumPy and stored value agree"
@@ -80,7 +80,7 @@ def test_a_padded_convolution_shows_what_lies_on_the_map_and_its_bias(tmp_path):
     weights = {"conv1": np.array([[*range(1, 10), 0.5]]), "dense1": np.ones((1, 1, 2, 2))}
     template = Template("padded", "", network, weights, Path("padded.toml"))
     path = tmp_path / "padded.xlsx"
-    path.write_bytes(build(template, Digit(np.array([[1.0, 2], [3, 4]]), None, "a test")).content)
+    path.write_bytes(render_workbook(template, Digit(np.array([[1.0, 2], [3, 4]]), None, "a test")).content)
     said = lines(path, "conv1_1")
     assert said[3:15] == [
         "=SUMPRODUCT(P5:Q6,$U$6:$V$7)+$T$8",
@@ -392,7 +392,7 @@ def test_an_error_is_followed_to_where_it_comes_from(tiny_file, tmp_path):
 
 def test_a_text_among_more_values_than_are_listed_counts_as_0(tiny_file, tmp_path, monkeypatch):
     """The exponentials are e^-3, e^-34 and 1: without the last, 0.0497870683678656."""
-    monkeypatch.setattr("sheetcnn.verifier.explain._IN_LIST", 1)
+    monkeypatch.setattr("sheetcnn.explainer._IN_LIST", 1)
     said = wrong(tiny_file, tmp_path, {"BK7": text("ink")}, "total")
     assert said[5] == "the exponential of digit 0  BK5  0.0497871"
     assert said[6].startswith("and 2 more, their sum 1.7")  # e^-34 = 1.71e-15 and the text

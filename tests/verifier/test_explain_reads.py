@@ -9,22 +9,22 @@ from editing import edit, formula, number
 
 import sheetcnn
 from sheetcnn.excel.cells import a1, parse_a1
-from sheetcnn.excel.evaluate import Book, Grid
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.formula import parse
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.verifier.circumstances import circumstances
-from sheetcnn.verifier.explain import explain
-from sheetcnn.verifier.fields import book_to_read, forward, largest_on
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.explainer import explain
+from sheetcnn.verifier.probes import book_to_read, forward, largest_on
+from sheetcnn.verifier.recognize import recognize
+from sheetcnn.verifier.rules.surroundings import circumstances
 
-module = import_module("sheetcnn.verifier.explain")  # the package's own name is the function
+module = import_module("sheetcnn.explainer")  # the package's own name is the function
 ADDRESS = re.compile(r"(?:(?:'((?:[^']|'')+)'|([A-Za-z]\w*))!)?([A-Z]{1,3}\d+)(?::([A-Z]{1,3}\d+))?(?!\w)")
 
 
-def places(subject):
+def places(recognized):
     """The first, the middle and the last cell of each region that holds formulas."""
-    for exhibit in subject.exhibits:
-        for region in exhibit.regions:
+    for block in recognized.blocks:
+        for region in block.regions:
             cells = region.cells()
             for cell in dict.fromkeys([cells[0], cells[len(cells) // 2], cells[-1]]):
                 yield region.sheet, cell
@@ -47,18 +47,18 @@ def check(monkeypatch):
 
     def checked(path, some=None):
         workbook = read_workbook(path)
-        subject = identify(workbook, None)
-        examination, found = module.Examination(subject), circumstances(subject)
+        recognized = recognize(workbook, None)
+        audit, found = module.Examination(recognized), circumstances(recognized)
         monkeypatch.setattr(module, "read_workbook", lambda _: workbook)
-        monkeypatch.setattr(module, "identify", lambda *_: subject)
-        monkeypatch.setattr(module, "Examination", lambda _: examination)
+        monkeypatch.setattr(module, "identify", lambda *_: recognized)
+        monkeypatch.setattr(module, "Examination", lambda _: audit)
         monkeypatch.setattr(module, "circumstances", lambda _: found)
-        words = module.Words(subject.network, subject.layout)
-        computed = forward(subject.layout, subject.exhibits, examination.own)
+        words = module.Words(recognized.network, recognized.layout)
+        computed = forward(recognized.layout, recognized.blocks, audit.own)
         monkeypatch.setattr(module, "Words", lambda *_: words)
         monkeypatch.setattr(module._Account, "_forward", computed)
         book = book_to_read(workbook)
-        spots = list(places(subject))
+        spots = list(places(recognized))
         for sheet, cell in spots if some is None else spots[:: max(1, len(spots) // some)]:
             quoted = "'" + sheet.replace("'", "''") + "'"
             said = explain(path, f"{quoted}!{a1(*cell)}").splitlines()
@@ -138,13 +138,13 @@ def test_hostile_numbers_of_the_whole_workbook_are_explained(value, full_file, t
 )
 def test_text_shows_all_digits(text, shown):
     """LibreOffice and Excel show 15 digits and then zeros."""
-    book = Book({})
+    book = CalcBook({})
     values = book.evaluate(parse(text), "S", (0, 0))
     assert book.texts.decode(values.numbers.item(), int(values.kinds.item())) == shown
 
 
 def test_sheets_that_are_alike_on_all_samples_count_on_each():
-    grids = {"A": Grid.blank(3, 1, 1), "B": Grid.blank(1, 2, 2)}
+    grids = {"A": SheetArray.blank(3, 1, 1), "B": SheetArray.blank(1, 2, 2)}
     grids["A"].numbers[:, 0, 0] = 1, -9, 2
     grids["B"].numbers[0, 1, 1] = -5
-    assert largest_on(Book(grids)).tolist() == [5, 9, 5]
+    assert largest_on(CalcBook(grids)).tolist() == [5, 9, 5]

@@ -17,7 +17,7 @@ SECONDS, MIB = 20, 1024
 MEASURED = """
 import re, resource, sys, time
 from pathlib import Path
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 
 main(["verify", sys.argv[1]])
 status = Path("/proc/self/status")

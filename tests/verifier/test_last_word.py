@@ -10,9 +10,9 @@ import xlsxwriter
 from editing import SHEET, edit, formula, rewrite
 
 import sheetcnn
-from sheetcnn.cli import main
-from sheetcnn.verifier.report import Finding, Opinion, Report
-from sheetcnn.verifier.text import as_text
+from sheetcnn.cli.main import main
+from sheetcnn.verifier.formats.text import as_text
+from sheetcnn.verifier.report import EngineResult, Finding, Report
 from sheetcnn.workbook.prediction import Prediction
 
 TEMPLATE = """
@@ -176,6 +176,8 @@ def test_what_another_program_finds_is_told_beside_a_warning_on_the_same_cell(
     """Of a value that nobody stored there is a warning; LibreOffice computing another one is more than that."""
     module = import_module("sheetcnn.verifier.verify")  # the package's own name is the function
     told = Finding("Network!AC5", "conv1", "conv1_1", "error", "engine", "1", "2", "LibreOffice computes 2")
-    monkeypatch.setattr(module, "_opinions", lambda *_: [(Opinion("libreoffice", 3, 101, 1, 0.0), [told])])
+    monkeypatch.setattr(
+        module, "_opinions", lambda *_: [(EngineResult("libreoffice", 3, 101, 1, 0.0), [told])]
+    )
     path = edit(tiny_file, tmp_path / "x.xlsx", {"AC5": formula("SUMPRODUCT(P5:R7,$X$7:$Z$9)", None)})
     assert [finding.kind for finding in sheetcnn.verify(path).findings] == ["engine", "missing-value"]

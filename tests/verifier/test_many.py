@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError
-from sheetcnn.verifier.many import as_csv, workbooks
+from sheetcnn.verifier.batch import as_csv, workbooks
 from sheetcnn.verifier.report import Finding
 
 

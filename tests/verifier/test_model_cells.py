@@ -6,14 +6,14 @@ import pytest
 from editing import edit, error_value, formula, number, text
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SheetcnnError
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.verifier.explain import explain
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.explainer import explain
+from sheetcnn.network.template import load_template
+from sheetcnn.verifier.recognize import recognize
 
 PART = "xl/worksheets/sheet2.xml"
 INSTEAD = {
@@ -40,7 +40,7 @@ def in_each_cell(what, file, tmp_path):
 def test_every_cell_of_model_may_hold_anything(what, tiny_file, tmp_path):
     for path in in_each_cell(what, tiny_file, tmp_path):
         with suppress(SheetcnnError):
-            identify(read_workbook(path), None)
+            recognize(read_workbook(path), None)
 
 
 @pytest.mark.slow

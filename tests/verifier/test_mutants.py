@@ -8,7 +8,7 @@ import pytest
 from mutants import Harness, faults_of_the_file
 
 import sheetcnn
-from sheetcnn.network.templates import load_template
+from sheetcnn.network.template import load_template
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "conv-example-2017.xlsx"
 

@@ -9,7 +9,7 @@ import pytest
 
 import sheetcnn
 from sheetcnn.excel.cells import Range, parse_range, range_a1
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.verifier.report import Report
 from sheetcnn.verifier.verify import verify_workbook
 

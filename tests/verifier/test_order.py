@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sheetcnn.excel.cells import a1, parse_a1, parse_range
-from sheetcnn.excel.read import Calculation, Sheet, Workbook
-from sheetcnn.verifier import order
-from sheetcnn.verifier.fields import book_to_read
-from sheetcnn.verifier.order import Precedents, circles, in_order
+from sheetcnn.excel.reader import Calculation, Sheet, Workbook
+from sheetcnn.verifier import dependencies as order
+from sheetcnn.verifier.dependencies import DependencyGraph, cycles, topological_order
+from sheetcnn.verifier.probes import book_to_read
 
 
 def precedents(formulas, arrays=None, names=None):
@@ -18,7 +18,7 @@ def precedents(formulas, arrays=None, names=None):
     other = Sheet("Two words", formulas={(0, 0): "S!A1"})
     sheets = {"S": sheet, "Two words": other}
     workbook = Workbook(Path("x.xlsx"), sheets, names or {}, Calculation(), [])
-    return Precedents(workbook, book_to_read(workbook))
+    return DependencyGraph(workbook, book_to_read(workbook))
 
 
 def at(cell, sheet="S"):
@@ -27,13 +27,13 @@ def at(cell, sheet="S"):
 
 def found(formulas, *starts, **others):
     """The circles that are found from these cells on, each as its addresses in order."""
-    several = circles([at(cell) for cell in starts or formulas], precedents(formulas, **others).of)
+    several = cycles([at(cell) for cell in starts or formulas], precedents(formulas, **others).of)
     return sorted(sorted(f"{sheet}!{a1(*cell)}" for sheet, cell in circle) for circle in several)
 
 
 def test_what_is_read_comes_before_what_reads_it():
     reads = {"total": ["sum", "tax"], "tax": ["sum", "rate"], "sum": [], "rate": [], "unread": ["total"]}
-    ordered = in_order(["total"], reads.__getitem__)
+    ordered = topological_order(["total"], reads.__getitem__)
     assert sorted(ordered) == ["rate", "sum", "tax", "total"]
     assert ordered.index("sum") < ordered.index("tax") < ordered.index("total")
     assert ordered.index("rate") < ordered.index("tax")
@@ -41,7 +41,7 @@ def test_what_is_read_comes_before_what_reads_it():
 
 def test_a_circle_comes_once_and_after_what_it_reads():
     reads = {"hen": ["egg"], "egg": ["hen", "corn"], "corn": []}
-    ordered = in_order(["hen"], reads.__getitem__)
+    ordered = topological_order(["hen"], reads.__getitem__)
     assert sorted(ordered) == ["corn", "egg", "hen"]
     assert ordered[0] == "corn"
 

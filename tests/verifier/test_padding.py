@@ -6,16 +6,16 @@ from editing import edit, formula
 
 import sheetcnn
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template
-from sheetcnn.verifier.blocks import blocks, texts_of
-from sheetcnn.verifier.pieces import Run
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import Template
+from sheetcnn.verifier.grouping import PatternRun
+from sheetcnn.verifier.patterns import blocks, texts_of
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 NETWORK = Network((1, 8, 9), (Conv(1, 3, padding=1), Dense(2), Softmax()), ("a", "b"))
 (MAP,) = plan(NETWORK).tensor("conv1")
@@ -27,7 +27,7 @@ def padded(tmp_path_factory):
     weights = {name: random.normal(size=shape).round(3) for name, shape in NETWORK.weight_shapes.items()}
     path = tmp_path_factory.mktemp("padded") / "padded.xlsx"
     template = Template("padded", "", NETWORK, weights, path)
-    path.write_bytes(build(template, Digit(random.uniform(size=(8, 9)), None, "a test")).content)
+    path.write_bytes(render_workbook(template, Digit(random.uniform(size=(8, 9)), None, "a test")).content)
     return path
 
 
@@ -41,7 +41,7 @@ def test_edges_are_computed_in_a_few_pieces(padded):
     sheet = read_workbook(padded).sheets["Network"]
     pieces = blocks(sheet, MAP, texts_of(sheet, MAP), None, array=False)
     assert sorted(int(piece.holds.sum()) for piece in pieces) == [1, 1, 1, 1, 6, 6, 7, 7, 42]
-    assert sum(isinstance(piece, Run) for piece in pieces) == 4
+    assert sum(isinstance(piece, PatternRun) for piece in pieces) == 4
     assert sum(piece.holds.astype(int) for piece in pieces).tolist() == [[1] * 9] * 8
 
 

@@ -7,9 +7,9 @@ from editing import edit, number
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import a1
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import load_template
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 
 def cancelling(seed):
@@ -20,7 +20,7 @@ def cancelling(seed):
 def saved(tmp_path, pixels, change=0.0):
     """Write tiny's workbook with values computed from all digits of the pixels, and pixels of 15 digits."""
     template = load_template("tiny")
-    (tmp_path / "all.xlsx").write_bytes(build(template, Digit(pixels, None, "")).content)
+    (tmp_path / "all.xlsx").write_bytes(render_workbook(template, Digit(pixels, None, "")).content)
     (region,) = plan(template.network).inputs
     cells = {
         a1(*cell): number(float(f"{pixel:.15g}"))
@@ -46,5 +46,5 @@ def test_sums_of_huge_pixels_that_cancel_out_are_no_wrong_formulas(tmp_path):
     """Pixels of up to 1e8 leave 1e-8 of one sum, which NumPy and formulas add up in another order."""
     template = load_template("mnist")
     pixels = np.random.default_rng(5).uniform(0, 1e8, template.network.input_shape)
-    (tmp_path / "huge.xlsx").write_bytes(build(template, Digit(pixels, None, "")).content)
+    (tmp_path / "huge.xlsx").write_bytes(render_workbook(template, Digit(pixels, None, "")).content)
     assert sheetcnn.verify(tmp_path / "huge.xlsx").findings == []

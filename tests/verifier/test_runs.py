@@ -8,17 +8,17 @@ import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import a1
 from sheetcnn.excel.formula import parse
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template
-from sheetcnn.verifier.blocks import blocks, is_the_same_anywhere, texts_of
-from sheetcnn.verifier.pieces import Run
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import Template
+from sheetcnn.verifier.grouping import PatternRun
+from sheetcnn.verifier.patterns import blocks, is_the_same_anywhere, texts_of
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 NETWORK = Network((1, 2, 5), (Flatten(), Dense(8, bias=True), ReLU(), Dense(3), Softmax()), tuple("abc"))
 (FLAT,), (DENSE,) = plan(NETWORK).tensor("flatten1"), plan(NETWORK).tensor("dense1")
@@ -30,7 +30,7 @@ def dense(tmp_path_factory):
     weights = {name: random.normal(size=shape).round(3) for name, shape in NETWORK.weight_shapes.items()}
     path = tmp_path_factory.mktemp("dense") / "dense.xlsx"
     template = Template("dense", "", NETWORK, weights, path)
-    path.write_bytes(build(template, Digit(random.uniform(size=(2, 5)), None, "a test")).content)
+    path.write_bytes(render_workbook(template, Digit(random.uniform(size=(2, 5)), None, "a test")).content)
     return path
 
 
@@ -41,8 +41,8 @@ def pieces(path, region):
 
 def test_eight_outputs_are_one_run_and_two_rows_of_pixels_two(dense):
     (outputs,) = pieces(dense, DENSE)
-    assert isinstance(outputs, Run)
-    assert outputs.turned
+    assert isinstance(outputs, PatternRun)
+    assert outputs.transposed
     assert [int(piece.holds.sum()) for piece in pieces(dense, FLAT)] == [5, 5]
 
 

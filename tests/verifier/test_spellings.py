@@ -21,9 +21,9 @@ from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.sigmoid import Sigmoid
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.workbook.formula_block import formula_blocks
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 STAGES = (
     Conv(1, 3),
@@ -223,14 +223,14 @@ WRONG = {
 
 def regions():
     return {
-        region.name: (exhibit, region) for exhibit in exhibits(NETWORK, LAYOUT) for region in exhibit.regions
+        region.name: (block, region) for block in formula_blocks(NETWORK, LAYOUT) for region in block.regions
     }
 
 
 def spelled(template, name, row, column):
     """Fill in the references of the formula that belongs in a cell."""
-    exhibit, region = regions()[name]
-    text = exhibit.formula(region, row, column)
+    block, region = regions()[name]
+    text = block.formula(region, row, column)
     found = re.findall(r"\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?", text)
     words = {str(number): reference for number, reference in enumerate(found)}
     for number, reference in enumerate(found):
@@ -256,7 +256,7 @@ def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("spellings") / "all.xlsx"
     template = with_weights(NETWORK)
     template.weights["conv1"] = template.weights["conv1"] / 3
-    path.write_bytes(build(template, unknown(some_input(NETWORK)[0])).content)
+    path.write_bytes(render_workbook(template, unknown(some_input(NETWORK)[0])).content)
     assert sheetcnn.verify(path).findings == []
     return path
 

@@ -4,8 +4,8 @@ import pytest
 from editing import rewrite
 
 import sheetcnn
-from sheetcnn.cli import main
-from sheetcnn.network.templates import load_template
+from sheetcnn.cli.main import main
+from sheetcnn.network.template import load_template
 
 OTHERS = ["tiny", "mnist-8", "fastai", "lenet", "fastai-published"]
 

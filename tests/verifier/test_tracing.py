@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sheetcnn.excel.cells import a1, parse_a1
-from sheetcnn.excel.evaluate import Book, Grid
-from sheetcnn.excel.read import Calculation, Sheet, Workbook
+from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.reader import Calculation, Sheet, Workbook
 from sheetcnn.verifier import tracing
-from sheetcnn.verifier.order import Precedents, circles
+from sheetcnn.verifier.dependencies import DependencyGraph, cycles
 from sheetcnn.verifier.tracing import traced
 
 # Each stands in D4, beside 1 in A4 and 2 in B4, under numbers in A1:F3 and over =D4 in D5. Both programs give the
@@ -58,13 +58,13 @@ def followed(formulas, numbers):
     """Return what is computed for the formulas of a sheet, and those of them that are circular."""
     sheet = Sheet("S", formulas={parse_a1(cell): text for cell, text in formulas.items()})
     workbook = Workbook(Path("x.xlsx"), {"S": sheet}, {}, Calculation(), [])
-    own = Book({"S": Grid.blank(1, 9, 9)})
+    own = CalcBook({"S": SheetArray.blank(1, 9, 9)})
     for cell, number in numbers.items():
         own.put("S", parse_a1(cell), float(number))
-    precedents = Precedents(workbook, own)
+    precedents = DependencyGraph(workbook, own)
     places = [("S", cell) for cell in sheet.formulas]
     reads = traced(places, precedents, own, workbook.sheets)
-    circular = [place for circle in circles(places, reads.__getitem__) for place in circle]
+    circular = [place for circle in cycles(places, reads.__getitem__) for place in circle]
     values = {cell: own.get("S", parse_a1(cell)) for cell in formulas}
     return values, " ".join(sorted(a1(*cell) for _, cell in circular))
 

@@ -9,14 +9,14 @@ from editing import SHEET, edit, formula, rewrite, value_of, with_cells, without
 
 import sheetcnn
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.verifier import recompute
-from sheetcnn.verifier.examine import Examination
-from sheetcnn.verifier.explain import explain
-from sheetcnn.verifier.subject import identify
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.explainer import explain
+from sheetcnn.network.template import load_template
+from sheetcnn.verifier import recalculate as recompute
+from sheetcnn.verifier.audit import Audit
+from sheetcnn.verifier.recognize import recognize
 from sheetcnn.verifier.verify import verify_workbook
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.workbook.formula_block import formula_blocks
 from sheetcnn.workbook.layout import plan
 
 KINDS = [  # each with a part of what is said of it
@@ -45,8 +45,8 @@ KINDS = [  # each with a part of what is said of it
 REGIONS = {
     region.name: region
     for network in [load_template("tiny").network]
-    for exhibit in exhibits(network, plan(network))
-    for region in exhibit.regions
+    for block in formula_blocks(network, plan(network))
+    for region in block.regions
 }
 
 
@@ -68,8 +68,8 @@ def test_it_is_the_only_finding_in_whatever_region_of_the_lesson_it_stands(full_
         for name, sheet in workbook.sheets.items()
     }
     put = []
-    for exhibit in identify(workbook, None).exhibits:
-        for region in exhibit.regions:
+    for block in recognize(workbook, None).blocks:
+        for region in block.regions:
             sheet, cell = sheets[region.sheet], region.cell(region.rows // 2, region.columns // 2)
             sheet.formulas[cell] = "OFFSET(A1,0,0)"
             if not stored:
@@ -176,7 +176,7 @@ def test_whoever_asks_is_told_which_cells_were_not_computed(tiny_file, tmp_path)
         "A40": formula("RAND()", 1),
     }
     workbook = read_workbook(edit(tiny_file, tmp_path / "x.xlsx", changes))
-    uncomputed = Examination(identify(workbook, None)).uncomputed
+    uncomputed = Audit(recognize(workbook, None)).uncomputed
     named = {a1(*cell): reason for _, cell in uncomputed for reason in [uncomputed["Network", cell]]}
     assert named == {
         "AC5": "the function OFFSET is not supported",
@@ -194,7 +194,7 @@ def test_a_chain_that_does_not_settle_is_not_taken_for_computed(
     cells = [a1(*cell) for cell in REGIONS["relu1_1"].cells()]
     chain = {one: formula(f"0*P5+{other}+1", 1) for one, other in pairwise(cells)}
     workbook = read_workbook(edit(tiny_file, tmp_path / "x.xlsx", chain))
-    uncomputed = Examination(identify(workbook, None)).uncomputed
+    uncomputed = Audit(recognize(workbook, None)).uncomputed
     assert (not uncomputed) == settles
     assert set(uncomputed.values()) == (set() if settles else {"its value does not settle"})
 

@@ -12,17 +12,17 @@ import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import a1
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.formula_block import formula_blocks
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 NAMES = ["tiny", "mnist"]
 
 
 def formula_regions(name):
     network = load_template(name).network
-    return [region for exhibit in exhibits(network, plan(network)) for region in exhibit.regions]
+    return [region for block in formula_blocks(network, plan(network)) for region in block.regions]
 
 
 def sample(name):
@@ -93,7 +93,7 @@ def test_every_picture_of_tiny_gives_a_clean_workbook(tmp_path, digit):
 def test_an_empty_image_gives_a_clean_workbook(tmp_path, name):
     template = load_template(name)
     (tmp_path / "x.xlsx").write_bytes(
-        build(template, Digit(np.zeros(template.network.input_shape), None, "")).content
+        render_workbook(template, Digit(np.zeros(template.network.input_shape), None, "")).content
     )
     report = sheetcnn.verify(tmp_path / "x.xlsx")
     assert (report.findings, report.prediction.digit) == ([], None)
@@ -116,7 +116,7 @@ def test_another_template_than_the_workbook_holds_is_refused(tiny_file):
 def test_another_picture_with_its_own_values_is_fine(tmp_path):
     pixels = load_template("tiny").pictures[7][None].copy()
     pixels[0, 5, 5] = 0.37
-    (tmp_path / "x.xlsx").write_bytes(build(load_template("tiny"), Digit(pixels, None, "")).content)
+    (tmp_path / "x.xlsx").write_bytes(render_workbook(load_template("tiny"), Digit(pixels, None, "")).content)
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []
 
 
@@ -125,7 +125,7 @@ def test_another_weight_with_its_own_values_is_fine(tmp_path):
     weights = {name: array.copy() for name, array in template.weights.items()}
     weights["conv1"][1, 0, 2, 2] = 0.125
     changed = type(template)(template.name, template.title, template.network, weights, template.path)
-    (tmp_path / "x.xlsx").write_bytes(build(changed, Digit(template.pictures[7], 7, "")).content)
+    (tmp_path / "x.xlsx").write_bytes(render_workbook(changed, Digit(template.pictures[7], 7, "")).content)
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []
 
 

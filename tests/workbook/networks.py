@@ -19,7 +19,7 @@ from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.sigmoid import Sigmoid
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
-from sheetcnn.network.templates import Template
+from sheetcnn.network.template import Template
 
 ACTIVATIONS = st.sampled_from([ReLU, LeakyReLU, Tanh, Sigmoid, Dropout])
 

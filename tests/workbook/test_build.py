@@ -13,9 +13,9 @@ from networks import networks, some_input, unknown, with_weights
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import parse_range
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import load_template
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 # Functions that Excel 2007 has, and Excel 2003 before it; none of them is volatile.
 EXCEL_2007 = {
@@ -129,7 +129,7 @@ def test_tiny_holds_a_formula_for_every_value(tiny_book):
 
 
 def test_the_count_that_is_reported_is_that_of_formula_cells():
-    built = build(with_digit("tiny"), unknown(picture("tiny")))
+    built = render_workbook(with_digit("tiny"), unknown(picture("tiny")))
     book = openpyxl.load_workbook(BytesIO(built.content))
     assert built.formulas == sum(len(formulas_of(sheet)) for sheet in book) == 101
 
@@ -317,7 +317,7 @@ def test_every_formula_has_a_value_beside_it(name, request):
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_an_image_without_contrast_has_nothing_to_read(name, level):
     template = load_template(name)
-    built = build(template, unknown(np.full(template.network.input_shape, level)))
+    built = render_workbook(template, unknown(np.full(template.network.input_shape, level)))
     assert built.prediction.digit is None
     assert str(built.prediction) == "There is nothing to read in the image"
     sheet = openpyxl.load_workbook(BytesIO(built.content), data_only=True)["Network"]
@@ -326,11 +326,11 @@ def test_an_image_without_contrast_has_nothing_to_read(name, level):
 
 def test_an_empty_image_gives_every_class_the_same_probability():
     template = load_template("mnist")
-    assert build(template, unknown(np.zeros((1, 28, 28)))).prediction.probability == 0.1
+    assert render_workbook(template, unknown(np.zeros((1, 28, 28)))).prediction.probability == 0.1
 
 
 def test_the_prediction_of_tiny_is_what_the_sheet_says():
-    prediction = build(with_digit("tiny"), unknown(picture("tiny"))).prediction
+    prediction = render_workbook(with_digit("tiny"), unknown(picture("tiny"))).prediction
     assert prediction.digit == 7
     assert prediction.probability == pytest.approx(0.952574126822431664, abs=1e-15)  # bc -l
     assert str(prediction) == "It reads a 7, and is 95.3 % sure"
@@ -339,7 +339,9 @@ def test_the_prediction_of_tiny_is_what_the_sheet_says():
 def test_classes_may_be_words():
     template = with_weights(load_template("tiny").network)
     words = type(template.network)((1, 6, 6), template.network.stages, ("cat", "dog", "=1+1"))
-    built = build(type(template)("x", "x", words, template.weights, template.path), unknown(picture("tiny")))
+    built = render_workbook(
+        type(template)("x", "x", words, template.weights, template.path), unknown(picture("tiny"))
+    )
     assert built.prediction.digit in words.classes
     sheet = openpyxl.load_workbook(BytesIO(built.content), data_only=True)["Network"]
     assert sheet["A9"].value == f"I read a {built.prediction.digit}."
@@ -350,7 +352,7 @@ def test_classes_may_be_words():
 
 
 def test_the_same_input_gives_the_same_bytes():
-    assert build(with_digit("tiny"), unknown(picture("tiny"))) == build(
+    assert render_workbook(with_digit("tiny"), unknown(picture("tiny"))) == render_workbook(
         with_digit("tiny"), unknown(picture("tiny"))
     )
 
@@ -367,14 +369,14 @@ def test_the_same_command_gives_the_same_bytes_in_another_process(full_file, tmp
 
 def test_an_input_of_another_shape_is_refused():
     with pytest.raises(SpecError, match=r"the input has shape \(1, 5, 6\); template tiny takes \(1, 6, 6\)"):
-        build(load_template("tiny"), unknown(np.zeros((1, 5, 6))))
+        render_workbook(load_template("tiny"), unknown(np.zeros((1, 5, 6))))
 
 
 @settings(max_examples=15)
 @given(networks())
 def test_any_network_shows_the_numbers_that_numpy_has(network):
     template, x = with_weights(network), some_input(network)
-    content = BytesIO(build(template, unknown(x)).content)
+    content = BytesIO(render_workbook(template, unknown(x)).content)
     found = values_of(content, openpyxl.load_workbook(content))
     *_, (_, softmax) = network.forward(x, template.weights)
     np.testing.assert_array_equal(found["probabilities"].astype(float).ravel(), softmax["probabilities"])

@@ -11,24 +11,24 @@ from editing import edit, formula, number, text
 
 import sheetcnn
 from sheetcnn.excel.cells import parse_range
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.contents import PAGES, contents, plan
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.design import SHEETS, assemble, plan
 from sheetcnn.workbook.sheets.checked import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED
 
 MNIST = load_template("mnist").network
-LAYOUT = plan(MNIST, PAGES.values())
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, LAYOUT, list(PAGES.values()))}
+LAYOUT = plan(MNIST, SHEETS.values())
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
 
 
 def says(name, *seen):
-    exhibit = SHOWN[name]
-    values = dict(zip((region.name for region in exhibit.reads), map(np.asarray, seen), strict=True))
-    return exhibit.compute(values)[0].item()
+    block = SHOWN[name]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+    return block.compute(values)[0].item()
 
 
 def test_a_sum_of_1_is_a_share_each():
@@ -71,7 +71,7 @@ def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
 )
 def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, checked):
     network = Network((1, side, side), (pool, Dense(2), Softmax()), ("a", "b"))
-    regions = PAGES["Checks"].regions(network, plan(network))
+    regions = SHEETS["Checks"].regions(network, plan(network))
     assert ("check_least_pool1" in {region.name for region in regions}) is checked
 
 
@@ -158,7 +158,7 @@ def test_a_wrong_formula_is_named_beside_changed_weights_too(full_file, tmp_path
 
 
 def test_a_weight_that_is_no_number_is_a_fault(full_file, tmp_path):
-    from sheetcnn.verifier.explain import explain
+    from sheetcnn.explainer import explain
 
     path = edit(full_file, tmp_path / "x.xlsx", {"AT12": text("-1")})
     assert re.search(r"^formula +no$", explain(path, "check_weights_conv1"), re.MULTILINE)
@@ -185,8 +185,8 @@ def test_every_region_of_formulas_has_a_note(full_file):
     import openpyxl
 
     book = openpyxl.load_workbook(full_file)
-    for exhibit in SHOWN.values():
-        for region in exhibit.regions:
+    for block in SHOWN.values():
+        for region in block.regions:
             comment = book[region.sheet].cell(region.top + 1, region.left + 1).comment
             assert comment.text.startswith(f"{region.name}, ")
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 import sheetcnn
-from sheetcnn.cli import main
+from sheetcnn.cli.main import main
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
@@ -16,10 +16,10 @@ from sheetcnn.network.classes import in_cell, labels, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template, load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.contents import suited
+from sheetcnn.network.template import Template, load_template
+from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
+from sheetcnn.workbook.renderer import render_workbook
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 LOOK_LIKE_SOMETHING_ELSE = [
@@ -73,7 +73,7 @@ def showing(place: int, count: int, label: int | str | None) -> Digit:
 
 
 def written(path: Path, classes, place: int, label: int | str | None, pages=()) -> Path:
-    path.write_bytes(build(one_hot(classes), showing(place, len(classes), label), pages).content)
+    path.write_bytes(render_workbook(one_hot(classes), showing(place, len(classes), label), pages).content)
     return path
 
 
@@ -85,7 +85,7 @@ def panel(path: Path | BytesIO) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("label", LOOK_LIKE_SOMETHING_ELSE)
 def test_a_text_stays_that_text_whatever_it_looks_like(tmp_path, label):
-    built = build(one_hot(["other", label]), showing(1, 2, label))
+    built = render_workbook(one_hot(["other", label]), showing(1, 2, label))
     assert panel(BytesIO(built.content)) == (label, f"I read a {label}.", f"Right: it is a {label}.")
     assert built.prediction == Prediction(label, pytest.approx(0.731, abs=1e-3), label)  # 1 / (1 + 1/e)
     assert built.prediction.right
@@ -118,7 +118,7 @@ def test_every_class_of_several_is_said_to_be_what_it_is(tmp_path, several):
     "several", [pytest.param(WORDS, marks=pytest.mark.slow), LOOK_LIKE_SOMETHING_ELSE[::3]]
 )
 def test_the_sheets_that_explain_say_them_too(tmp_path, several):
-    pages = suited(one_hot(several).network)
+    pages = available_sheets(one_hot(several).network)
     path = written(tmp_path / "x.xlsx", several, 0, several[0], pages)
     assert {page.sheet for page in pages} >= {"Evidence", "Inspector", "Checks", "Guide"}
     assert sheetcnn.verify(path).findings == []
@@ -290,7 +290,7 @@ def test_classes_that_someone_renames_in_the_sheet_are_what_digits_are_then_call
 
 def test_the_bytes_are_a_workbook_that_openpyxl_reads():
     template = one_hot(LOOK_LIKE_SOMETHING_ELSE)
-    built = build(template, showing(0, len(LOOK_LIKE_SOMETHING_ELSE), "00"))
+    built = render_workbook(template, showing(0, len(LOOK_LIKE_SOMETHING_ELSE), "00"))
     book = openpyxl.load_workbook(BytesIO(built.content))
     name, cells = next(iter(book.defined_names["classes"].destinations))
     found = [(cell.value, cell.data_type) for (cell,) in book[name][cells]]

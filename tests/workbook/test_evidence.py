@@ -11,26 +11,26 @@ from networks import networks, some_input, unknown, with_weights
 import sheetcnn
 from sheetcnn.digits import gallery
 from sheetcnn.excel.cells import a1, parse_range
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.contents import contents, plan
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.design import assemble, plan
+from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.evidence import Evidence
 
 PAGE = Evidence()
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, plan(MNIST, [PAGE]), [PAGE])}
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE])}
 DIGITS = tuple("0123456789")
 
 
 def written(path, template, digit):
     """Write the workbook of a template with this page and no other."""
-    path.write_bytes(build(template, digit, [PAGE]).content)
+    path.write_bytes(render_workbook(template, digit, [PAGE]).content)
     return path
 
 

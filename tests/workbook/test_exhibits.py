@@ -9,12 +9,12 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.exhibits import NOTHING, SUM_RIGHT, SUM_WRONG, exhibits, in_words
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.formula_block import NOTHING, SUM_RIGHT, SUM_WRONG, formula_blocks, in_words
 from sheetcnn.workbook.layout import plan
 
 TINY = load_template("tiny").network
-SHOWN = {exhibit.regions[0].name: exhibit for exhibit in exhibits(TINY, plan(TINY))}
+SHOWN = {block.regions[0].name: block for block in formula_blocks(TINY, plan(TINY))}
 DRAWN, BLANK = np.eye(6), np.zeros((6, 6))
 
 
@@ -80,14 +80,14 @@ def test_every_exhibit_comes_after_what_it_reads():
     layout = plan(TINY)
     known = {region.name for region in layout.inputs} | {"classes", "truth"}
     known |= {region.name for grid in layout.weights.values() for row in grid for region in row}
-    for exhibit in exhibits(TINY, layout):
-        assert {region.name for region in exhibit.reads} <= known
-        known |= {region.name for region in exhibit.regions}
+    for block in formula_blocks(TINY, layout):
+        assert {region.name for region in block.reads} <= known
+        known |= {region.name for region in block.regions}
     assert known == {region.name for region in layout.regions}
 
 
 def test_exhibits_say_which_stage_they_belong_to():
-    stages = [exhibit.stage for exhibit in exhibits(TINY, plan(TINY))]
+    stages = [block.stage for block in formula_blocks(TINY, plan(TINY))]
     assert list(dict.fromkeys(stages)) == [
         *("conv1", "relu1", "conv2", "relu2", "pool1", "dense1", "softmax", "answer")
     ]
@@ -98,10 +98,10 @@ def test_exhibits_say_which_stage_they_belong_to():
 @example(Network((1, 2, 2), (Conv(1, 2, padding="same"), Dense(1), Softmax()), ("0",)))
 @example(Network((1, 28, 28), (Conv(1, 5, stride=2, padding="same"), Dense(1), Softmax()), ("0",)))
 def test_all_formulas_of_a_region_are_those_of_its_cells(network):
-    for exhibit in exhibits(network, plan(network)):
-        for region in exhibit.regions:
+    for block in formula_blocks(network, plan(network)):
+        for region in block.regions:
             cells = [
-                [exhibit.formula(region, row, column) for column in range(region.columns)]
+                [block.formula(region, row, column) for column in range(region.columns)]
                 for row in range(region.rows)
             ]
-            assert exhibit.formulas(region) == cells
+            assert block.formulas(region) == cells

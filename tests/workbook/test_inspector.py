@@ -11,7 +11,7 @@ from networks import networks, some_input, unknown, with_weights
 import sheetcnn
 from sheetcnn.digits import gallery
 from sheetcnn.excel.cells import parse_range
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
@@ -20,23 +20,23 @@ from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
-from sheetcnn.network.templates import Template, load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.contents import contents, plan
-from sheetcnn.workbook.sheets.inspector import Inspector
+from sheetcnn.network.template import Template, load_template
+from sheetcnn.workbook.design import assemble, plan
+from sheetcnn.workbook.renderer import render_workbook
+from sheetcnn.workbook.sheets.inspector_sheet import Inspector
 
 PAGE = Inspector()
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, plan(MNIST, [PAGE]), [PAGE])}
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE])}
 
 LENET = (Conv(6, 5), ReLU(), MaxPool(2), Conv(16, 5), ReLU(), MaxPool(2))
 
 
 def says(name, *seen):
-    exhibit = SHOWN[name]
+    block = SHOWN[name]
     values = [np.asarray(value, dtype=None if np.ndim(value) else object) for value in seen]
-    named = {region.name: value for region, value in zip(exhibit.reads, values, strict=True)}
-    return exhibit.compute(named)[0]
+    named = {region.name: value for region, value in zip(block.reads, values, strict=True)}
+    return block.compute(named)[0]
 
 
 def cell(value):
@@ -47,7 +47,7 @@ def cell(value):
 def alone(tmp_path_factory):
     """The workbook of the template `mnist` with this page and no other."""
     template, path = load_template("mnist"), tmp_path_factory.mktemp("inspector") / "alone.xlsx"
-    path.write_bytes(build(template, gallery.digit(7, 1), [PAGE]).content)
+    path.write_bytes(render_workbook(template, gallery.digit(7, 1), [PAGE]).content)
     return path
 
 
@@ -260,8 +260,8 @@ FAULTS = {
 
 
 def test_planted_faults_are_named_each_as_what_it_is(alone, tmp_path):
-    contents = {address: content for address, (content, _) in FAULTS.items()}
-    broken = edit(alone, tmp_path / "broken.xlsx", contents, part="xl/worksheets/sheet2.xml")
+    assemble = {address: content for address, (content, _) in FAULTS.items()}
+    broken = edit(alone, tmp_path / "broken.xlsx", assemble, part="xl/worksheets/sheet2.xml")
     findings = sheetcnn.verify(broken).findings
     named = {f.cell: f.kind for f in findings if f.kind != "stale-value"}  # what another choice leaves behind
     assert named == {f"Inspector!{address}": kind for address, (_, kind) in FAULTS.items()}
@@ -270,7 +270,7 @@ def test_planted_faults_are_named_each_as_what_it_is(alone, tmp_path):
 def test_among_more_outputs_than_libreoffice_chooses_the_formula_chooses_twice(tmp_path):
     network = Network((1, 3, 3), (Dense(40), ReLU(), Dense(2), Softmax()), ("a", "b"))
     path = tmp_path / "forty.xlsx"
-    path.write_bytes(build(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
     assert sheetcnn.verify(path).findings == []
     workbook = read_workbook(path)
     top, left, _, _ = parse_range(workbook.names["inspect_dense1_products_1"].partition("!")[2])
@@ -294,7 +294,7 @@ def test_biases_are_shown_and_added(tmp_path):
     }
     template = Template("biased", "", network, weights, tmp_path / "biased.toml")
     path = tmp_path / "biased.xlsx"
-    path.write_bytes(build(template, unknown(np.ones((2, 2))), [PAGE]).content)
+    path.write_bytes(render_workbook(template, unknown(np.ones((2, 2))), [PAGE]).content)
     assert sheetcnn.verify(path).findings == []
     workbook = read_workbook(path)
     sheet = workbook.sheets["Inspector"]
@@ -314,9 +314,9 @@ def test_what_has_no_block_is_left_out(tmp_path):
     stages = (Conv(2, 3, padding=1), ReLU(), MaxPool(2, stride=1), Tanh(), Flatten(), Dense(2), Softmax())
     network = Network((1, 4, 4), stages, ("a", "b"))
     path = tmp_path / "few.xlsx"
-    path.write_bytes(build(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
     assert sheetcnn.verify(path).findings == []
-    assert PAGE.domains(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
+    assert PAGE.allowed(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
     assert not PAGE.fits(Network((1, 4, 4), (Flatten(), Softmax()), tuple(map(str, range(16)))))
 
 
@@ -340,7 +340,7 @@ def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cel
 @given(networks().filter(PAGE.fits))
 def test_every_small_network_has_an_inspector_that_verifies(tmp_path_factory, network):
     path = tmp_path_factory.mktemp("random") / "random.xlsx"
-    path.write_bytes(build(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
     report = sheetcnn.verify(path)
     assert report.findings == []
     assert report.formulas == report.checked

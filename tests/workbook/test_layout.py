@@ -12,9 +12,9 @@ from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
+from sheetcnn.network.template import load_template
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 
 
 def regions(network):
@@ -147,7 +147,7 @@ def assert_drawn_apart(network):
     """Build the workbook: each region holds what belongs there, and no cell is written twice."""
     import openpyxl
 
-    content = build(with_weights(network), unknown(some_input(network))).content
+    content = render_workbook(with_weights(network), unknown(some_input(network))).content
     sheet = openpyxl.load_workbook(BytesIO(content))["Network"]
     layout = plan(network)
     numbers = [*layout.inputs, *(r for grid in layout.weights.values() for row in grid for r in row)]

@@ -5,7 +5,7 @@ from editing import edit, formula, number
 
 import sheetcnn
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
 
 
 @pytest.fixture(scope="module")

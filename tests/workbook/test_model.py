@@ -9,15 +9,15 @@ from hypothesis import given
 from networks import networks, unknown, with_weights
 
 from sheetcnn.errors import SpecError
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.exhibits import exhibits
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.formula_block import formula_blocks
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.model import network_from, shape_text, table
 
 
 def rows_of(template):
-    return table(template.network, exhibits(template.network, plan(template.network)))
+    return table(template.network, formula_blocks(template.network, plan(template.network)))
 
 
 def as_read(rows):
@@ -54,7 +54,9 @@ def test_weights_set_by_hand_are_not_said_to_be_trained(tiny_book):
 
 def test_weights_from_elsewhere_are_not_said_to_be_set_by_hand():
     template = replace(load_template("tiny"), file="mine.npz")
-    workbook = openpyxl.load_workbook(BytesIO(build(template, unknown(template.pictures[7])).content))
+    workbook = openpyxl.load_workbook(
+        BytesIO(render_workbook(template, unknown(template.pictures[7])).content)
+    )
     said = [cell.value for row in workbook["Model"] for cell in row]
     assert "The weights come from the file mine.npz, which does not say how they were found." in said
 

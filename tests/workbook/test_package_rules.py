@@ -18,9 +18,9 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import template_names
-from sheetcnn.workbook.build import build
-from sheetcnn.workbook.contents import suited
+from sheetcnn.network.template import template_names
+from sheetcnn.workbook.design import available_sheets
+from sheetcnn.workbook.renderer import render_workbook
 
 Change = Callable[[dict[str, bytes]], None]
 WRITTEN = [name for name in template_names() if name != "fastai-published"]
@@ -58,7 +58,7 @@ def test_every_template_keeps_every_rule(template, lesson, tmp_path):
 @pytest.mark.parametrize("name", EDGES)
 def test_edge_cases_keep_every_rule(name):
     network = EDGES[name]
-    built = build(with_weights(network), unknown(some_input(network)), suited(network))
+    built = render_workbook(with_weights(network), unknown(some_input(network)), available_sheets(network))
     assert problems(package_of(built.content)) == []
 
 

@@ -8,14 +8,14 @@ import pytest
 import sheetcnn
 from sheetcnn.digits import gallery
 from sheetcnn.excel.cells import parse_range
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.contents import PAGES, contents, plan, suited
-from sheetcnn.workbook.exhibits import NO_TRUTH, NOTHING
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.design import SHEETS, assemble, available_sheets, plan
+from sheetcnn.workbook.formula_block import NO_TRUTH, NOTHING
 
 MNIST = load_template("mnist").network
-LAYOUT = plan(MNIST, PAGES.values())
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, LAYOUT, list(PAGES.values()))}
+LAYOUT = plan(MNIST, SHEETS.values())
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
 
 
 def says(name, **seen):
@@ -198,13 +198,13 @@ def test_whatever_a_broken_cell_holds_numpy_has_an_answer(full_file, broken):
         kind = object if any(isinstance(value, str) for value in values) else float
         return np.array(values, dtype=kind).reshape(region.rows, region.columns)
 
-    for exhibit in SHOWN.values():
-        seen = {region.name: held(region) for region in exhibit.reads}
+    for block in SHOWN.values():
+        seen = {region.name: held(region) for region in block.reads}
         for name, values in seen.items():
             changed = values.astype(object if isinstance(broken, str | bool) else values.dtype)
             changed[0, 0] = broken
             with np.errstate(all="ignore"):
-                exhibit.compute({**seen, name: changed})
+                block.compute({**seen, name: changed})
 
 
 def test_a_template_with_places_of_its_own_stays_plain(tmp_path):
@@ -215,7 +215,7 @@ def test_a_template_with_places_of_its_own_stays_plain(tmp_path):
 def test_a_lesson_beside_a_template_with_places_of_its_own_is_on_sheets_of_its_own(tmp_path):
     path = sheetcnn.generate(template="fastai", output=tmp_path / "f.xlsx", lesson=True).output
     workbook = read_workbook(path)
-    lessons = [page.sheet for page in suited(load_template("fastai").network) if page.lesson]
+    lessons = [page.sheet for page in available_sheets(load_template("fastai").network) if page.lesson]
     assert list(workbook.sheets) == ["conv-example", *lessons, "Model"]
     assert workbook.names["conv2_1"] == "'conv-example'!$BM$4:$CJ$27"
 

@@ -7,7 +7,7 @@ import pytest
 
 import sheetcnn
 from sheetcnn.excel.cells import Range, parse_a1, parse_range
-from sheetcnn.excel.read import Sheet, read_workbook
+from sheetcnn.excel.reader import Sheet, read_workbook
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "conv-example-2017.xlsx"
 REGIONS = {  # as ../shared/reference/README.md lists them, the surplus columns left out

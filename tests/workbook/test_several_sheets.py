@@ -11,18 +11,18 @@ from networks import some_input, unknown, with_weights
 
 import sheetcnn
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.read import read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.explainer import explain
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.templates import Template, load_template
+from sheetcnn.network.template import Template, load_template
 from sheetcnn.verifier.engines import recalculate
-from sheetcnn.verifier.explain import explain
 from sheetcnn.workbook import layout
-from sheetcnn.workbook.build import build
+from sheetcnn.workbook.renderer import render_workbook
 
 CLASSES = ("cat", "dog", "hen")
 WIDE = Network(
@@ -35,7 +35,7 @@ MANY_MAPS = Network((150, 1, 1), (Conv(1, 1), Conv(230, 1), Dense(3), Softmax())
 
 
 def written(network, path):
-    path.write_bytes(build(with_weights(network), unknown(some_input(network))).content)
+    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network))).content)
     return path
 
 
@@ -159,7 +159,9 @@ def test_sums_over_many_maps_are_sums_of_sums(tmp_path):
     """All ones: of 150 maps the first formula sums 100, the second 50."""
     network = Network((150, 1, 1), (Conv(1, 1), Dense(1), Softmax()), ("one",))
     weights = {name: np.ones(shape) for name, shape in network.weight_shapes.items()}
-    built = build(Template("ones", "Ones", network, weights, tmp_path), unknown(np.ones((150, 1, 1))))
+    built = render_workbook(
+        Template("ones", "Ones", network, weights, tmp_path), unknown(np.ones((150, 1, 1)))
+    )
     path = tmp_path / "ones.xlsx"
     path.write_bytes(built.content)
     values, formulas = (openpyxl.load_workbook(path, data_only=only)["Network"] for only in (True, False))
@@ -219,7 +221,7 @@ def test_what_excel_has_no_room_for_is_refused(network, sentence):
     digit = unknown(np.zeros(network.input_shape))
     weights = {name: np.zeros(shape) for name, shape in network.weight_shapes.items()}
     with pytest.raises(SpecError) as refusal:
-        build(Template("large", "Large", network, weights, layout.__file__), digit)
+        render_workbook(Template("large", "Large", network, weights, layout.__file__), digit)
     assert str(refusal.value) == sentence + (
         "give it less to read, with a stride or a max pool before it or with fewer filters"
     )
@@ -233,4 +235,4 @@ def test_a_formula_that_is_too_long_is_refused():
     with pytest.raises(
         SpecError, match=r"a formula of answer needs 8,[0-9]{3} characters, and Excel takes 8,192"
     ):
-        build(Template("large", "Large", network, weights, layout.__file__), digit)
+        render_workbook(Template("large", "Large", network, weights, layout.__file__), digit)

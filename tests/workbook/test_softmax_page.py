@@ -7,20 +7,20 @@ import pytest
 from editing import edit, formula, number, text
 
 import sheetcnn
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.contents import PAGES, contents, plan
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.design import SHEETS, assemble, plan
 from sheetcnn.workbook.sheets import softmax as page
 
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, plan(MNIST, PAGES.values()), list(PAGES.values()))}
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
 ERROR = np.nan
 
 
 def says(name, *seen):
-    exhibit = SHOWN[f"softmax_{name}"]
-    values = dict(zip((region.name for region in exhibit.reads), map(np.asarray, seen), strict=True))
-    return exhibit.compute(values)[0].ravel().tolist()
+    block = SHOWN[f"softmax_{name}"]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+    return block.compute(values)[0].ravel().tolist()
 
 
 def column(*values):

@@ -6,18 +6,18 @@ from editing import edit, formula
 
 import sheetcnn
 from sheetcnn.excel.cells import a1
-from sheetcnn.excel.read import read_workbook
-from sheetcnn.network.templates import load_template
-from sheetcnn.workbook.contents import PAGES, contents, plan
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.network.template import load_template
+from sheetcnn.workbook.design import SHEETS, assemble, plan
 
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in contents(MNIST, plan(MNIST, PAGES.values()), list(PAGES.values()))}
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
 
 
 def says(name, *seen):
-    exhibit = SHOWN[f"why_{name}"]
-    values = dict(zip((region.name for region in exhibit.reads), map(np.asarray, seen), strict=True))
-    return exhibit.compute(values)[0].tolist()
+    block = SHOWN[f"why_{name}"]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+    return block.compute(values)[0].tolist()
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.base import (
     NO_WEIGHTS,
     Array,
-    At,
     Explanation,
+    Position,
     Refs,
     Shape,
     ShapeError,
@@ -41,4 +41,4 @@ STAGES: dict[str, type[Stage]] = {
     )
 }
 
-__all__ = ["NO_WEIGHTS", "STAGES", "Array", "At", "Explanation", "Refs", "Shape", "ShapeError", "Stage"]
+__all__ = ["NO_WEIGHTS", "STAGES", "Array", "Explanation", "Position", "Refs", "Shape", "ShapeError", "Stage"]

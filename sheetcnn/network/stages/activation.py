@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, Stage, window
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage, window
 
 
 class Activation(Stage):
@@ -25,10 +25,10 @@ class Activation(Stage):
     def compute(self, x: Array, weights: Array) -> Array:
         return self.function(x)
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         return self.spelled(refs.cell(refs.inputs[at.channel], at.row, at.column))
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         term = (window(refs.inputs[at.channel], at.row, at.column),)
         return Explanation(self.words, [term], steps=[(self.name, self.function)])
 

@@ -22,7 +22,7 @@ class ShapeError(ValueError):
     """A stage cannot take the shape that it is given; the text says what it takes."""
 
 
-class At(NamedTuple):
+class Position(NamedTuple):
     """A value's place in what a stage shows: which part, channel, row and column, from zero."""
 
     part: str
@@ -55,20 +55,20 @@ class Refs:
         """Return the relative range of a window of values: A2:C4."""
         return self._text(region, region.window(row, column, rows, columns), absolute=False)
 
-    def whole(self, region: Region) -> str:
+    def absolute(self, region: Region) -> str:
         """Return the absolute range of a whole region: $AD$11:$AF$13."""
         return self._text(region, region.area, absolute=True)
 
-    def sliding(self, region: Region) -> str:
+    def relative(self, region: Region) -> str:
         """Return the relative range of a whole region: A2:C4."""
         return self._text(region, region.area, absolute=False)
 
-    def beside(self, region: Region, row: int) -> str:
+    def column_locked(self, region: Region, row: int) -> str:
         """Return the address of a value in the region's first column, from which formulas slide down only: $O5."""
         cell = region.cell(row, 0)
         return self._on(region, f"${column_letters(cell.column)}{cell.row + 1}")
 
-    def below(self, region: Region, column: int) -> str:
+    def row_locked(self, region: Region, column: int) -> str:
         """Return the address of a value in the region's first row, from which formulas slide along only: P$33."""
         cell = region.cell(0, column)
         return self._on(region, f"{column_letters(cell.column)}${cell.row + 1}")
@@ -155,11 +155,11 @@ class Stage(ABC):
         """Backpropagation: return the gradients of the loss in the input and in the weights."""
 
     @abstractmethod
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         """Excel: return the text of one cell, without the equals sign."""
 
     @abstractmethod
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         """Words: return how one cell comes about."""
 
 

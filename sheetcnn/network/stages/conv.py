@@ -11,8 +11,8 @@ import numpy as np
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages.base import (
     Array,
-    At,
     Explanation,
+    Position,
     Refs,
     Shape,
     ShapeError,
@@ -65,12 +65,12 @@ class Conv(Stage):
         kernels, biases = parted(weights, self.kernel_shape(x.shape))
         return np.tensordot(kernels, seen, axes=3) + biases.reshape(-1, *[1] * (x.ndim - 1))
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         met, biases = self._met(at, refs)
-        products = [f"SUMPRODUCT({refs.sliding(seen)},{refs.whole(kernel)})" for seen, kernel in met]
-        return "+".join([*products, *map(refs.whole, biases)])
+        products = [f"SUMPRODUCT({refs.relative(seen)},{refs.absolute(kernel)})" for seen, kernel in met]
+        return "+".join([*products, *map(refs.absolute, biases)])
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         met, biases = self._met(at, refs)
         words = f"a window of each map times its slice of filter {at.channel + 1}, all products summed"
         return Explanation(
@@ -80,7 +80,7 @@ class Conv(Stage):
             bias=next(iter(biases), None),
         )
 
-    def _met(self, at: At, refs: Refs) -> tuple[Sequence[tuple[Region, Region]], Sequence[Region]]:
+    def _met(self, at: Position, refs: Refs) -> tuple[Sequence[tuple[Region, Region]], Sequence[Region]]:
         """Return the window of each map and the weights that it meets, and the bias, if there is one."""
         regions = refs.weights[at.channel]
         kernels, biases = (regions[:-1], regions[-1:]) if self.bias else (regions, ())

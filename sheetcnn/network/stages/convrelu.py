@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs
 from sheetcnn.network.stages.conv import Conv
 
 
@@ -25,12 +25,12 @@ class ConvReLU(Conv):
     def compute(self, x: Array, weights: Array) -> Array:
         return np.maximum(super().compute(x, weights), 0.0)
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         met, biases = self._met(at, refs)
-        products = [f"SUM({refs.sliding(seen)}*{refs.whole(kernel)})" for seen, kernel in met]
-        return f"MAX(0,{'+'.join([*products, *map(refs.whole, biases)])})"
+        products = [f"SUM({refs.relative(seen)}*{refs.absolute(kernel)})" for seen, kernel in met]
+        return f"MAX(0,{'+'.join([*products, *map(refs.absolute, biases)])})"
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         sums = super().explain(at, refs)
         return replace(
             sums,

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from sheetcnn.excel.cells import Region
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, Stage
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage
 from sheetcnn.network.stages.bias import joined, parted, with_bias
 
 
@@ -44,15 +44,15 @@ class Dense(Stage):
         scores: Array = np.dot(matrix, features) + biases[:, np.newaxis]
         return scores.reshape(self.outputs, *x.shape[_axes(x) :])
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         matrices, biases = self._regions(at, refs)
         products = [
-            f"SUMPRODUCT({refs.whole(weights)},{refs.whole(source)})"
+            f"SUMPRODUCT({refs.absolute(weights)},{refs.absolute(source)})"
             for weights, source in zip(matrices, refs.inputs, strict=True)
         ]
-        return "+".join([*products, *map(refs.whole, biases)])
+        return "+".join([*products, *map(refs.absolute, biases)])
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         matrices, biases = self._regions(at, refs)
         words = "every value that comes in times a weight of its own, all products summed"
         return Explanation(
@@ -62,7 +62,7 @@ class Dense(Stage):
             bias=next(iter(biases), None),
         )
 
-    def _regions(self, at: At, refs: Refs) -> tuple[Sequence[Region], Sequence[Region]]:
+    def _regions(self, at: Position, refs: Refs) -> tuple[Sequence[Region], Sequence[Region]]:
         """Return the weights of an output, one matrix a map, and its bias, if it has one."""
         regions = refs.weights[at.row]
         return (regions[:-1], regions[-1:]) if self.bias else (regions, ())

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from sheetcnn.excel.cells import Region
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, Stage, three_axes, window
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage, three_axes, window
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Flatten(Stage):
     def compute(self, x: Array, weights: Array) -> Array:
         return np.reshape(x, (-1, *x.shape[3:]))
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         source, row, column = _place(at.row, refs)
         return refs.cell(source, row, column)
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         return Explanation("the same value, in line", [(window(*_place(at.row, refs)),)])
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, None]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs
 from sheetcnn.network.stages.pool import Pool
 
 
@@ -21,10 +21,10 @@ class MaxPool(Pool):
         peak: Array = self.windows(x).max(axis=(1, 2))
         return peak
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         return f"MAX({self.range(at, refs)})"
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         return Explanation(
             f"the largest value of a window of {self.window} × {self.window}",
             [(self.seen(at, refs),)],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.stages.base import (
     Array,
-    At,
+    Position,
     Refs,
     Shape,
     ShapeError,
@@ -52,12 +52,12 @@ class Pool(Stage):
             rows, columns = slice(row, row + height, self.stride), slice(column, column + width, self.stride)
             yield number, (slice(None), rows, columns)
 
-    def seen(self, at: At, refs: Refs) -> Region:
+    def seen(self, at: Position, refs: Refs) -> Region:
         """Return the window of one value."""
         row, column = at.row * self.stride, at.column * self.stride
         return window(refs.inputs[at.channel], row, column, self.window, self.window)
 
-    def range(self, at: At, refs: Refs) -> str:
+    def range(self, at: Position, refs: Refs) -> str:
         """Return the window of one value as formulas spell it."""
         row, column = at.row * self.stride, at.column * self.stride
         return refs.window(refs.inputs[at.channel], row, column, self.window, self.window)

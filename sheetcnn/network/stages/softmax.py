@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.network.stages.base import Array, At, Explanation, Refs, Shape, ShapeError, Stage, window
+from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, ShapeError, Stage, window
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,22 @@ class Softmax(Stage):
             case _:
                 return parts["exponentials"] / parts["total"]
 
-    def formula(self, at: At, refs: Refs) -> str:
+    def formula(self, at: Position, refs: Refs) -> str:
         (scores,) = refs.inputs
         maximum, shifted, exponentials, total, _ = (regions[0] for regions in refs.parts.values())
         match at.part:
             case "maximum":
-                return f"MAX({refs.whole(scores)})"
+                return f"MAX({refs.absolute(scores)})"
             case "shifted":
-                return f"{refs.cell(scores, at.row, 0)}-{refs.whole(maximum)}"
+                return f"{refs.cell(scores, at.row, 0)}-{refs.absolute(maximum)}"
             case "exponentials":
                 return f"EXP({refs.cell(shifted, at.row, 0)})"
             case "total":
-                return f"SUM({refs.whole(exponentials)})"
+                return f"SUM({refs.absolute(exponentials)})"
             case _:
-                return f"{refs.cell(exponentials, at.row, 0)}/{refs.whole(total)}"
+                return f"{refs.cell(exponentials, at.row, 0)}/{refs.absolute(total)}"
 
-    def explain(self, at: At, refs: Refs) -> Explanation:
+    def explain(self, at: Position, refs: Refs) -> Explanation:
         (scores,) = refs.inputs
         maximum, shifted, exponentials, total, _ = (regions[0] for regions in refs.parts.values())
         match at.part:

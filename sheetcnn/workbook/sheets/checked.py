@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sheetcnn.excel.cells import Region
-from sheetcnn.network.stages import Array, At, Refs
+from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.workbook.exhibits import Values, numbers
-from sheetcnn.workbook.page import Block, arithmetic, indexed
+from sheetcnn.workbook.formula_block import RegionValues, numbers
+from sheetcnn.workbook.sheet import SheetBlock, arithmetic, indexed
 from sheetcnn.workbook.sheets.digits import DRAWING
 
 YES, NO, CHANGED, NOT_COMPARED = "yes", "no", "changed", "not compared"
@@ -27,25 +27,25 @@ _FIRST_FACTOR = 101
 """What the first region of a check of weights counts: no round change of one region makes up for that of another."""
 
 
-class StoredScores(Block):
+class StoredScores(SheetBlock):
     """What NumPy gave for the chosen digit."""
 
-    words = "the stored scores of the chosen digit"
+    explanation = "the stored scores of the chosen digit"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         choice, choices, scores, counters = seen
         names = choices.reshape(-1).tolist()
         if choice.item() not in names:
             return np.nan
         return indexed(numbers(scores), np.array(names.index(choice.item()) + 1.0), numbers(counters))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         choice, choices, scores, counters = refs.inputs
-        row = f"MATCH({refs.whole(choice)},{refs.whole(choices)},0)"
-        return f"INDEX({refs.whole(scores)},{row},{refs.beside(counters, at.row)})"
+        row = f"MATCH({refs.absolute(choice)},{refs.absolute(choices)},0)"
+        return f"INDEX({refs.absolute(scores)},{row},{refs.column_locked(counters, at.row)})"
 
 
-class Check(Block):
+class Check(SheetBlock):
     """One cell: yes or no; an error is a no.
 
     Attributes:
@@ -54,15 +54,15 @@ class Check(Block):
 
     harmless: ClassVar[str | None] = None
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         with np.errstate(invalid="ignore"):
             return YES if self.holds(*seen) else NO
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        condition = self.condition(*(refs.whole(region) for region in refs.inputs))
+    def excel(self, refs: Refs, at: Position) -> str:
+        condition = self.condition(*(refs.absolute(region) for region in refs.inputs))
         return f'IFERROR(IF({condition},"{YES}","{NO}"),"{NO}")'
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         """NumPy: whether it holds; with an error in what it reads, it does not."""
         raise NotImplementedError
 
@@ -74,20 +74,20 @@ class Check(Block):
 class AsNumPy(Check):
     """The scores are the stored ones. Reads both, the choice, and whether any weights were changed."""
 
-    words = (
+    explanation = (
         "whether the scores are the stored ones; a drawing has none, and with other weights they do not apply"
     )
     harmless = NOT_COMPARED
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         changed = any(values.item() == CHANGED for values in seen[3:])
-        return NOT_COMPARED if changed else super().says(*seen)
+        return NOT_COMPARED if changed else super().numpy(*seen)
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        changed = [f'{refs.whole(check)}="{CHANGED}"' for check in refs.inputs[3:]]
-        return f'IF({_any_or_all("OR", changed)},"{NOT_COMPARED}",{super().spelled(refs, at)})'
+    def excel(self, refs: Refs, at: Position) -> str:
+        changed = [f'{refs.absolute(check)}="{CHANGED}"' for check in refs.inputs[3:]]
+        return f'IF({_any_or_all("OR", changed)},"{NOT_COMPARED}",{super().excel(refs, at)})'
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         scores, stored, choice = seen[:3]
         if choice.item() == DRAWING:
             return True
@@ -100,15 +100,15 @@ class AsNumPy(Check):
         squares = "+".join(  # class by class: not every program subtracts ranges
             f"({here.cell(scores, row, 0)}-{here.cell(stored, row, 0)})^2" for row in range(scores.rows)
         )
-        return f'IF({here.whole(choice)}="{DRAWING}",0,{squares})<{NEAR * NEAR:.12f}'
+        return f'IF({here.absolute(choice)}="{DRAWING}",0,{squares})<{NEAR * NEAR:.12f}'
 
 
 class SumsToOne(Check):
     """A share each."""
 
-    words = "whether the probabilities sum to 1"
+    explanation = "whether the probabilities sum to 1"
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         return bool(abs(sum(numbers(values).sum() for values in seen) - 1) < NEAR)
 
     def condition(self, *ranges: str) -> str:
@@ -118,9 +118,9 @@ class SumsToOne(Check):
 class InRange(Check):
     """From 0 to 1."""
 
-    words = "whether all values lie between 0 and 1"
+    explanation = "whether all values lie between 0 and 1"
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         values = _all(seen)
         return bool(values.min() >= 0 and values.max() <= 1)
 
@@ -136,10 +136,10 @@ class SameWeights(Check):
     weights: were it kept of each of them, the workbook would hold them twice.
     """
 
-    words = "whether all are numbers, and whether they are those that the workbook was made with"
+    explanation = "whether all are numbers, and whether they are those that the workbook was made with"
     harmless = CHANGED
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         *weights, factors, made = seen
         if not all(_numeric(values) and np.isfinite(values.astype(float)).all() for values in weights):
             return NO
@@ -149,16 +149,16 @@ class SameWeights(Check):
             return NO
         return YES if difference < _ROUNDED * (1 + abs(before)) else CHANGED
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         *weights, factors, made = refs.inputs
         cells = sum(region.rows * region.columns for region in weights)
-        counted = f"COUNT({','.join(map(refs.whole, weights))})={cells}"
+        counted = f"COUNT({','.join(map(refs.absolute, weights))})={cells}"
         terms = (
-            f"{number}*SUMPRODUCT({refs.whole(region)},"
-            f"{refs.whole(window(factors, 0, 0, region.rows, region.columns))})"
+            f"{number}*SUMPRODUCT({refs.absolute(region)},"
+            f"{refs.absolute(window(factors, 0, 0, region.rows, region.columns))})"
             for number, region in enumerate(weights, start=_FIRST_FACTOR)
         )
-        before = refs.whole(made)
+        before = refs.absolute(made)
         same = f"ABS({'+'.join(terms)}-{before})<{_ROUNDED:.9f}*(1+ABS({before}))"
         return f'IFERROR(IF({counted},IF({same},"{YES}","{CHANGED}"),"{NO}"),"{NO}")'
 
@@ -166,9 +166,9 @@ class SameWeights(Check):
 class NothingNegative(Check):
     """After ReLU."""
 
-    words = "whether no value is negative"
+    explanation = "whether no value is negative"
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         return bool(_all(seen).min() >= 0)
 
     def condition(self, *ranges: str) -> str:
@@ -178,9 +178,9 @@ class NothingNegative(Check):
 class NoMore(Check):
     """A max pool makes nothing larger. Reads what comes out, then as many maps of what goes in."""
 
-    words = "whether the largest value after the pool is at most the largest before it"
+    explanation = "whether the largest value after the pool is at most the largest before it"
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         after, before = seen[: len(seen) // 2], seen[len(seen) // 2 :]
         return bool(_all(after).max() <= _all(before).max())
 
@@ -195,9 +195,9 @@ class NoLess(Check):
     Where all are alike both means are the same, but for rounding.
     """
 
-    words = "whether the mean after the pool is at least the mean before it"
+    explanation = "whether the mean after the pool is at least the mean before it"
 
-    def holds(self, *seen: Values) -> bool:
+    def holds(self, *seen: RegionValues) -> bool:
         after, before = seen[: len(seen) // 2], seen[len(seen) // 2 :]
         return bool(_all(after).mean() - _all(before).mean() >= -_ROUNDED)
 
@@ -206,24 +206,24 @@ class NoLess(Check):
         return f"AVERAGE({','.join(after)})-AVERAGE({','.join(before)})>=-{_ROUNDED:.9f}"
 
 
-class AllWell(Block):
+class AllWell(SheetBlock):
     """One cell for all checks. Reads each of them, and knows what else it may say without harm."""
 
-    words = "whether every check says yes; if not, whether only weights were changed"
+    explanation = "whether every check says yes; if not, whether only weights were changed"
 
     def __init__(self, stage: str, region: Region, checks: Sequence[tuple[Region, str | None]]) -> None:
         super().__init__(stage, region, [check for check, _ in checks])
         self._harmless = [harmless for _, harmless in checks]
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         said = [str(values.item()).casefold() for values in seen]  # as Excel compares texts
         if all(answer == YES for answer in said):
             return ALL_WELL
         sound = all(answer in (YES, other) for answer, other in zip(said, self._harmless, strict=True))
         return WELL_BUT_CHANGED if sound else NOT_WELL
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        checks = list(map(refs.whole, refs.inputs))
+    def excel(self, refs: Refs, at: Position) -> str:
+        checks = list(map(refs.absolute, refs.inputs))
         every = [f'{check}="{YES}"' for check in checks]
         sound = [
             f'OR({check}="{YES}",{check}="{other}")' if other else f'{check}="{YES}"'
@@ -233,19 +233,19 @@ class AllWell(Block):
         return f'IF({_any_or_all("AND", every)},"{ALL_WELL}",{otherwise})'
 
 
-class Copied(Block):
+class Copied(SheetBlock):
     """The same text, where it is seen at once."""
 
-    words = "the same as the cell that it copies"
+    explanation = "the same as the cell that it copies"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return seen[0]
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        return refs.whole(refs.inputs[0])
+    def excel(self, refs: Refs, at: Position) -> str:
+        return refs.absolute(refs.inputs[0])
 
 
-def weighted(weights: Sequence[Values], factors: Array) -> float:
+def weighted(weights: Sequence[RegionValues], factors: Array) -> float:
     """Return all weights, each times the number of its place, summed; each region counts one more than the last."""
     return sum(
         number * float((numbers(values) * factors[: values.shape[0], : values.shape[1]]).sum())
@@ -262,9 +262,9 @@ def _any_or_all(function: str, conditions: Sequence[str]) -> str:
     return joined[0] if len(joined) == 1 else f"{function}({','.join(joined)})"
 
 
-def _all(seen: Sequence[Values]) -> Array:
+def _all(seen: Sequence[RegionValues]) -> Array:
     return np.concatenate([numbers(values).ravel() for values in seen])
 
 
-def _numeric(values: Values) -> bool:
+def _numeric(values: RegionValues) -> bool:
     return values.dtype != object

@@ -13,11 +13,11 @@ from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array
 from sheetcnn.network.stages.maxpool import MaxPool
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, Layout, plan
 from sheetcnn.workbook.layout import SHEET as NETWORK
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
 from sheetcnn.workbook.sheets.checked import (
     CHANGED,
     NO,
@@ -38,7 +38,7 @@ from sheetcnn.workbook.sheets.checked import (
 )
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Checks"
 
@@ -50,11 +50,11 @@ _FIRST = 6
 _SUMS, _SCORES_LEFT = 3, 5
 
 
-class Checks(Page):
+class Checks(LessonSheet):
     """Left: the checks. Right: the scores that NumPy gave for every digit of the list."""
 
     sheet = SHEET
-    place = 90
+    order = 90
     summary = "Checks of the whole network. Break a formula, and see which check notices it."
 
     def fits(self, network: Network) -> bool:
@@ -73,8 +73,8 @@ class Checks(Page):
             if row.name in sums
         ]
         top = _FIRST
-        if "choices" in layout.others:
-            count, classes = layout.others["choices"].rows, len(network.classes)
+        if "choices" in layout.extra:
+            count, classes = layout.extra["choices"].rows, len(network.classes)
             below = _FIRST + len(rows) + 3
             made += [
                 Region("score_counters", SHEET, below, 2, classes, 1),
@@ -88,16 +88,16 @@ class Checks(Page):
             top = made[-1].area.bottom + 2
         return made
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
-        sums = _sums_when_made(template, self.fixed(template.network))
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
+        sums = _sums_when_made(template, self.read_only(template.network))
         if digit.pixels.shape != (SIDE, SIDE):
-            return {**sums, **self.fixed(template.network)}
+            return {**sums, **self.read_only(template.network)}
         nobody_knows = np.zeros((SIDE, SIDE))  # what the drawing is
         pictures = [digit.pixels, nobody_knows, *(sample.pixels for sample in gallery.samples())]
         scores = numpy_scores(template.network, template.weights, np.array(pictures))
-        return {"numpy_scores": scores, **sums, **self.fixed(template.network)}
+        return {"numpy_scores": scores, **sums, **self.read_only(template.network)}
 
-    def fixed(self, network: Network) -> dict[str, Values]:
+    def read_only(self, network: Network) -> dict[str, RegionValues]:
         counters = np.arange(1.0, len(network.classes) + 1).reshape(-1, 1)
         grids = plan(network).weights.items()
         return {
@@ -105,17 +105,17 @@ class Checks(Page):
             **{_factors(name): _unlike(*_largest(grid)) for name, grid in grids},
         }
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
-        answers: dict[type[Block], list[float | str]] = {
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
+        answers: dict[type[SheetBlock], list[float | str]] = {
             SameWeights: [YES, CHANGED, NO],
             AsNumPy: [YES, NOT_COMPARED, NO],
         }
         layout = plan(network)
         return {row.name: answers[row.check] for row in _rows(network, layout) if row.check in answers}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        at = layout.others
-        shown: list[Exhibit] = []
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        at = layout.extra
+        shown: list[FormulaBlock] = []
         if "numpy_scores" in at:
             reads = [at[CHOICE.name], at["choices"], at["numpy_scores"], at["score_counters"]]
             shown.append(StoredScores("checks", at["numpy_scores_now"], reads))
@@ -132,10 +132,10 @@ class Checks(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at, rows = layout.others, _rows(template.network, layout)
+        at, rows = layout.extra, _rows(template.network, layout)
         sheet.grid(30, 64, 20, "plain")
         for column, pixels in enumerate((190, 430, 110, 110, 40, 110)):
             sheet.widths(column, column, pixels, "plain")
@@ -149,22 +149,26 @@ class Checks(Page):
         for row in rows:
             cell = at[row.name].cell(0, 0)
             sheet.text((cell.row, 0), row.title, "model_bold")
-            sheet.text((cell.row, 1), row.words, "model_text")
-        for exhibit in shown:
-            for region in exhibit.regions:
+            sheet.text((cell.row, 1), row.explanation, "model_text")
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     style = _STYLES.get(region.name, "check_result")
-                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
-        sheet.marked([at[row.name] for row in rows], NO, "failed")
+                    sheet.formulas(region, block.formulas(region), values[region.name].tolist(), style)
+        sheet.highlight_equal([at[row.name] for row in rows], NO, "failed")
         for row in (row for row in rows if row.check.harmless):
-            sheet.marked([at[row.name]], str(row.check.harmless), "missed")
+            sheet.highlight_equal([at[row.name]], str(row.check.harmless), "missed")
         self._weights(sheet, at, rows, values)
         if "numpy_scores" in at:
             self._stored(sheet, template.network, at, values)
         sheet.print_whole((0, _FIRST - 1))
 
     def _weights(
-        self, sheet: SheetWriter, at: Mapping[str, Region], rows: Sequence[_Row], values: Mapping[str, Values]
+        self,
+        sheet: SheetWriter,
+        at: Mapping[str, Region],
+        rows: Sequence[_Row],
+        values: Mapping[str, RegionValues],
     ) -> None:
         """Write what the weights are compared with, and what that means."""
         for name in (_made(row.name) for row in rows if row.check is SameWeights):
@@ -184,7 +188,11 @@ class Checks(Page):
             sheet.text((row, 0), line, "note")
 
     def _stored(
-        self, sheet: SheetWriter, network: Network, at: Mapping[str, Region], values: Mapping[str, Values]
+        self,
+        sheet: SheetWriter,
+        network: Network,
+        at: Mapping[str, Region],
+        values: Mapping[str, RegionValues],
     ) -> None:
         scores, counters = at["numpy_scores"], at["score_counters"]
         sheet.text(
@@ -215,7 +223,7 @@ class _Row(NamedTuple):
 
     name: str
     title: str
-    words: str
+    explanation: str
     check: type[Check]
     reads: list[Region]
     layer: str = ""
@@ -227,11 +235,11 @@ def _rows(network: Network, layout: Layout) -> list[_Row]:
 
 def _of_the_whole(network: Network, layout: Layout) -> Iterator[_Row]:
     scores = layout.tensor(network.scoring)
-    if "choices" in layout.others:
-        now = layout.others.get("numpy_scores_now", scores[0])  # planned after the checks
+    if "choices" in layout.extra:
+        now = layout.extra.get("numpy_scores_now", scores[0])  # planned after the checks
         weights = [row.name for row in _of_weights(network, layout)]
-        reads = [scores[0], now, layout.others[CHOICE.name]]
-        reads += [layout.others.get(name, now) for name in weights]
+        reads = [scores[0], now, layout.extra[CHOICE.name]]
+        reads += [layout.extra.get(name, now) for name in weights]
         words = "the scores on Network equal those that NumPy computed"
         yield _Row("check_scores", "scores", words, AsNumPy, reads)
     probabilities = layout.tensor(network.layers[-1].name)
@@ -268,7 +276,7 @@ def _of_weights(network: Network, layout: Layout) -> Iterator[_Row]:
             of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
             name = f"check_weights_{layer.name}{end}"
             words = f"every weight is a number, and none was changed{of}"
-            beside = [layout.others.get(each, part[0]) for each in (_factors(layer.name), _made(name))]
+            beside = [layout.extra.get(each, part[0]) for each in (_factors(layer.name), _made(name))]
             yield _Row(name, f"weights of {layer.name}", words, SameWeights, [*part, *beside], layer.name)
 
 
@@ -288,13 +296,13 @@ def _largest(grid: Sequence[Sequence[Region]]) -> tuple[int, int]:
     return max(region.rows for region in regions), max(region.columns for region in regions)
 
 
-def _unlike(rows: int, columns: int) -> Values:
+def _unlike(rows: int, columns: int) -> RegionValues:
     """Return numbers from 0.5 to 1.5, no two alike: what follows the point in multiples of the golden ratio."""
     golden = np.arange(1, rows * columns + 1) * (np.sqrt(5) - 1) / 2
     return np.asarray((0.5 + golden % 1).round(6).reshape(rows, columns))
 
 
-def _sums_when_made(template: Template, factors: Mapping[str, Values]) -> dict[str, Values]:
+def _sums_when_made(template: Template, factors: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
     """Return the sums that checks of weights compare with, by the cells that hold them."""
     layout = plan(template.network)
     held = layout.weight_values(template.weights)

@@ -14,15 +14,15 @@ from sheetcnn.excel.cells import Range, Region
 from sheetcnn.excel.paper import Paper
 from sheetcnn.network.classes import UNKNOWN, place_of, said
 from sheetcnn.network.network import Network
-from sheetcnn.network.stages import At, Refs
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.stages import Position, Refs
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
-from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock, arithmetic, indexed
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Digits"
 GIVEN, DRAWING = "my digit", "my drawing"
@@ -34,11 +34,11 @@ _LIST_TOP, _PICTURES_LEFT = 6, 6
 _ROWS_A_PAGE = 3
 
 
-class Digits(Page):
+class Digits(LessonSheet):
     """Pictures in a grid, the list of their names beside them, and where the chosen one stands."""
 
     sheet = SHEET
-    place = 20
+    order = 20
     summary = "All digits that you can choose, in numbers."
     lesson = False
 
@@ -69,7 +69,7 @@ class Digits(Page):
             Region("pixel_columns", pixels.sheet, pixels.area.bottom + 1, pixels.left, 1, SIDE),
         ]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         samples = gallery.samples()
         names = _names()[2:]
         sources = {sample.source: name for sample, name in zip(samples, names, strict=True)}
@@ -86,10 +86,10 @@ class Digits(Page):
             CHOICE.name: np.array([[sources.get(digit.source, GIVEN)]], dtype=object),
             "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),
             "digits": pictures,
-            **self.fixed(template.network),
+            **self.read_only(template.network),
         }
 
-    def fixed(self, network: Network) -> dict[str, Values]:
+    def read_only(self, network: Network) -> dict[str, RegionValues]:
         rows, columns = _places()
         count = np.arange(1.0, SIDE + 1)
         return {
@@ -100,10 +100,10 @@ class Digits(Page):
             "pixel_columns": count.reshape(1, -1),
         }
 
-    def loose(self) -> set[str]:
+    def free_text(self) -> set[str]:
         return {"digits"}
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         rows, columns = _places()
         return {
             CHOICE.name: _names(),
@@ -112,8 +112,8 @@ class Digits(Page):
             "chosen_column": sorted(set(columns.tolist())),
         }
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        at = layout.others
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        at = layout.extra
         choice, choices = at[CHOICE.name], at["choices"]
         where = [at["chosen_row"], at["chosen_column"]]
         return [
@@ -132,10 +132,10 @@ class Digits(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at = layout.others
+        at = layout.extra
         pictures = at["digits"]
         sheet.grid(pictures.area.right + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
         sheet.zoom(looks.FAR)
@@ -152,11 +152,11 @@ class Digits(Page):
         sheet.text((_LIST_TOP - 2, 0), "now on Network", "far_text")
         for column, head in enumerate(("name", "digit", "row", "column")):
             sheet.text((_LIST_TOP - 1, column), head, "far_head" if column else "far_head_left")
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     sheet.formulas(
-                        region, exhibit.formulas(region), values[region.name].tolist(), "far_formula"
+                        region, block.formulas(region), values[region.name].tolist(), "far_formula"
                     )
         for name, style in zip(
             ("choices", "choice_digits", "choice_rows", "choice_columns"),
@@ -179,7 +179,7 @@ class Digits(Page):
         scale = int(100 * wide / sheet.extent.across(0, right))
         sheet.print_areas(areas, (0, 1), scale, landscape=True)
 
-    def _pictures(self, sheet: SheetWriter, region: Region, pixels: Values) -> None:
+    def _pictures(self, sheet: SheetWriter, region: Region, pixels: RegionValues) -> None:
         rows, columns = _places()
         drawn = []
         for name, row, column in zip(
@@ -197,12 +197,12 @@ class Digits(Page):
         sheet.colours(drawn, looks.ink())
 
 
-class Chosen(Block):
+class Chosen(SheetBlock):
     """What a list says of the digit that is chosen."""
 
-    words = "what stands in the list beside the name that is chosen"
+    explanation = "what stands in the list beside the name that is chosen"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         choice, choices, told = (values.reshape(-1).tolist() for values in seen)
         try:
             value: float | str = told[choices.index(choice[0])]
@@ -210,17 +210,17 @@ class Chosen(Block):
             return np.nan
         return value
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        choice, choices, told = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        choice, choices, told = map(refs.absolute, refs.inputs)
         return f"INDEX({told},MATCH({choice},{choices},0))"
 
 
-class Shown(Block):
+class Shown(SheetBlock):
     """What the chosen digit is called: the class that stands at its place, whatever someone has named it."""
 
-    words = "the class of the digit that is chosen"
+    explanation = "the class of the digit that is chosen"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         choice, choices, digits, classes = (values.reshape(-1).tolist() for values in seen)
         if choice[0] not in choices:
             return np.nan
@@ -229,30 +229,32 @@ class Shown(Block):
             return digit
         return classes[int(digit)] if 0 <= digit < len(classes) else np.nan
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        choice, choices, digits, classes = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        choice, choices, digits, classes = map(refs.absolute, refs.inputs)
         digit = f"INDEX({digits},MATCH({choice},{choices},0))"
         return f"IF(ISNUMBER({digit}),INDEX({classes},1+{digit}),{digit})"
 
 
-class Read(Block):
+class Read(SheetBlock):
     """The input: one pixel of the chosen digit, on `Digits` or on `Draw`."""
 
-    words = "the pixel of the chosen digit, on Digits; or of the drawing, on Draw"
+    explanation = "the pixel of the chosen digit, on Digits; or of the drawing, on Draw"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         choice, drawing, digits, *counted = seen
         if choice.item() == DRAWING:
             return drawing
         row, column, rows, columns = map(arithmetic, counted)
         return indexed(digits, row + rows, column + columns)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         choice, drawing, digits, row, column, rows, columns = refs.inputs
         drawn = refs.cell(drawing, at.row, at.column)
-        down = f"{refs.whole(row)}+{refs.beside(rows, at.row)}"
-        along = f"{refs.whole(column)}+{refs.below(columns, at.column)}"
-        return f'IF({refs.whole(choice)}="{DRAWING}",{drawn},INDEX({refs.whole(digits)},{down},{along}))'
+        down = f"{refs.absolute(row)}+{refs.column_locked(rows, at.row)}"
+        along = f"{refs.absolute(column)}+{refs.row_locked(columns, at.column)}"
+        return (
+            f'IF({refs.absolute(choice)}="{DRAWING}",{drawn},INDEX({refs.absolute(digits)},{down},{along}))'
+        )
 
 
 def listed(label: int | str | None, classes: Sequence[str]) -> float | str:
@@ -272,7 +274,7 @@ def _names() -> list[str]:
     return [GIVEN, DRAWING, *samples]
 
 
-def _places() -> tuple[Values, Values]:
+def _places() -> tuple[RegionValues, RegionValues]:
     """Return how many rows and columns of `digits` stand before each picture, 0 for the drawing."""
     place = np.arange(_LABELS * _SAMPLES)
     rows = np.concatenate([[0.0, 0.0], _PITCH * (1.0 + place // _SAMPLES)])

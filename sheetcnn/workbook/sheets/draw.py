@@ -10,17 +10,17 @@ import numpy as np
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
-from sheetcnn.network.stages import Array, At, Refs
+from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import windows
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
-from sheetcnn.workbook.page import Block, Page, indexed
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock, indexed
 from sheetcnn.workbook.sheets.digits import DRAWING, Digits
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Draw"
 ON, OFF = "on", "off"
@@ -36,11 +36,11 @@ _BELOW = _TOP + SIDE + 4
 _SOFTENING = np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]])
 
 
-class Draw(Page):
+class Draw(LessonSheet):
     """Left to right: the pad with an empty margin, the softened drawing, the centred drawing."""
 
     sheet = SHEET
-    place = 30
+    order = 30
     summary = "Draw a digit of your own, and see how it is softened and centred."
     lesson = False
 
@@ -68,19 +68,19 @@ class Draw(Page):
             block("drawing_answer", _BELOW, _PAD_LEFT),
         ]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         return {
             "paper": np.zeros((SIDE + 2, SIDE + 2)),
             "softening": _SOFTENING,
             "centring": np.array([[ON]], dtype=object),
-            **self.fixed(template.network),
+            **self.read_only(template.network),
         }
 
-    def fixed(self, network: Network) -> dict[str, Values]:
+    def read_only(self, network: Network) -> dict[str, RegionValues]:
         count = np.arange(1.0, SIDE + 1)
         return {"row_numbers": count.reshape(-1, 1), "column_numbers": count.reshape(1, -1)}
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         moves = np.arange(1.0 - _MIDDLE, _MIDDLE).tolist()
         sources = ["", *np.arange(1.0, SIDE + 1).tolist()]
         return {
@@ -91,8 +91,8 @@ class Draw(Page):
             "from_columns": sources,
         }
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        at = layout.others
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        at = layout.extra
         return [
             Softened("draw", at["softened"], [at["paper"], at["softening"]]),
             InkOfRow("draw", at["ink_rows"], [at["softened"]]),
@@ -114,10 +114,10 @@ class Draw(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at = layout.others
+        at = layout.extra
         sheet.grid(_LEFT + SIDE + 2, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
         sheet.zoom(looks.NEAR)
         sheet.height(0, 44)
@@ -141,12 +141,12 @@ class Draw(Page):
             "ink_rows": "ink",
             "ink_columns": "ink",
         }
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     sheet.formulas(
                         region,
-                        exhibit.formulas(region),
+                        block.formulas(region),
                         values[region.name].tolist(),
                         styles.get(region.name, "activation_whole"),
                     )
@@ -163,7 +163,7 @@ class Draw(Page):
         sheet.blank(paper.area, "margin")
         sheet.blank(pad.area, "pad")
         message = "A number from 0 (paper) to 1 (full ink): type 1 to draw, press Delete to erase."
-        sheet.between(pad, 0, 1, "Ink", message, refuse=True)
+        sheet.number_validation(pad, 0, 1, "Ink", message, refuse=True)
         edge = "This margin stays empty: draw inside the frame."
         for side in (
             Region("", SHEET, paper.top, paper.left, 1, SIDE + 2),
@@ -171,13 +171,13 @@ class Draw(Page):
             Region("", SHEET, pad.top, paper.left, SIDE, 1),
             Region("", SHEET, pad.top, paper.area.right, SIDE, 1),
         ):
-            sheet.between(side, 0, 0, "Margin", edge, refuse=True)
+            sheet.number_validation(side, 0, 0, "Margin", edge, refuse=True)
         sheet.colours([pad], looks.ink())
 
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         switch = at["centring"]
         sheet.text((switch.top, switch.left), ON, "switch")
-        sheet.one_of(switch, [ON, OFF], "Soften and centre", f"Choose {ON} or {OFF}.")
+        sheet.dropdown(switch, [ON, OFF], "Soften and centre", f"Choose {ON} or {OFF}.")
         sheet.text(
             (switch.top, switch.left + 3),
             f"{ON}: the drawing is softened and centred. {OFF}: the network reads it just as you drew it.",
@@ -205,95 +205,95 @@ class Draw(Page):
         )
 
 
-class Softened(Block):
+class Softened(SheetBlock):
     """Each pixel with its neighbours."""
 
-    words = "the average of a pixel and its eight neighbours, each times its weight"
+    explanation = "the average of a pixel and its eight neighbours, each times its weight"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         paper, weights = map(numbers, seen)
         return np.einsum("rcij,rc->ij", windows(paper[None], 3, 3, 1)[0], weights) / weights.sum()
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         paper, weights = refs.inputs
         window = refs.window(paper, at.row, at.column, 3, 3)
-        return f"SUMPRODUCT({window},{refs.whole(weights)})/SUM({refs.whole(weights)})"
+        return f"SUMPRODUCT({window},{refs.absolute(weights)})/SUM({refs.absolute(weights)})"
 
 
-class InkOfRow(Block):
+class InkOfRow(SheetBlock):
     """How much ink a row holds."""
 
-    words = "all ink in this row, summed"
+    explanation = "all ink in this row, summed"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return numbers(seen[0]).sum(axis=1, keepdims=True)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         (ink,) = refs.inputs
         return f"SUM({refs.window(ink, at.row, 0, 1, ink.columns)})"
 
 
-class InkOfColumn(Block):
+class InkOfColumn(SheetBlock):
     """How much ink a column holds."""
 
-    words = "all ink in this column, summed"
+    explanation = "all ink in this column, summed"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return numbers(seen[0]).sum(axis=0, keepdims=True)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         (ink,) = refs.inputs
         return f"SUM({refs.window(ink, 0, at.column, ink.rows, 1)})"
 
 
-class Move(Block):
+class Move(SheetBlock):
     """How far the drawing moves for its centre of mass to come to the middle (LeCun, Cortes, Burges: MNIST)."""
 
-    words = "by how many whole pixels to move the centre of mass to the middle; 0 if nothing is drawn"
+    explanation = "by how many whole pixels to move the centre of mass to the middle; 0 if nothing is drawn"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         ink, at = (numbers(values).ravel() for values in seen)
         if ink.sum() == 0:
             return 0.0
         return _rounded(_MIDDLE - ink @ at / ink.sum())
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        ink, counted = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        ink, counted = map(refs.absolute, refs.inputs)
         return f"IF(SUM({ink})=0,0,ROUND({_MIDDLE}-SUMPRODUCT({ink},{counted})/SUM({ink}),0))"
 
 
-class FromRow(Block):
+class FromRow(SheetBlock):
     """Which row of the softened drawing comes here."""
 
-    words = "the row of the softened drawing that is moved here; empty if there is none"
+    explanation = "the row of the softened drawing that is moved here; empty if there is none"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return _source(*map(numbers, seen))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         counted, move = refs.inputs
-        return _source_spelled(f"{refs.beside(counted, at.row)}-{refs.whole(move)}")
+        return _source_spelled(f"{refs.column_locked(counted, at.row)}-{refs.absolute(move)}")
 
 
-class FromColumn(Block):
+class FromColumn(SheetBlock):
     """Which column of the softened drawing comes here."""
 
-    words = "the column of the softened drawing that is moved here; empty if there is none"
+    explanation = "the column of the softened drawing that is moved here; empty if there is none"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return _source(*map(numbers, seen))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         counted, move = refs.inputs
-        return _source_spelled(f"{refs.below(counted, at.column)}-{refs.whole(move)}")
+        return _source_spelled(f"{refs.row_locked(counted, at.column)}-{refs.absolute(move)}")
 
 
-class Centred(Block):
+class Centred(SheetBlock):
     """What the network reads: the softened drawing in the middle, or the drawing as it is."""
 
-    words = "the softened pixel that is moved here; the drawn pixel if softening and centring are off"
+    explanation = "the softened pixel that is moved here; the drawn pixel if softening and centring are off"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         switch, paper, softened, *places = seen
         if switch.item() == OFF:
             return numbers(paper)[1:-1, 1:-1]
@@ -301,24 +301,24 @@ class Centred(Block):
         come = _are_numbers(rows) & _are_numbers(columns)
         return np.where(come, indexed(numbers(softened), numbers(rows), numbers(columns)), 0.0)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         switch, paper, softened, rows, columns = refs.inputs
-        row, column = refs.beside(rows, at.row), refs.below(columns, at.column)
-        moved = f"IF(COUNT({row},{column})=2,INDEX({refs.whole(softened)},{row},{column}),0)"
-        return f'IF({refs.whole(switch)}="{OFF}",{refs.cell(paper, at.row + 1, at.column + 1)},{moved})'
+        row, column = refs.column_locked(rows, at.row), refs.row_locked(columns, at.column)
+        moved = f"IF(COUNT({row},{column})=2,INDEX({refs.absolute(softened)},{row},{column}),0)"
+        return f'IF({refs.absolute(switch)}="{OFF}",{refs.cell(paper, at.row + 1, at.column + 1)},{moved})'
 
 
-class DrawingAnswer(Block):
+class DrawingAnswer(SheetBlock):
     """The network's answer, if it reads the drawing."""
 
-    words = "the answer on Network, if Network reads the drawing"
+    explanation = "the answer on Network, if Network reads the drawing"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         choice, answer = (values.item() for values in seen)
         return answer if choice == DRAWING else ELSEWHERE
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        choice, answer = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        choice, answer = map(refs.absolute, refs.inputs)
         return f'IF({choice}="{DRAWING}",{answer},"{ELSEWHERE}")'
 
 
@@ -327,7 +327,7 @@ def _rounded(number: float) -> float:
     return float(np.copysign(np.floor(abs(number) + 0.5), number)) + 0.0
 
 
-def _source(counted: Array, move: Array) -> Values:
+def _source(counted: Array, move: Array) -> RegionValues:
     source = counted - move
     return np.where((source >= 1) & (source <= SIDE), source.astype(object), "")
 
@@ -336,7 +336,7 @@ def _source_spelled(source: str) -> str:
     return f'IF(AND({source}>=1,{source}<={SIDE}),{source},"")'
 
 
-def _are_numbers(values: Values) -> Values:
+def _are_numbers(values: RegionValues) -> RegionValues:
     """Return which values are numbers: Excel's COUNT."""
     return np.array(
         [[isinstance(value, float) and not np.isnan(value) for value in row] for row in values.tolist()]

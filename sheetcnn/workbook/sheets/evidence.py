@@ -12,17 +12,17 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1, around
 from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
-from sheetcnn.network.stages import At, Refs
+from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, equal, numbers
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, equal, numbers
 from sheetcnn.workbook.layout import TRUTH, Layout
-from sheetcnn.workbook.page import Page
-from sheetcnn.workbook.sheets.inspected import DIFFERENT, Copied, Part, Product, Same, Total
+from sheetcnn.workbook.sheet import LessonSheet
+from sheetcnn.workbook.sheets.inspector_formulas import DIFFERENT, Copied, Part, Product, Same, Total
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Evidence"
 ANSWER, RIGHT, WRONG, MISSED = "the answer", "the answer: right", "the answer: wrong", "what it is"
@@ -51,11 +51,11 @@ in one and blue in the other decides."""
 _LOOKS = {ANSWER: "chosen", RIGHT: "right", WRONG: "missed", MISSED: "right"}
 
 
-class Evidence(Page):
+class Evidence(LessonSheet):
     """Left: the maps that come in. Then for each class, map for map, every activation times its weight."""
 
     sheet = SHEET
-    place = 50
+    order = 50
     summary = "Which strokes speak for each digit, and which speak against it."
 
     def fits(self, network: Network) -> bool:
@@ -69,24 +69,24 @@ class Evidence(Page):
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         return [*_Maps(network).regions(), *(r for each in _classes(network) for r in each.regions())]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         return {}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
         maps = _maps_before(network, layout)
         copies = [
-            Incoming("evidence", layout.others[f"evidence_input_{c}"], [source])
+            Incoming("evidence", layout.extra[f"evidence_input_{c}"], [source])
             for c, source in enumerate(maps, start=1)
         ]
-        return [*copies, *(e for each in _classes(network) for e in each.exhibits(layout, maps))]
+        return [*copies, *(e for each in _classes(network) for e in each.blocks(layout, maps))]
 
     def draw(
         self,
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
         network = template.network
         classes, maps = _classes(network), _Maps(network)
@@ -104,21 +104,21 @@ class Evidence(Page):
             "and which against it, in blue.",
             "near_text",
         )
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
-                    texts, held = exhibit.formulas(region), values[region.name].tolist()
-                    sheet.formulas(region, texts, held, exhibit.style)  # type: ignore[attr-defined]  # a Part
+                    texts, held = block.formulas(region), values[region.name].tolist()
+                    sheet.formulas(region, texts, held, block.style)  # type: ignore[attr-defined]  # a Part
         maps.draw(sheet, network)
         for each in classes:
             each.draw(sheet)
         products, incoming = [_together(each.products) for each in classes], [_together(maps.maps)]
-        sheet.colours(products, looks.about_zero(products, share=0.5))
-        sheet.colours(incoming, looks.warm(incoming))
+        sheet.colours(products, looks.diverging_scale(products, share=0.5))
+        sheet.colours(incoming, looks.sequential_scale(incoming))
         for regions in (products, incoming):
             first = a1(*regions[0].cell(0, 0))
-            sheet.marked_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
-        sheet.marked([each.at("same") for each in classes], DIFFERENT, "failed")
+            sheet.highlight_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
+        sheet.highlight_equal([each.at("same") for each in classes], DIFFERENT, "failed")
         sheet.freeze(2, 0)
         sheet.print_whole((0, 1), one_page=True)
 
@@ -210,11 +210,11 @@ class _Class(_Place):
         parts = [self.at(part) for part in ("label", "mark", "score", "network", "same")]
         return [*self.products, *self._sums(), *parts]
 
-    def exhibits(self, layout: Layout, maps: Sequence[Region]) -> Iterator[Exhibit]:
+    def blocks(self, layout: Layout, maps: Sequence[Region]) -> Iterator[FormulaBlock]:
         """Yield its formulas."""
 
         def now(region: Region) -> Region:
-            return layout.others[region.name]
+            return layout.extra[region.name]
 
         weights, scores = layout.weights[self._name][self._number], layout.tensor(self._name)[0]
         products, sums = [*map(now, self.products)], [*map(now, self._sums())]
@@ -226,7 +226,7 @@ class _Class(_Place):
         yield OnNetwork(there, scores, self._number)
         yield SameScore("evidence", now(self.at("same")), [score, there])
         yield Label(now(self.at("label")), layout.labels, self._number)
-        reads = [layout.labels, scores, layout.others[TRUTH.name]]
+        reads = [layout.labels, scores, layout.extra[TRUTH.name]]
         yield Mark(now(self.at("mark")), reads, self._number)
 
     def draw(self, sheet: SheetWriter) -> None:
@@ -234,7 +234,7 @@ class _Class(_Place):
         head = Region("", SHEET, self.top, self.left, 1, self.wide - self.left + 1)
         mark = a1(*self.at("mark").cell(0, 0), absolute=True)
         for text, style in _LOOKS.items():
-            sheet.marked_where([head], f'={mark}="{text}"', style)
+            sheet.highlight_where([head], f'={mark}="{text}"', style)
         sheet.text((self.top, self.wide - 1), "score", "near_label")
         self._captions(sheet)
         sheet.text((self.top + self._below, self.wide), self._name, "near_label")
@@ -249,28 +249,28 @@ class Incoming(Copied):
 class Evident(Product):
     """Activation times weight."""
 
-    words = "activation times weight"
+    explanation = "activation times weight"
     style = "evidence"
 
 
 class SumOfMap(Total):
     """The sum of a map's products."""
 
-    words = "the sum of the products of this map"
+    explanation = "the sum of the products of this map"
     style = "near_number"
 
 
 class Score(Total):
     """The sum of all products."""
 
-    words = "the score: the sum of all products"
+    explanation = "the score: the sum of all products"
     style = "near_score"
 
 
 class SameScore(Same):
     """Whether the sum is the dense activation."""
 
-    words = "whether the sum equals the score on Network"
+    explanation = "whether the sum equals the score on Network"
     style = "near_check"
 
 
@@ -281,38 +281,38 @@ class _OfColumn(Part):
         super().__init__("evidence", region, [column])
         self._number = number
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return seen[0].reshape(-1)[self._number : self._number + 1]
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        return refs.whole(window(refs.inputs[0], self._number, 0))
+    def excel(self, refs: Refs, at: Position) -> str:
+        return refs.absolute(window(refs.inputs[0], self._number, 0))
 
 
 class OnNetwork(_OfColumn):
     """The dense activation."""
 
-    words = "the score of this class on Network"
+    explanation = "the score of this class on Network"
     style = "near_number"
 
 
 class Label(_OfColumn):
     """What the class is called."""
 
-    words = "the name of the class"
+    explanation = "the name of the class"
     style = "near_label_bold"
 
 
 class Mark(Part):
     """Whether it is the class that is read, or that is right. Reads the labels, the scores, and what is right."""
 
-    words = "whether its score is the largest, and whether it is the digit that the input shows"
+    explanation = "whether its score is the largest, and whether it is the digit that the input shows"
     style = "near_mark"
 
     def __init__(self, region: Region, reads: Sequence[Region], number: int) -> None:
         super().__init__("evidence", region, reads)
         self._number = number
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         labels, scores, truth = seen
         label = labels.reshape(-1)[self._number]
         scored = numbers(scores).ravel()
@@ -325,12 +325,12 @@ class Mark(Part):
             return MISSED if right else ""
         return ANSWER if truth.item() == UNKNOWN else RIGHT if right else WRONG
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         labels, scores, truth = refs.inputs
         label, values, right = (
-            refs.whole(window(labels, self._number, 0)),
-            refs.whole(scores),
-            refs.whole(truth),
+            refs.absolute(window(labels, self._number, 0)),
+            refs.absolute(scores),
+            refs.absolute(truth),
         )
         read = f"MATCH(MAX({values}),{values},0)={self._number + 1}"
         known = f'IF({right}="{UNKNOWN}","{ANSWER}",IF({label}={right},"{RIGHT}","{WRONG}"))'

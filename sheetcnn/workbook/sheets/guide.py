@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region, a1, quoted_sheet
 from sheetcnn.network.network import Layer, Network, count_parameters
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Page
+from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.sheets.checked import Copied
 from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.model import SHEET as MODEL
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Guide"
 
@@ -31,11 +31,11 @@ _TRACING = [
 ]
 
 
-class Guide(Page):
+class Guide(LessonSheet):
     """Words and links, and one live cell: whether all is well."""
 
     sheet = SHEET
-    place = 10
+    order = 10
     summary = "What each sheet shows, and what the words mean."
 
     def fits(self, network: Network) -> bool:
@@ -44,11 +44,11 @@ class Guide(Page):
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         return [Region("all_well_guide", SHEET, 3, 0, 1, 1)]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         return {}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        at = layout.others
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        at = layout.extra
         return [Copied("guide", at["all_well_guide"], [at["all_well"]])]
 
     def draw(
@@ -56,8 +56,8 @@ class Guide(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
         sheet.grid(4, 64, 21, "plain")
         for column, pixels in enumerate((170, 780, 40)):
@@ -109,7 +109,7 @@ _Line = tuple[str, str, str]
 
 def _sections(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterator[tuple[str, list[_Line]]]:
     home = layout.inputs[0].sheet
-    pages = {page.sheet: page.summary for page in Page.__subclasses__() if page is not Guide}
+    pages = {page.sheet: page.summary for page in LessonSheet.__subclasses__() if page is not Guide}
     texts = {home: _NETWORK, **pages, MODEL: _MODEL}
     yield "Sheets", [(f"{quoted_sheet(name)}!A1", name, texts[name]) for name in sheets if name in texts]
     yield "This network", [("", "", line) for line in _network(template)]

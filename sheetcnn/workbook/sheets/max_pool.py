@@ -11,16 +11,16 @@ import numpy as np
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
-from sheetcnn.network.stages import At, Refs
+from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import windows
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page, arithmetic, indexed
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock, arithmetic, indexed
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Max pool"
 LESS, NOT_LESS = "The pools make the change smaller.", "This time the pools do not make the change smaller."
@@ -52,11 +52,11 @@ _WORDS = 31
 """The column of what is said about each band."""
 
 
-class MaxPoolPage(Page):
+class MaxPoolPage(LessonSheet):
     """A map, the same map moved, and how they differ: before the pool, after it, and after another one."""
 
     sheet = SHEET
-    place = 80
+    order = 80
     summary = "How little changes after a max pool when a digit moves."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
@@ -79,25 +79,25 @@ class MaxPoolPage(Page):
             made("verdict", top + 7, _WORDS),
         ]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         tenths = [[0.0 if mark == "." else int(mark) / 10 for mark in row] for row in _MAP]
         return {
             "pooling_still_map": np.array(tenths),
             "pooling_down": np.array([[0.0]]),
             "pooling_right": np.array([[1.0]]),
-            **self.fixed(template.network),
+            **self.read_only(template.network),
         }
 
-    def fixed(self, network: Network) -> dict[str, Values]:
+    def read_only(self, network: Network) -> dict[str, RegionValues]:
         counted = np.arange(1.0, _SIDE + 1)
         return {"pooling_rows": counted.reshape(-1, 1), "pooling_columns": counted.reshape(1, -1)}
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         return {"pooling_down": _STEPS, "pooling_right": _STEPS}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        def block(kind: type[Block], name: str, *reads: str) -> Block:
-            at = layout.others
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        def block(kind: type[SheetBlock], name: str, *reads: str) -> SheetBlock:
+            at = layout.extra
             return kind("pooling", at[f"pooling_{name}"], [at[f"pooling_{read}"] for read in reads])
 
         shares = [f"share_{level}" for level in _LEVELS]
@@ -118,35 +118,37 @@ class MaxPoolPage(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at = {name.removeprefix("pooling_"): r for name, r in layout.others.items() if r.sheet == SHEET}
+        at = {name.removeprefix("pooling_"): r for name, r in layout.extra.items() if r.sheet == SHEET}
         sheet.grid(_WORDS + 12, 36, 22, "plain")
         sheet.widths(_WORDS + 5, _WORDS + 5, 76, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), "What max pool keeps", "title")
         sheet.text((1, 0), "Move the map by 0, 1 or 2 pixels, and see how much of it changes.", "subtitle")
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     style = _STYLES.get(region.name.removeprefix("pooling_"), "evidence")
-                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
+                    sheet.formulas(region, block.formulas(region), values[region.name].tolist(), style)
         sheet.numbers(at["still_map"], values["pooling_still_map"].tolist(), "input")
         for name in ("rows", "columns"):
             sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "ruler")
         for name, words in (("down", "moved down"), ("right", "right")):
             sheet.text((3, at[name].left - 1), words, "table_label")
             sheet.numbers(at[name], values[f"pooling_{name}"].tolist(), "input_whole")
-            sheet.one_of(at[name], [f"{step:.0f}" for step in _STEPS], "Pixels to move", "Choose 0, 1 or 2.")
+            sheet.dropdown(
+                at[name], [f"{step:.0f}" for step in _STEPS], "Pixels to move", "Choose 0, 1 or 2."
+            )
         self._words(sheet, at)
         for levels in zip(
             *([f"{band}_{level}" for band in ("still", "moved")] for level in _LEVELS), strict=True
         ):
             regions = [at[name] for name in levels]
-            sheet.colours(regions, looks.warm(regions))
+            sheet.colours(regions, looks.sequential_scale(regions))
         changes = [at[f"change_{level}"] for level in _LEVELS]
-        sheet.colours(changes, looks.warm(changes))
+        sheet.colours(changes, looks.sequential_scale(changes))
         sheet.print_whole((0, 1), one_page=True)
 
     def _words(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
@@ -188,12 +190,12 @@ _SAID = {
 _STYLES = {**{f"share_{level}": "probability" for level in _LEVELS}, "verdict": "check"}
 
 
-class Moved(Block):
+class Moved(SheetBlock):
     """A map moved down and to the right. Reads the map, the numbers of rows and columns, and both steps."""
 
-    words = "the value of the map that is moved here; 0 where there is none"
+    explanation = "the value of the map that is moved here; 0 where there is none"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         still, *places = seen
         rows, columns, down, right = map(arithmetic, places)
         down_to, right_to = rows - down, columns - right
@@ -201,58 +203,60 @@ class Moved(Block):
         moved = np.where(come, indexed(numbers(still), down_to, right_to), 0.0)
         return np.where(np.isnan(down_to + right_to), np.nan, moved)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         still, rows, columns, down, right = refs.inputs
-        row = f"{refs.beside(rows, at.row)}-{refs.whole(down)}"
-        column = f"{refs.below(columns, at.column)}-{refs.whole(right)}"
-        return f"IF(AND({row}>=1,{column}>=1),INDEX({refs.whole(still)},{row},{column}),0)"
+        row = f"{refs.column_locked(rows, at.row)}-{refs.absolute(down)}"
+        column = f"{refs.row_locked(columns, at.column)}-{refs.absolute(right)}"
+        return f"IF(AND({row}>=1,{column}>=1),INDEX({refs.absolute(still)},{row},{column}),0)"
 
 
-class Pooled(Block):
+class Pooled(SheetBlock):
     """Max pool, windows of 2 x 2."""
 
-    words = "the largest of four values"
+    explanation = "the largest of four values"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return windows(numbers(seen[0])[np.newaxis], 2, 2, 2)[0].max(axis=(0, 1))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         return f"MAX({refs.window(refs.inputs[0], 2 * at.row, 2 * at.column, 2, 2)})"
 
 
-class Change(Block):
+class Change(SheetBlock):
     """By how much two maps differ, value by value."""
 
-    words = "the difference, without its sign"
+    explanation = "the difference, without its sign"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return np.abs(numbers(seen[0]) - numbers(seen[1]))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         still, moved = (refs.cell(region, at.row, at.column) for region in refs.inputs)
         return f"ABS({still}-{moved})"
 
 
-class Share(Block):
+class Share(SheetBlock):
     """All changes, as a share of the map. Reads both."""
 
-    words = "the sum of all differences divided by the sum of the map that did not move; 0 for an empty map"
+    explanation = (
+        "the sum of all differences divided by the sum of the map that did not move; 0 for an empty map"
+    )
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         change, still = (numbers(values).sum() for values in seen)
         return 0.0 if still == 0 else change / still
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        change, still = (f"SUM({refs.whole(region)})" for region in refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        change, still = (f"SUM({refs.absolute(region)})" for region in refs.inputs)
         return f"IF({still}=0,0,{change}/{still})"
 
 
-class Verdict(Block):
+class Verdict(SheetBlock):
     """Whether the pools made less of the change. Reads the three shares."""
 
-    words = "whether less is changed after the pools than before"
+    explanation = "whether less is changed after the pools than before"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         shares = [values.item() for values in seen]
         if not all(isinstance(share, float) and np.isfinite(share) for share in shares):
             return np.nan
@@ -261,7 +265,7 @@ class Verdict(Block):
             return "Nothing has moved."
         return "The pools make the change smaller." if min(pooled, again) < before else NOT_LESS
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        before, pooled, again = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        before, pooled, again = map(refs.absolute, refs.inputs)
         less = f'IF(MIN({pooled},{again})<{before},"{LESS}","{NOT_LESS}")'
         return f'IF({before}=0,"Nothing has moved.",{less})'

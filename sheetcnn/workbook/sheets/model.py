@@ -11,12 +11,12 @@ from sheetcnn.errors import SpecError
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook.exhibits import Exhibit
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.formula_block import FormulaBlock
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter  # brings XlsxWriter, and verify reads this table
-    from sheetcnn.workbook.page import Page
+    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify reads this table
+    from sheetcnn.workbook.sheet import LessonSheet
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas", "bias")
@@ -32,7 +32,7 @@ is its kernel. A pool's stride is written out, also where it is the window's siz
 
 
 def draw(
-    sheet: SheetWriter, template: Template, shown: Sequence[Exhibit], pages: Sequence[Page] = ()
+    sheet: SheetWriter, template: Template, shown: Sequence[FormulaBlock], pages: Sequence[LessonSheet] = ()
 ) -> None:
     """Write the table, and below it how the weights were found."""
     sheet.text((0, 0), "The network in this workbook", "title")
@@ -87,11 +87,11 @@ def regions(network: Network) -> tuple[Region, Region, Region]:
     )
 
 
-def table(network: Network, shown: Sequence[Exhibit]) -> list[tuple[str | int, ...]]:
+def table(network: Network, shown: Sequence[FormulaBlock]) -> list[tuple[str | int, ...]]:
     """Return the table's rows: the input, then each stage."""
     counts: Counter[str] = Counter()
-    for exhibit in shown:
-        counts[exhibit.stage] += sum(region.rows * region.columns for region in exhibit.regions)
+    for block in shown:
+        counts[block.stage] += sum(region.rows * region.columns for region in block.regions)
     rows: list[dict[str, str | int]] = [
         {"stage": "input", "kind": "input", "shape": shape_text(network.input_shape)}
     ]
@@ -181,7 +181,7 @@ def _provenance(template: Template) -> list[str]:
 
 
 def _folded(template: Template) -> list[str]:
-    names = template.normalised
+    names = template.folded_batchnorm
     if not names:
         return []
     return [f"Batch normalisation is folded into the weights and biases of {', '.join(names)}."]

@@ -12,9 +12,9 @@ from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
 from sheetcnn.excel.paper import Paper
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import (
     CHOICE,
     GAP,
@@ -29,7 +29,7 @@ from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 _HEADINGS = {
     "conv": "Convolution {n}",
@@ -113,14 +113,14 @@ class NetworkSheet:
         sheets: Mapping[str, SheetWriter],
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
         self._sheets, self._template, self._layout = sheets, template, layout
         self._shown, self._values = shown, values
         self._labels = layout.labels
         arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
-        self._chooses = "choices" in layout.others
+        self._chooses = "choices" in layout.extra
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
 
     def draw(self) -> None:
@@ -130,9 +130,9 @@ class NetworkSheet:
         for layer in self._template.network.layers:
             self._weights(layer)
         self._classes()
-        for exhibit in self._shown:
-            if exhibit.regions[0].sheet in self._sheets:
-                self._formulas(exhibit)
+        for block in self._shown:
+            if block.regions[0].sheet in self._sheets:
+                self._formulas(block)
         for layer in self._template.network.layers:
             self._headings_and_colours(layer)
         self._panel()
@@ -213,8 +213,10 @@ class NetworkSheet:
             if not self._chooses:
                 style = "input_whole" if self._whole else "input"
                 self._on(region).numbers(region, self._values[region.name].tolist(), style)
-            self._on(region).between(region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink).")
-        self._colour(self._layout.inputs, looks.warm)
+            self._on(region).number_validation(
+                region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink)."
+            )
+        self._colour(self._layout.inputs, looks.sequential_scale)
         shape = " × ".join(map(str, self._template.network.input_shape))
         self._heading(self._layout.inputs[0], f"Input   {shape}")
         self._captions(self._layout.inputs, "0 is paper, 1 is ink")
@@ -230,7 +232,7 @@ class NetworkSheet:
             beside = list(group)
             values = np.hstack([self._values[region.name] for region in beside]).tolist()
             self._on(beside[0]).numbers_beside(beside, values, style)
-        self._colour(regions, looks.about_zero)
+        self._colour(regions, looks.diverging_scale)
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
@@ -266,17 +268,17 @@ class NetworkSheet:
             else:
                 self._on(region).number(cell, value, "label")
 
-    def _formulas(self, exhibit: Exhibit) -> None:
-        for region in exhibit.regions:
+    def _formulas(self, block: FormulaBlock) -> None:
+        for region in block.regions:
             self._on(region).formulas(
                 region,
-                exhibit.formulas(region),
+                block.formulas(region),
                 self._values[region.name].tolist(),
-                self._style_of(exhibit, region),
-                array=exhibit.array,
+                self._style_of(block, region),
+                array=block.array,
             )
 
-    def _style_of(self, exhibit: Exhibit, region: Region) -> str:
+    def _style_of(self, block: FormulaBlock, region: Region) -> str:
         if region.name in _READOUT_STYLES:
             return _READOUT_STYLES[region.name]
         if region.name in self._layout.parts["softmax"] or region.columns == 1 < region.rows:
@@ -292,7 +294,7 @@ class NetworkSheet:
             words = f"sums over maps {maps.start + 1} to {maps.stop}"
             self._heading(regions[0], words.capitalize(), regions)
             self._captions(regions, "")
-            self._colour(regions, looks.about_zero)
+            self._colour(regions, looks.diverging_scale)
         regions = self._layout.tensor(layer.name)
         heading = _heading_of(layer)
         _, rows, columns = layer.out_shape
@@ -304,7 +306,7 @@ class NetworkSheet:
             words = words.replace("summed", "summed, plus the bias", 1)
         self._captions(regions, words if columns >= _WIDE else "")
         signed = layer.stage.kind not in _NEVER_NEGATIVE
-        self._colour(regions, looks.about_zero if signed else looks.warm)
+        self._colour(regions, looks.diverging_scale if signed else looks.sequential_scale)
 
     def _table(self, layer: Layer) -> None:
         parts = self._layout.parts[layer.name]
@@ -349,7 +351,7 @@ class NetworkSheet:
         looks_of_chart = looks.probability_chart("class")
         width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
         row = layout.readout["confidence"].top + 2
-        sheet.bars((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
+        sheet.bar_chart((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
         row += 11
         samples = [
             ("input_whole", "a number that you may change"),
@@ -365,21 +367,21 @@ class NetworkSheet:
 
     def _choice(self) -> None:
         """Draw what is read and what it shows; a list to choose from where there are pages of digits."""
-        sheet, truth = self._sheets[SHEET], self._layout.others[TRUTH.name]
+        sheet, truth = self._sheets[SHEET], self._layout.extra[TRUTH.name]
         sheet.text((truth.top, 0), "It shows a", "legend_plain")
         if not self._chooses:
             value = self._values[truth.name].item()
             (sheet.text if isinstance(value, str) else sheet.number)(truth.cell(0, 0), value, "truth")
             return
-        choice = self._layout.others[CHOICE.name]
+        choice = self._layout.extra[CHOICE.name]
         sheet.wide_text(
             Region("", "", choice.top, 0, 1, PANEL_COLUMNS - 1), self._values[choice.name].item(), "choice"
         )
-        sheet.one_of(choice, "choices", "The digit to read", "Choose one of the names in the list.")
+        sheet.dropdown(choice, "choices", "The digit to read", "Choose one of the names in the list.")
         sheet.text((choice.top + 1, 0), "choose above, or", "legend_plain")
         sheet.link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link")
         for name in ("pixel_rows", "pixel_columns"):
-            sheet.numbers(self._layout.others[name], self._values[name].tolist(), "ruler")
+            sheet.numbers(self._layout.extra[name], self._values[name].tolist(), "ruler")
 
     def _colour(
         self, regions: Sequence[Region], scale: Callable[[Sequence[Region]], Mapping[str, Any]]
@@ -396,7 +398,7 @@ class NetworkSheet:
     def _chart_at_the_end(self) -> None:
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
         check = self._layout.readout["probability_check"]
-        self._on(self._labels).bars(
+        self._on(self._labels).bar_chart(
             (check.top + 2, self._labels.left),
             (50 + 4 * looks.SCORE_PIXELS, 240),
             self._labels,

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sheetcnn.excel.paper import Paper
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.printing import print_stages
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 _STYLES = {
     "input": "published_input",
@@ -32,8 +32,8 @@ def draw(
     sheet: SheetWriter,
     template: Template,
     layout: Layout,
-    shown: Sequence[Exhibit],
-    values: Mapping[str, Values],
+    shown: Sequence[FormulaBlock],
+    values: Mapping[str, RegionValues],
 ) -> None:
     """Write the whole sheet: numbers, formulas, the template's texts, and colours."""
     for area, width in template.widths.items():

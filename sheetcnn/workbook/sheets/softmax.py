@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
+from sheetcnn.excel.cell_array import in_words
 from sheetcnn.excel.cells import Region
-from sheetcnn.excel.values import in_words
 from sheetcnn.network.network import Network
-from sheetcnn.network.stages import Array, At, Refs
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.network.stages import Array, Position, Refs
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Softmax"
 ON, OFF = "on", "off"
@@ -62,11 +62,11 @@ _SEVERAL = (
 )
 
 
-class SoftmaxPage(Page):
+class SoftmaxPage(LessonSheet):
     """Left: softmax, and below it why the largest is subtracted first. Beside: sigmoid, and both as curves."""
 
     sheet = SHEET
-    place = 60
+    order = 60
     summary = "How scores become probabilities, with five classes as an example."
 
     def fits(self, network: Network) -> bool:
@@ -111,30 +111,30 @@ class SoftmaxPage(Page):
             column("curve_sigmoid", _FIRST, _NUMBERS + 2, len(_CURVE)),
         ]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         return {
             "softmax_names": np.array(_CLASSES, dtype=object).reshape(-1, 1),
             "softmax_outputs": np.array(_OUTPUTS).reshape(-1, 1),
             "softmax_threshold": np.array([[_THRESHOLD]]),
             "softmax_added": np.array([[_ADDED]]),
             "softmax_subtract": np.array([[ON]], dtype=object),
-            **self.fixed(template.network),
+            **self.read_only(template.network),
         }
 
-    def fixed(self, network: Network) -> dict[str, Values]:
+    def read_only(self, network: Network) -> dict[str, RegionValues]:
         return {"softmax_curve_x": _CURVE}
 
-    def loose(self) -> set[str]:
+    def free_text(self) -> set[str]:
         return {"softmax_names"}
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         return {"softmax_subtract": [ON, OFF], "softmax_picked": ["", *_CLASSES, 7.0]}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
         def at(name: str) -> Region:
-            return layout.others[f"softmax_{name}"]
+            return layout.extra[f"softmax_{name}"]
 
-        def block(kind: type[Block], name: str, *reads: str) -> Block:
+        def block(kind: type[SheetBlock], name: str, *reads: str) -> SheetBlock:
             return kind("classes", at(name), [at(read) for read in reads])
 
         return [
@@ -167,10 +167,10 @@ class SoftmaxPage(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at = {name.removeprefix("softmax_"): r for name, r in layout.others.items() if r.sheet == SHEET}
+        at = {name.removeprefix("softmax_"): r for name, r in layout.extra.items() if r.sheet == SHEET}
         sheet.grid(_NUMBERS + 4, 64, 20, "plain")
         for first, last, pixels in (
             (0, 0, 110),
@@ -184,11 +184,11 @@ class SoftmaxPage(Page):
         sheet.height(0, 34)
         sheet.text((0, 0), "From outputs to probabilities", "title")
         sheet.text((1, 0), "Change a blue output, and watch the probabilities of all classes.", "subtitle")
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     style = _STYLES.get(region.name.removeprefix("softmax_"), "lesson_number")
-                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
+                    sheet.formulas(region, block.formulas(region), values[region.name].tolist(), style)
         self._inputs(sheet, at, values)
         self._softmax(sheet, at)
         self._sigmoid(sheet, at)
@@ -196,17 +196,19 @@ class SoftmaxPage(Page):
         self._curves(sheet, at)
         sheet.print_whole((0, 1), one_page=True)
 
-    def _inputs(self, sheet: SheetWriter, at: Mapping[str, Region], values: Mapping[str, Values]) -> None:
+    def _inputs(
+        self, sheet: SheetWriter, at: Mapping[str, Region], values: Mapping[str, RegionValues]
+    ) -> None:
         for cell, name in zip(at["names"].cells(), _CLASSES, strict=True):
             sheet.text(cell, name, "model_bold")
         for name in ("outputs", "threshold", "added"):
             sheet.numbers(at[name], values[f"softmax_{name}"].tolist(), "lesson_input")
         sheet.numbers(at["curve_x"], _CURVE.tolist(), "lesson_ruler")
         sheet.text(at["subtract"].cell(0, 0), ON, "switch")
-        sheet.one_of(at["subtract"], [ON, OFF], "Subtract the largest", f"Choose {ON} or {OFF}.")
+        sheet.dropdown(at["subtract"], [ON, OFF], "Subtract the largest", f"Choose {ON} or {OFF}.")
         for name, title in (("outputs", "Output"), ("added", "Added to each output")):
-            sheet.between(at[name], -1000, 1000, title, "A number from -1000 to 1000.")
-        sheet.between(at["threshold"], 0, 1, "Threshold", "A number from 0 to 1, such as 0.5.")
+            sheet.number_validation(at[name], -1000, 1000, title, "A number from -1000 to 1000.")
+        sheet.number_validation(at["threshold"], 0, 1, "Threshold", "A number from 0 to 1, such as 0.5.")
 
     def _softmax(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         sheet.text((_FIRST - 3, 0), "1  Softmax: one label is right", "guide_head")
@@ -247,7 +249,7 @@ class SoftmaxPage(Page):
         )
         for row, name, curve, title, high, own in charts:
             words = f"Curve: {curve} for x from -4 to 4, and on it the five outputs."
-            sheet.curves(
+            sheet.line_chart(
                 (row, _CHARTS),
                 (420, 250),
                 at["curve_x"],
@@ -281,49 +283,49 @@ _STYLES = {
 }
 
 
-class Exp(Block):
+class Exp(SheetBlock):
     """e to the power of a number."""
 
-    words = "exp of the number: 2.718... to its power"
+    explanation = "exp of the number: 2.718... to its power"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return _finite(np.exp, numbers(seen[0]))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         return f"EXP({refs.cell(refs.inputs[0], at.row, 0)})"
 
 
-class Sum(Block):
+class Sum(SheetBlock):
     """All of a column."""
 
-    words = "the sum of the column"
+    explanation = "the sum of the column"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return _finite(np.sum, numbers(seen[0]))
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f"SUM({refs.whole(refs.inputs[0])})"
+    def excel(self, refs: Refs, at: Position) -> str:
+        return f"SUM({refs.absolute(refs.inputs[0])})"
 
 
-class Share(Block):
+class Share(SheetBlock):
     """A number's part of the sum."""
 
-    words = "the number divided by the sum"
+    explanation = "the number divided by the sum"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return _finite(np.divide, *map(numbers, seen))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         column, total = refs.inputs
-        return f"{refs.cell(column, at.row, 0)}/{refs.whole(total)}"
+        return f"{refs.cell(column, at.row, 0)}/{refs.absolute(total)}"
 
 
-class Largest(Block):
+class Largest(SheetBlock):
     """Who has the largest share. Reads the names, the outputs and the shares."""
 
-    words = "the class with the largest output and its probability, unless several have it"
+    explanation = "the class with the largest output and its probability, unless several have it"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         names, *others = seen
         outputs, shares = map(numbers, others)
         if not np.isfinite(shares).all():
@@ -336,8 +338,8 @@ class Largest(Block):
             return f"{at_top.sum()} classes have the largest output, with a probability of {share} % each."
         return f"{in_words(names.ravel()[int(outputs.argmax())])} has the highest probability: {share} %."
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        names, outputs, shares = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        names, outputs, shares = map(refs.absolute, refs.inputs)
         count, share = f"COUNTIF({outputs},MAX({outputs}))", f"ROUND(100*MAX({shares}),1)"
         several = f'{count}&" classes have the largest output, with a probability of "&{share}&" % each."'
         name = f"INDEX({names},MATCH(MAX({outputs}),{outputs},0))"
@@ -345,48 +347,48 @@ class Largest(Block):
         return f'IF(COUNT({shares})<{_COUNT},"{HERE}",{sound})'
 
 
-class Sigmoid(Block):
+class Sigmoid(SheetBlock):
     """One number between 0 and 1 from one output."""
 
-    words = "1 divided by (1 + exp of the negative number)"
+    explanation = "1 divided by (1 + exp of the negative number)"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return 1 / (1 + _finite(np.exp, -numbers(seen[0])))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         return f"1/(1+EXP(-{refs.cell(refs.inputs[0], at.row, 0)}))"
 
 
-class Picked(Block):
+class Picked(SheetBlock):
     """The label, if its sigmoid is large enough. Reads the names, the sigmoids and the threshold."""
 
-    words = "the label, if its sigmoid is at least the threshold"
+    explanation = "the label, if its sigmoid is at least the threshold"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         names, *others = seen
         sigmoids, threshold = map(numbers, others)
         picked = np.where(sigmoids >= threshold, names.astype(object), "")
         return np.where(np.isnan(sigmoids + threshold), np.nan, picked)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         names, sigmoids, threshold = refs.inputs
         name, sigmoid = (refs.cell(region, at.row, 0) for region in (names, sigmoids))
-        return f'IF({sigmoid}>={refs.whole(threshold)},{name},"")'
+        return f'IF({sigmoid}>={refs.absolute(threshold)},{name},"")'
 
 
-class Labels(Block):
+class Labels(SheetBlock):
     """All labels that are picked, in one sentence."""
 
-    words = "the labels that are picked, one after the other"
+    explanation = "the labels that are picked, one after the other"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         picked = seen[0].ravel().tolist()
         if any(isinstance(label, float) and np.isnan(label) for label in picked):
             return NEGATIVE
         labels = [in_words(label) for label in picked if label != ""]
         return f"Picked: {', '.join(labels)}." if labels else NONE_PICKED
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         (picked,) = refs.inputs
         cells = [refs.cell(picked, row, 0) for row in range(picked.rows)]
         listed = "&".join(f'IF({cell}="","",", "&{cell})' for cell in cells)
@@ -394,54 +396,54 @@ class Labels(Block):
         return f'IFERROR({sound},"{NEGATIVE}")'
 
 
-class Raised(Block):
+class Raised(SheetBlock):
     """An output, larger or smaller by the same number as all."""
 
-    words = "the output of 1 plus what is added to each"
+    explanation = "the output of 1 plus what is added to each"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         outputs, added = map(numbers, seen)
         return outputs + added
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         outputs, added = refs.inputs
-        return f"{refs.cell(outputs, at.row, 0)}+{refs.whole(added)}"
+        return f"{refs.cell(outputs, at.row, 0)}+{refs.absolute(added)}"
 
 
-class Subtracted(Block):
+class Subtracted(SheetBlock):
     """The largest output, or nothing."""
 
-    words = "the largest output; 0 if that is turned off"
+    explanation = "the largest output; 0 if that is turned off"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         raised, switch = seen
         return numbers(raised).max() if switch.item() == ON else 0.0
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        raised, switch = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        raised, switch = map(refs.absolute, refs.inputs)
         return f'IF({switch}="{ON}",MAX({raised}),0)'
 
 
-class Less(Block):
+class Less(SheetBlock):
     """What exp is taken of."""
 
-    words = "the output less what is subtracted: 0 for the largest, below 0 for the others"
+    explanation = "the output less what is subtracted: 0 for the largest, below 0 for the others"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         raised, subtracted = map(numbers, seen)
         return raised - subtracted
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         raised, subtracted = refs.inputs
-        return f"{refs.cell(raised, at.row, 0)}-{refs.whole(subtracted)}"
+        return f"{refs.cell(raised, at.row, 0)}-{refs.absolute(subtracted)}"
 
 
-class WhatBroke(Block):
+class WhatBroke(SheetBlock):
     """What went wrong, in words. Reads what exp is taken of, the sum of the exps, and the switch."""
 
-    words = "whether the sum of the exps could be computed, in words"
+    explanation = "whether the sum of the exps could be computed, in words"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         less, total, switch = numbers(seen[0]), numbers(seen[1]).item(), seen[2].item()
         if not np.isfinite(less).all():
             return NO_NUMBER
@@ -451,8 +453,8 @@ class WhatBroke(Block):
             return ALL_ZERO
         return THE_SAME if switch == ON else NO_HARM
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        less, total, switch = map(refs.whole, refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        less, total, switch = map(refs.absolute, refs.inputs)
         sound = f'IF({total}=0,"{ALL_ZERO}",IF({switch}="{ON}","{THE_SAME}","{NO_HARM}"))'
         summed = f'IF(ISERROR({total}),"{TOO_LARGE}",{sound})'
         return f'IF(COUNT({less})<{_COUNT},"{NO_NUMBER}",{summed})'

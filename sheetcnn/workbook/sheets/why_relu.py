@@ -11,16 +11,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cells import Region
 from sheetcnn.network.network import Network
-from sheetcnn.network.stages import Array, At, Refs
+from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.network.templates import Template
-from sheetcnn.workbook import looks
-from sheetcnn.workbook.exhibits import Exhibit, Values, numbers
+from sheetcnn.network.template import Template
+from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.page import Block, Page
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.write import SheetWriter
+    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Why ReLU"
 YES, NO = "yes", "no"
@@ -53,11 +53,11 @@ _PICTURE_AT, _A_AT, _MAP_AT, _B_AT, _RESULT_AT, _DIFFERENCE_AT = 0, 11, 16, 25, 
 _XOR = _BANDS[2] + 13
 
 
-class WhyReLU(Page):
+class WhyReLU(LessonSheet):
     """Above: two filters in a row, as one, and with ReLU between. Below: XOR by two units with ReLU."""
 
     sheet = SHEET
-    place = 70
+    order = 70
     summary = "Why a network needs ReLU between two convolutions."
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
@@ -97,7 +97,7 @@ class WhyReLU(Page):
             made("curve", _XOR + 2, 43, len(_CURVE), 1),
         ]
 
-    def given(self, template: Template, digit: Digit) -> dict[str, Values]:
+    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         picture = np.array([[float(mark == "#") for mark in row] for row in _PICTURE])
         return {
             "why_picture": picture,
@@ -110,12 +110,12 @@ class WhyReLU(Page):
             "why_curve_x": _CURVE,
         }
 
-    def domains(self, network: Network) -> dict[str, Sequence[float | str]]:
+    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         return {"why_right": [YES, NO], "why_bare_right": [YES, NO]}
 
-    def exhibits(self, network: Network, layout: Layout) -> list[Exhibit]:
-        def block(kind: type[Block], name: str, *reads: str) -> Block:
-            return kind("why", layout.others[f"why_{name}"], [layout.others[f"why_{read}"] for read in reads])
+    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
+        def block(kind: type[SheetBlock], name: str, *reads: str) -> SheetBlock:
+            return kind("why", layout.extra[f"why_{name}"], [layout.extra[f"why_{read}"] for read in reads])
 
         return [
             block(Slid, "once", "picture", "filter_a"),
@@ -145,19 +145,19 @@ class WhyReLU(Page):
         sheet: SheetWriter,
         template: Template,
         layout: Layout,
-        shown: Sequence[Exhibit],
-        values: Mapping[str, Values],
+        shown: Sequence[FormulaBlock],
+        values: Mapping[str, RegionValues],
     ) -> None:
-        at = {name.removeprefix("why_"): r for name, r in layout.others.items() if r.sheet == SHEET}
+        at = {name.removeprefix("why_"): r for name, r in layout.extra.items() if r.sheet == SHEET}
         sheet.grid(46, 40, 22, "plain")
         sheet.height(0, 34)
         sheet.text((0, 0), SHEET, "title")
         sheet.text((1, 0), "Change a number of filter A or B: the 5x5 filter follows.", "subtitle")
-        for exhibit in shown:
-            for region in exhibit.regions:
+        for block in shown:
+            for region in block.regions:
                 if region.sheet == SHEET:
                     style = _STYLES.get(region.name.removeprefix("why_"), "evidence")
-                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), style)
+                    sheet.formulas(region, block.formulas(region), values[region.name].tolist(), style)
         for name in ("picture", "filter_a", "filter_b", "units", "out"):
             sheet.numbers(
                 at[name], values[f"why_{name}"].tolist(), "input" if name == "picture" else "weight"
@@ -190,8 +190,8 @@ class WhyReLU(Page):
             ("twice", "at_once", "bent_twice", "difference", "bent_difference"),
         ):
             regions = [at[name] for name in names]
-            sheet.colours(regions, looks.about_zero(regions))
-        sheet.colours([at["picture"]], looks.warm([at["picture"]]))
+            sheet.colours(regions, looks.diverging_scale(regions))
+        sheet.colours([at["picture"]], looks.sequential_scale([at["picture"]]))
 
     def _xor(self, sheet: SheetWriter, at: Mapping[str, Region]) -> None:
         _heading(sheet, _XOR - 2, "3  Four points that no line separates: XOR, by two units with ReLU")
@@ -201,9 +201,9 @@ class WhyReLU(Page):
             sheet.text((row, 0), name, "model_bold")
         for row, line in enumerate(_PLAY, start=_XOR + 9):
             sheet.text((row, 0), line, "note")
-        sheet.marked([at["right"], at["bare_right"]], NO, "missed")
+        sheet.highlight_equal([at["right"], at["bare_right"]], NO, "missed")
         words = "Curve of ReLU for x from -4 to 4: 0 below 0, x itself above."
-        sheet.curves(
+        sheet.line_chart(
             (_XOR, 28),
             (520, 300),
             at["curve_x"],
@@ -268,137 +268,139 @@ _PLAY = (
 )
 
 
-class Slid(Block):
+class Slid(SheetBlock):
     """A convolution of one map and one filter. Reads both."""
 
-    words = "a window of the map times the filter, all products summed"
+    explanation = "a window of the map times the filter, all products summed"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         source, kernel = map(numbers, seen)
         return np.einsum("abij,ij->ab", sliding_window_view(source, kernel.shape), kernel)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         source, kernel = refs.inputs
         met = refs.window(source, at.row, at.column, kernel.rows, kernel.columns)
-        return f"SUMPRODUCT({met},{refs.whole(kernel)})"
+        return f"SUMPRODUCT({met},{refs.absolute(kernel)})"
 
 
-class Both(Block):
+class Both(SheetBlock):
     """Two filters in one: the one that slides over what the other one made. Reads both."""
 
-    words = "the sum of all products of a number of A and a number of B whose positions add up to this one"
+    explanation = (
+        "the sum of all products of a number of A and a number of B whose positions add up to this one"
+    )
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         first, second = map(numbers, seen)
         both = np.zeros(np.add(first.shape, second.shape) - 1)
         for (row, column), weight in np.ndenumerate(second):
             both[row : row + len(first), column : column + first.shape[1]] += weight * first
         return both
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         first, second = refs.inputs
         return "+".join(
-            f"{refs.whole(window(first, row, column))}*"
-            f"{refs.whole(window(second, at.row - row, at.column - column))}"
+            f"{refs.absolute(window(first, row, column))}*"
+            f"{refs.absolute(window(second, at.row - row, at.column - column))}"
             for row in range(first.rows)
             for column in range(first.columns)
             if 0 <= at.row - row < second.rows and 0 <= at.column - column < second.columns
         )
 
 
-class Difference(Block):
+class Difference(SheetBlock):
     """One map less another."""
 
-    words = "the one map less the other"
+    explanation = "the one map less the other"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return numbers(seen[0]) - numbers(seen[1])
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         return "-".join(refs.cell(region, at.row, at.column) for region in refs.inputs)
 
 
-class Farthest(Block):
+class Farthest(SheetBlock):
     """How far from 0 a map gets."""
 
-    words = "the largest number of the map, without its sign"
+    explanation = "the largest number of the map, without its sign"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return np.abs(numbers(seen[0])).max()
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        differences = refs.whole(refs.inputs[0])
+    def excel(self, refs: Refs, at: Position) -> str:
+        differences = refs.absolute(refs.inputs[0])
         return f"MAX(MAX({differences}),-MIN({differences}))"
 
 
-class IsZero(Block):
+class IsZero(SheetBlock):
     """Whether there is a difference, in words."""
 
-    words = "whether the largest difference is 0, apart from rounding"
+    explanation = "whether the largest difference is 0, apart from rounding"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         largest = numbers(seen[0]).item()
         if np.isnan(largest):
             return np.nan
         return ZERO if largest < 1e-9 else NOT_ZERO
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        return f'IF({refs.whole(refs.inputs[0])}<0.000000001,"{ZERO}","{NOT_ZERO}")'
+    def excel(self, refs: Refs, at: Position) -> str:
+        return f'IF({refs.absolute(refs.inputs[0])}<0.000000001,"{ZERO}","{NOT_ZERO}")'
 
 
-class Bent(Block):
+class Bent(SheetBlock):
     """ReLU."""
 
-    words = "0 where the number is negative, otherwise the number"
+    explanation = "0 where the number is negative, otherwise the number"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         return np.maximum(0.0, numbers(seen[0]))
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         return f"MAX(0,{refs.cell(refs.inputs[0], at.row, at.column)})"
 
 
-class Sums(Block):
+class Sums(SheetBlock):
     """What units make of two numbers each: the numbers of a row times weights, and one more."""
 
-    words = "the two numbers, each times its weight, and the last weight added"
+    explanation = "the two numbers, each times its weight, and the last weight added"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         points, units = map(numbers, seen)
         return _weighed(points, units)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         points, units = refs.inputs
-        first, second, more = (refs.whole(window(units, at.column, place)) for place in range(3))
+        first, second, more = (refs.absolute(window(units, at.column, place)) for place in range(3))
         return f"{refs.cell(points, at.row, 0)}*{first}+{refs.cell(points, at.row, 1)}*{second}+{more}"
 
 
-class IsRight(Block):
+class IsRight(SheetBlock):
     """Whether an output is on the right side of one half. Reads outputs, and what is wanted."""
 
-    words = "whether the output is above 0.5 where 1 is wanted, and below where 0 is"
+    explanation = "whether the output is above 0.5 where 1 is wanted, and below where 0 is"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         outputs, wanted = map(numbers, seen)
         right = np.where((outputs - 0.5) * (wanted - 0.5) > 0, YES, NO).astype(object)
         return np.where(np.isnan(outputs + wanted), np.nan, right)
 
-    def spelled(self, refs: Refs, at: At) -> str:
+    def excel(self, refs: Refs, at: Position) -> str:
         output, wanted = (refs.cell(region, at.row, 0) for region in refs.inputs)
         return f'IF(({output}-0.5)*({wanted}-0.5)>0,"{YES}","{NO}")'
 
 
-class Count(Block):
+class Count(SheetBlock):
     """How many points are right, with and without ReLU. Reads both columns."""
 
-    words = "how many points are right with ReLU, and how many without"
+    explanation = "how many points are right with ReLU, and how many without"
 
-    def says(self, *seen: Values) -> Any:
+    def numpy(self, *seen: RegionValues) -> Any:
         right, bare = (sum(value == YES for value in values.ravel().tolist()) for values in seen)
         return f"{right} of 4 points are right with ReLU, {bare} of 4 without."
 
-    def spelled(self, refs: Refs, at: At) -> str:
-        right, bare = (f'COUNTIF({refs.whole(region)},"{YES}")' for region in refs.inputs)
+    def excel(self, refs: Refs, at: Position) -> str:
+        right, bare = (f'COUNTIF({refs.absolute(region)},"{YES}")' for region in refs.inputs)
         return f'{right}&" of 4 points are right with ReLU, "&{bare}&" of 4 without."'
 
 

@@ -1,0 +1,1 @@
+"""What is wrong with a formula, in words: its normal form beside the one expected."""

@@ -1,0 +1,1 @@
+"""What is looked for in a workbook, one file each."""
