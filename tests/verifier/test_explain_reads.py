@@ -48,10 +48,10 @@ def check(monkeypatch):
     def checked(path, some=None):
         workbook = read_workbook(path)
         recognized = recognize(workbook, None)
-        audit, found = module.Examination(recognized), circumstances(recognized)
+        audit, found = module.Audit(recognized), circumstances(recognized)
         monkeypatch.setattr(module, "read_workbook", lambda _: workbook)
-        monkeypatch.setattr(module, "identify", lambda *_: recognized)
-        monkeypatch.setattr(module, "Examination", lambda _: audit)
+        monkeypatch.setattr(module, "recognize", lambda *_: recognized)
+        monkeypatch.setattr(module, "Audit", lambda _: audit)
         monkeypatch.setattr(module, "circumstances", lambda _: found)
         words = module.Words(recognized.network, recognized.layout)
         computed = forward(recognized.layout, recognized.blocks, audit.own)

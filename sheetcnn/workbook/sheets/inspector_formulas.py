@@ -32,7 +32,9 @@ class Part(SheetBlock):
 class Place(Part):
     """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
 
-    explanation = "the number chosen above if this stage is chosen, at most as many as there are; otherwise the middle one"
+    explanation = (
+        "the number chosen above if this stage is chosen, at most as many as there are; otherwise the middle one"
+    )
     style = "place"
 
     def __init__(self, region: Region, reads: Sequence[Region], stages: Sequence[str], size: int) -> None:
@@ -62,7 +64,6 @@ class Place(Part):
 class PlaceOfLargest(Place):
     """The class that is read, where no other is chosen. Reads the scores, too."""
 
-    explanation = "the number chosen above if this stage is chosen; otherwise the row of the largest score"
 
     def otherwise(self, *others: RegionValues) -> float:
         scores = numbers(others[0]).ravel()
