@@ -12,15 +12,17 @@ from typing import Any
 from sheetcnn import files
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, WorkbookError, printable
+from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import Range, Region, a1
 from sheetcnn.excel.endings import check_ending, ending_of
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.patcher import with_values
 from sheetcnn.excel.reader import Sheet, Value, Workbook, read_workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.excel.reread import check_written, is_same_value
 from sheetcnn.network.classes import said
-from sheetcnn.network.template import Template, load_template
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.probes import Probes, forward, seen_by

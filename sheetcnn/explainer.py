@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.errors import SpecError, did_you_mean, printable
-from sheetcnn.excel.cells import Cell, Range, Region, a1, parse_a1, quoted_sheet, range_a1
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.addresses import Cell, Range, a1, parse_a1, quoted_sheet, range_a1
+from sheetcnn.excel.ast import FormulaError
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet, read_workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Explanation
 from sheetcnn.network.stages.base import window
-from sheetcnn.network.template import Template, load_template
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.diagnosis.vocabulary import Vocabulary
 from sheetcnn.verifier.probes import seen_by, values_at

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from homes import REPOSITORY
 
-ROOT = Path(__file__).parent.parent
+ROOT = REPOSITORY
 MAKE = shutil.which("make")
 WORKBOOK = Path("outputs", "digit-7.xlsx")
 pytestmark = pytest.mark.skipif(MAKE is None or os.name == "nt", reason="there is no make, or no sh")

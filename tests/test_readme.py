@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from homes import REPOSITORY
 
 from sheetcnn.cli.main import main
 from sheetcnn.excel.reader import read_workbook
 
-ROOT = Path(__file__).parent.parent
+ROOT = REPOSITORY
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 PUBLISHED = ROOT.parent / "shared" / "reference" / "conv-example-2017.xlsx"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetcnn.command_parser import path
+from sheetcnn.cli.command_parser import path
 from sheetcnn.errors import SpecError
 
 if TYPE_CHECKING:

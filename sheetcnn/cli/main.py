@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sheetcnn import __version__, files
+from sheetcnn.cli.command_parser import CommandParser, path
+from sheetcnn.cli.completion import SHELLS
 from sheetcnn.cli.digit_options import (
     ALL,
     account,
@@ -21,10 +23,8 @@ from sheetcnn.cli.digit_options import (
     named,
     read_files,
 )
-from sheetcnn.command_parser import CommandParser, path
-from sheetcnn.completion import SHELLS
+from sheetcnn.cli.shell import DONE, complain, guarded
 from sheetcnn.errors import SpecError, printable
-from sheetcnn.shell import DONE, complain, guarded
 
 if TYPE_CHECKING:
     from sheetcnn.digits.digit import Digit
@@ -89,7 +89,7 @@ class _Completion(argparse.Action):
     def __call__(
         self, parser: argparse.ArgumentParser, _namespace: object, shell: Any, _option: object = None
     ) -> None:
-        from sheetcnn.completion import script
+        from sheetcnn.cli.completion import script
 
         print(script(parser, shell), end="")
         parser.exit()
@@ -275,7 +275,7 @@ def _add_verify(commands: _Commands) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from sheetcnn.network.template import load_template
+    from sheetcnn.network.toml_template import load_template
     from sheetcnn.verifier.batch import as_csv, check_csv, verify_each, workbooks
 
     template = None if options.template is None else load_template(options.template, weights=False)
@@ -405,7 +405,7 @@ def _add_templates(commands: _Commands) -> None:
 
 
 def _templates(options: argparse.Namespace) -> int:
-    from sheetcnn.network.template import load_template, template_names
+    from sheetcnn.network.toml_template import load_template, template_names
     from sheetcnn.workbook.listing import to_dict
 
     listed = [to_dict(load_template(name)) for name in template_names()]
@@ -438,7 +438,7 @@ def _train(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two threads are slower on matrices this thin
     from sheetcnn.cli.console import training_bar
     from sheetcnn.digits.mnist import files_in, load
-    from sheetcnn.network.template import load_template
+    from sheetcnn.network.toml_template import load_template
     from sheetcnn.network.train import check_targets, save, train
 
     template = load_template(options.template, weights=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from sheetcnn.excel.cells import Range
+from sheetcnn.excel.addresses import Range
 
 
 class Areas:

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sheetcnn.excel.formula import ERRORS
+from sheetcnn.excel.parser import ERRORS
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
 NULL, DIV0, VALUE, REF, NAME, NUM, NA = range(7)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sheetcnn.errors import printable
-from sheetcnn.excel.cells import parse_a1, quoted_sheet
+from sheetcnn.excel.addresses import parse_a1, quoted_sheet
 from sheetcnn.excel.markup import Budget, Reader, flag, is_escaped, stream, unescaped
 from sheetcnn.excel.package import MIB, SAVE_AGAIN, Package, Refusal
 from sheetcnn.excel.sheets import Calculation, Note, Sheet

@@ -15,6 +15,26 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Cell, Range
+from sheetcnn.excel.ast import (
+    ArrayConstant,
+    Binary,
+    Blank,
+    Boolean,
+    Call,
+    Error,
+    FormulaError,
+    Name,
+    Node,
+    Number,
+    Percent,
+    Reference,
+    Slopes,
+    Span,
+    Text,
+    Unary,
+    walk,
+)
 from sheetcnn.excel.cell_array import (
     BLANK,
     BOOLEAN,
@@ -36,29 +56,10 @@ from sheetcnn.excel.cell_array import (
     single,
     unless_unknown,
 )
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Cell, Range
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.formula import (
-    ArrayConstant,
-    Binary,
-    Blank,
-    Boolean,
-    Call,
-    Error,
-    FormulaError,
-    Name,
-    Node,
-    Number,
-    Percent,
-    Reference,
-    Slopes,
-    Span,
-    Text,
-    Unary,
-    parse,
-    walk,
-)
-from sheetcnn.excel.functions import ASK_ABOUT_ERRORS, FUNCTIONS, OPERATORS, Here, Operand, negative, percent
+from sheetcnn.excel.functions.operators import OPERATORS, negative, percent
+from sheetcnn.excel.functions.registry import ASK_ABOUT_ERRORS, FUNCTIONS, Here, Operand
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.sheet_array import ReferenceWindow, SheetArray
 
 __all__ = ["BLANK", "BOOLEAN", "ERROR", "NUMBER", "TEXT", "CalcBook", "CellArray", "SheetArray", "Texts"]

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sheetcnn.excel.cells import Range, Region, around
+from sheetcnn.excel.addresses import Range, around
+from sheetcnn.excel.region import Region
 
 _PADDING = 7  # pixels that Excel keeps free in a cell
 _COLUMN, _ROW = 64, 20  # pixels of a column and a row that nobody has changed

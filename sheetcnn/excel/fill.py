@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, column_letters
-from sheetcnn.excel.formula import FormulaError, Node, coordinates, parse, tokens
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, column_letters
+from sheetcnn.excel.ast import FormulaError, Node
+from sheetcnn.excel.parser import coordinates, parse, tokens
 
 
 class Coordinate(NamedTuple):

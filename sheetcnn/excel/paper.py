@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sheetcnn.excel.cells import Range
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.extent import Extent
 
 SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.2, 0.4, 0.5

@@ -12,8 +12,8 @@ from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
 from sheetcnn.errors import WorkbookError, printable
+from sheetcnn.excel.addresses import Cell, a1, parse_a1
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import Cell, a1, parse_a1
 from sheetcnn.excel.elements import Elements, name_of, open_tag, start_tag
 from sheetcnn.excel.package import part_key
 from sheetcnn.excel.reader import Value, Workbook

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sheetcnn.errors import WorkbookError, printable
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import Sheet, Value, Workbook, read_workbook
 
 _REPORT = "nothing has been changed; this is a fault of sheetcnn, please report it"

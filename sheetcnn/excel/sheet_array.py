@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import BLANK, ERROR, VALUE, CellArray, Floats, Kinds, choose, single
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range
-from sheetcnn.excel.formula import FormulaError
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 

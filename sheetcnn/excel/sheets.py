@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import Range
 
 Value: TypeAlias = float | str | bool | ErrorValue
 

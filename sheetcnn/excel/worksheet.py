@@ -9,9 +9,9 @@ from math import isfinite
 from typing import Final
 
 from sheetcnn.errors import printable
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, a1, column_number, parse_range
 from sheetcnn.excel.areas import Areas, any_overlap
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, a1, column_number, parse_range
 from sheetcnn.excel.markup import End, Start, flag, is_escaped, unescaped
 from sheetcnn.excel.package import SAVE_AGAIN, Refusal
 from sheetcnn.excel.shared_formula import SharedFormula

@@ -22,9 +22,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_pixel_width
 from xlsxwriter.worksheet import Worksheet
 
-from sheetcnn.excel.cells import Range, Region, a1, around, column_letters, quoted_sheet, range_a1
+from sheetcnn.excel.addresses import Range, a1, around, column_letters, quoted_sheet, range_a1
 from sheetcnn.excel.extent import Extent
 from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
+from sheetcnn.excel.region import Region
 
 Properties = Mapping[str, Any]
 Texts = Iterable[Sequence[str]]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.errors import SpecError, did_you_mean, printable
-from sheetcnn.excel.cells import Cell, Range, parse_a1, parse_range
+from sheetcnn.excel.addresses import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.batchnorm import BatchNorm
 from sheetcnn.network.stages import STAGES, Array, Shape, Stage
 from sheetcnn.network.stages.padding import Padding

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import Region
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.formula import parse
+from sheetcnn.excel.parser import parse
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.detours import Detours, branches, expected_on
 from sheetcnn.verifier.diagnosis.formulas import diagnose

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sheetcnn.excel.addresses import Cell
 from sheetcnn.excel.cell_array import TEXT, CellValue, decimal_mark
-from sheetcnn.excel.cells import Cell
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.verifier.observed import ObservedRegion

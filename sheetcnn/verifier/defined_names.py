@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region
-from sheetcnn.excel.formula import FormulaError, Reference, parse, walk
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
+from sheetcnn.excel.ast import FormulaError, Reference, walk
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout
 

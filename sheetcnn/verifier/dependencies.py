@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sheetcnn.excel.cells import Range
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet, Workbook
 
 Place: TypeAlias = tuple[str, tuple[int, int]]

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.ast import Binary, Call, Node, walk
 from sheetcnn.excel.cell_array import NUM
 from sheetcnn.excel.evaluator import ERROR, NUMBER, CalcBook
-from sheetcnn.excel.formula import Binary, Call, Node, walk
 from sheetcnn.verifier.formula_groups import overlapped
 from sheetcnn.verifier.grouping import Mask
 from sheetcnn.verifier.probes import Read, index_of, planes_at

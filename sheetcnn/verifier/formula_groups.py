@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
 
-from sheetcnn.excel.cells import Cell, Range, Region, range_a1
-from sheetcnn.excel.formula import FormulaError, Number, parse, walk
+from sheetcnn.excel.addresses import Cell, Range, range_a1
+from sheetcnn.excel.ast import FormulaError, Number, walk
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.dependencies import DependencyGraph, Place, topological_order
 from sheetcnn.verifier.grouping import PatternBlock, SingleFormula
 from sheetcnn.verifier.observed import ObservedRegion

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Cell, Range, Region
+from sheetcnn.excel.addresses import Cell, Range
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.evaluator import CalcBook, CellArray
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.parser import parse
+from sheetcnn.excel.region import Region
 
 Mask = NDArray[np.bool_]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, walk
 from sheetcnn.excel.cell_array import DIV0, ERROR, NUM
 from sheetcnn.excel.evaluator import CalcBook, CellArray
-from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, parse, walk
+from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
 from sheetcnn.verifier.probes import largest_on
 

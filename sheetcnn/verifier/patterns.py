@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, Number, Reference
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Number, Reference
 from sheetcnn.excel.reader import Sheet
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.grouping import Mask, PatternBlock, PatternRun, SingleFormula
 
 _RUN = 4

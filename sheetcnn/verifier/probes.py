@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.errors import WorkbookError
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, range_a1
 from sheetcnn.excel.cell_array import NOT_COMPUTED, Floats, Kinds, broadcast
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, Region, range_a1
 from sheetcnn.excel.evaluator import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CalcBook, SheetArray
 from sheetcnn.excel.reader import Sheet, Workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sheetcnn.excel.cells import MAX_ROWS, Cell, Range, Region
+from sheetcnn.excel.addresses import MAX_ROWS, Cell, Range
+from sheetcnn.excel.ast import Binary, Call, FormulaError, Name, Node, Percent, Reference, Unary
 from sheetcnn.excel.evaluator import NUMBER, CalcBook
-from sheetcnn.excel.formula import Binary, Call, FormulaError, Name, Node, Percent, Reference, Unary
+from sheetcnn.excel.region import Region
 
 
 def read_by(book: CalcBook, node: Node, sheet: str, cell: Cell) -> list[Region]:

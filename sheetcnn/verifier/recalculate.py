@@ -7,10 +7,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sheetcnn.excel.addresses import Cell, Range
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import UNCOMPUTED, Floats, Kinds
-from sheetcnn.excel.cells import Cell, Range
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula

@@ -8,12 +8,15 @@ from functools import cached_property
 from itertools import pairwise
 
 from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
+from sheetcnn.excel.addresses import Range, a1
+from sheetcnn.excel.ast import FormulaError, Reference
 from sheetcnn.excel.cell_array import in_words
-from sheetcnn.excel.cells import Range, Region, a1
-from sheetcnn.excel.formula import FormulaError, Reference, parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet, Workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
-from sheetcnn.network.template import Template, load_template, template_names
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_template import load_template, template_names
 from sheetcnn.verifier.coverage import described
 from sheetcnn.verifier.defined_names import repair_names
 from sheetcnn.verifier.report import ERROR, WARNING, Finding

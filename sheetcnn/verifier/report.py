@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetcnn.excel.cells import Region, a1
+from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.region import Region
 from sheetcnn.workbook.prediction import Prediction
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import partial
 from itertools import chain, combinations
 from typing import TypeAlias
 
-from sheetcnn.excel.cells import Range
-from sheetcnn.excel.formula import (
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.ast import (
     ArrayConstant,
     Binary,
     Call,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import Floats, Kinds
-from sheetcnn.excel.cells import Range
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet
 from sheetcnn.verifier.dependencies import DependencyGraph, Place
 

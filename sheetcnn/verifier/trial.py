@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.addresses import Range, a1
+from sheetcnn.excel.ast import FormulaError, Name, Node
 from sheetcnn.excel.cell_array import CellValue, ErrorValue, Floats
-from sheetcnn.excel.cells import Range, a1
 from sheetcnn.excel.evaluator import NUMBER, SheetArray
-from sheetcnn.excel.formula import FormulaError, Name, Node, parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
 from sheetcnn.verifier.observed import ObservedRegion
 from sheetcnn.verifier.probes import Probes, decoded, largest_on

@@ -9,11 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.ast import Call, FormulaError, Name, Node, Reference, walk
 from sheetcnn.excel.cell_array import UNCOMPUTED
-from sheetcnn.excel.cells import Range
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.formula import Call, FormulaError, Name, Node, Reference, parse, walk
-from sheetcnn.excel.functions import FUNCTIONS
+from sheetcnn.excel.functions.registry import FUNCTIONS
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import Sheet, Value
 from sheetcnn.verifier.dependencies import Place, cycles, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.reader import Workbook, read_workbook
-from sheetcnn.network.template import Template, load_template
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.coverage import unjudged
 from sheetcnn.verifier.formula_groups import count_formulas

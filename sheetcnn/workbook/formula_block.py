@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.cell_array import in_words
-from sheetcnn.excel.cells import Region
 from sheetcnn.excel.fill import FilledFormula
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Explanation, Position, Refs

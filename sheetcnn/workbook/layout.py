@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sheetcnn.errors import SpecError, did_you_mean, printable
-from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array, Shape
 from sheetcnn.network.stages.conv import Conv

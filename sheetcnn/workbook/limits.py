@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, around
-from sheetcnn.excel.formula import MAX_CHARACTERS, Call, parse, walk
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, a1, around
+from sheetcnn.excel.ast import Call, walk
+from sheetcnn.excel.parser import MAX_CHARACTERS, parse
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import MAX_NUMBERS
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues

@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sheetcnn.excel.cells import Range, Region, around
+from sheetcnn.excel.addresses import Range, around
 from sheetcnn.excel.extent import Extent
 from sheetcnn.excel.paper import Paper
+from sheetcnn.excel.region import Region
 from sheetcnn.workbook.layout import Layout
 
 if TYPE_CHECKING:

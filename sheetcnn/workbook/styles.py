@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sheetcnn.excel.cells import Region, range_a1
-from sheetcnn.excel.formula import MAX_CHARACTERS
+from sheetcnn.excel.addresses import range_a1
+from sheetcnn.excel.parser import MAX_CHARACTERS
+from sheetcnn.excel.region import Region
 from sheetcnn.workbook.limits import MAX_ARGUMENTS
 
 CELL_PIXELS = 24

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
+from homes import SHARED
 
 from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
 
-MNIST = Path(__file__).parents[3] / "shared" / "mnist"
+MNIST = SHARED / "mnist"
 SAMPLES = gallery.samples()
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.source)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from homes import SHARED
 
 from sheetcnn.digits import mnist
 from sheetcnn.errors import SpecError
 
-MNIST = Path(__file__).parents[3] / "shared" / "mnist"
+MNIST = SHARED / "mnist"
 
 IMAGES = "train-images-idx3-ubyte"
 LABELS = "train-labels-idx1-ubyte"

@@ -4,9 +4,10 @@ import math
 
 import pytest
 
-from sheetcnn.excel.cells import parse_a1
+from sheetcnn.excel.addresses import parse_a1
+from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
-from sheetcnn.excel.formula import FormulaError, parse
+from sheetcnn.excel.parser import parse
 
 DIV0, NA, NAME, NUM, REF, VALUE = "#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!"
 

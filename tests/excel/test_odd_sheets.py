@@ -14,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from packages import save
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.libreoffice import EngineMissing, convert, find_soffice
 from sheetcnn.excel.reader import read_workbook
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sheetcnn.network.stages
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import NO_WEIGHTS, STAGES, Position, Refs, ShapeError
 from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.bias import joined

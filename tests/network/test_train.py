@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from homes import REPOSITORY, SHARED
 
 from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
 from sheetcnn.network import train as training
 from sheetcnn.network.stages import NO_WEIGHTS
-from sheetcnn.network.template import load_template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.network.train import (
     EDGES,
     Recipe,
@@ -27,8 +28,8 @@ from sheetcnn.network.train import (
     train,
 )
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
-MNIST = Path(__file__).parents[3] / "shared" / "mnist"
+DOCUMENT = (REPOSITORY / "docs" / "templates.md").read_text(encoding="utf-8")
+MNIST = SHARED / "mnist"
 NO_SHAKING = {"shift": 0.0, "degrees": 0.0, "scale": 0.0}
 
 TEMPLATE = """\

@@ -19,7 +19,7 @@ TEMPLATES = (
 
 @pytest.fixture(scope="session", params=TEMPLATES)
 def written(request, tmp_path_factory):
-    """A workbook just written, its values those of NumPy (tests/workbook/test_build.py)."""
+    """A workbook just written, its values those of NumPy (tests/workbook/test_renderer.py)."""
     path = tmp_path_factory.mktemp("written") / f"{request.param}.xlsx"
     return sheetcnn.generate(template=request.param, output=path)
 

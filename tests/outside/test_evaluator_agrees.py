@@ -7,10 +7,10 @@ import xlsxwriter
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.cells import a1
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
-from sheetcnn.excel.formula import parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.engines import recalculate
 
 SHEET = [  # A1:E6; XlsxWriter writes None as no cell at all

@@ -2,7 +2,7 @@
 
 Excel moves names and rewrites formulas in the same way when rows and columns are inserted, blocks are cut and
 pasted, sheets are renamed. Where it differs: it saves 17 digits and not 15, and saves formulas that are alike as
-shared ones (tests/excel/test_read.py); and it computes array formulas when it opens a file.
+shared ones (tests/excel/test_reader.py); and it computes array formulas when it opens a file.
 """
 
 import re
@@ -13,7 +13,7 @@ from driving import drive
 from numpy.lib.stride_tricks import sliding_window_view
 
 import sheetcnn
-from sheetcnn.excel.cells import a1, parse_range
+from sheetcnn.excel.addresses import a1, parse_range
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
-from package import (
+from package_parts import (
     CHART,
     DRAWING,
     LAST_COLUMN,

@@ -5,8 +5,8 @@ import pytest
 from editing import formula, number, rewrite
 
 import sheetcnn
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.cell_array import decimal_mark, general, numeral
-from sheetcnn.excel.cells import a1
 from sheetcnn.excel.reader import read_workbook
 
 SURE = "95.3 % sure"  # what Network!A11 of tiny says: 95.2574..., from bc -l

@@ -9,7 +9,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SheetcnnError
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
-from sheetcnn.excel.formula import parse
+from sheetcnn.excel.parser import parse
 from sheetcnn.explainer import explain
 
 # ERROR.TYPE 1 to 14 in Microsoft's documentation of that function, then those that it gives #N/A for.

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from editing import edit, formula, number, rewrite
-from filefaults import BOOK, FAULTS
+from file_faults import BOOK, FAULTS
 
 import sheetcnn
 

@@ -9,10 +9,10 @@ import sheetcnn
 from sheetcnn.cli.main import main
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SheetcnnError
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
-from sheetcnn.network.template import load_template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier.recognize import recognize
 
 PART = "xl/worksheets/sheet2.xml"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from homes import SHARED
 from mutants import Harness, faults_of_the_file
 
 import sheetcnn
-from sheetcnn.network.template import load_template
+from sheetcnn.network.toml_template import load_template
 
-PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "conv-example-2017.xlsx"
+PUBLISHED = SHARED / "reference" / "conv-example-2017.xlsx"
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from editing import edit, number
 
 import sheetcnn
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import a1
-from sheetcnn.network.template import load_template
+from sheetcnn.excel.addresses import a1
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

@@ -6,8 +6,8 @@ from editing import edit, formula
 
 import sheetcnn
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import a1
-from sheetcnn.excel.formula import parse
+from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense

@@ -10,7 +10,7 @@ import pytest
 from editing import edit, formula, value_of
 
 import sheetcnn
-from sheetcnn.excel.cells import Range, a1, parse_range, range_a1
+from sheetcnn.excel.addresses import Range, a1, parse_range, range_a1
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.avgpool import AveragePool
 from sheetcnn.network.stages.conv import Conv

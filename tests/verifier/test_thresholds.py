@@ -8,8 +8,8 @@ from editing import edit, formula
 from sabotage import EQUIVALENT, HIDDEN, NOT_FOUND, PLACES, hidden, suits
 
 import sheetcnn
-from sheetcnn.excel.cells import a1
-from sheetcnn.excel.formula import parse
+from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.verifier.roots import roots
 from sheetcnn.verifier.thresholds import thresholds

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetcnn.excel.cells import a1, parse_a1
+from sheetcnn.excel.addresses import a1, parse_a1
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.reader import Calculation, Sheet, Workbook
 from sheetcnn.verifier import tracing

@@ -8,10 +8,10 @@ import pytest
 from editing import SHEET, edit, formula, rewrite, value_of, with_cells, without_values
 
 import sheetcnn
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
-from sheetcnn.network.template import load_template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier import recalculate as recompute
 from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.recognize import recognize

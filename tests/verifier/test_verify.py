@@ -11,8 +11,8 @@ from editing import SHEET, edit, formula, number, rewrite, text, value_of, witho
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import a1
-from sheetcnn.network.template import load_template
+from sheetcnn.excel.addresses import a1
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.formula_block import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook

@@ -16,7 +16,8 @@ from sheetcnn.network.classes import in_cell, labels, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.template import Template, load_template
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
 from sheetcnn.workbook.renderer import render_workbook

@@ -12,7 +12,8 @@ import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
 import sheetcnn
-from sheetcnn.excel.formula import Binary, Reference, parse, walk
+from sheetcnn.excel.ast import Binary, Reference, walk
+from sheetcnn.excel.parser import parse
 
 X = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 PAPER = "FFFFFF"

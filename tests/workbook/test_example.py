@@ -2,12 +2,12 @@
 
 import re
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from homes import REPOSITORY
 
-EXAMPLE = Path(__file__).parents[2] / "outputs" / "examples" / "digit-7.xlsx"
+EXAMPLE = REPOSITORY / "outputs" / "examples" / "digit-7.xlsx"
 NUMBER = re.compile(rb"(?<=v>)-?\d[\d.eE+-]*(?=</(?:c:)?v>)")
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from networks import networks, some_input, unknown, with_weights
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.template import load_template
+from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from networks import some_input, unknown, with_weights
-from package import Area, Package, area, formula_problems
+from package_parts import Area, Package, area, formula_problems
 from package_rules import RULES, problems
 
 import sheetcnn
@@ -18,7 +18,7 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.template import template_names
+from sheetcnn.network.toml_template import template_names
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.renderer import render_workbook
 

@@ -1,15 +1,15 @@
 """The generated `fastai` sheet against the published one, cell by cell, where that lies beside the repository."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from homes import SHARED
 
 import sheetcnn
-from sheetcnn.excel.cells import Range, parse_a1, parse_range
+from sheetcnn.excel.addresses import Range, parse_a1, parse_range
 from sheetcnn.excel.reader import Sheet, read_workbook
 
-PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "conv-example-2017.xlsx"
+PUBLISHED = SHARED / "reference" / "conv-example-2017.xlsx"
 REGIONS = {  # as ../shared/reference/README.md lists them, the surplus columns left out
     "conv1": ["AH3:BG28", "AH32:BG57"],
     "conv2": ["BM4:CJ27", "BM33:CJ56"],

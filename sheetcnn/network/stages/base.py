@@ -10,7 +10,8 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.cells import Range, Region, column_letters, quoted_sheet, range_a1
+from sheetcnn.excel.addresses import Range, column_letters, quoted_sheet, range_a1
+from sheetcnn.excel.region import Region
 
 Array: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = tuple[int, ...]

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage
 from sheetcnn.network.stages.bias import joined, parted, with_bias
 

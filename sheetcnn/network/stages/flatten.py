@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage, three_axes, window
 
 

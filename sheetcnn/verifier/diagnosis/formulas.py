@@ -7,8 +7,9 @@ from itertools import product
 from typing import TypeAlias
 
 from sheetcnn.errors import printable
-from sheetcnn.excel.cells import Cell, Range
-from sheetcnn.excel.formula import Error, FormulaError, Number, Reference, Text, parse
+from sheetcnn.excel.addresses import Cell, Range
+from sheetcnn.excel.ast import Error, FormulaError, Number, Reference, Text
+from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.diagnosis.normal_form import (
     CHAINS,
     OPPOSITE,

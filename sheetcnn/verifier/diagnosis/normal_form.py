@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from sheetcnn.excel.cells import Range, column_letters, quoted_sheet
-from sheetcnn.excel.formula import (
+from sheetcnn.excel.addresses import Range, column_letters, quoted_sheet
+from sheetcnn.excel.ast import (
     ArrayConstant,
     Binary,
     Boolean,

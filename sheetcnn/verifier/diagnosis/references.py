@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from sheetcnn.excel.cells import a1
-from sheetcnn.excel.formula import Reference
+from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.ast import Reference
 from sheetcnn.verifier.diagnosis.normal_form import address, extent
 from sheetcnn.verifier.diagnosis.vocabulary import Place, counted
 

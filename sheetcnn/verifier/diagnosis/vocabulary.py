@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetcnn.excel.cells import Cell, Range, Region
-from sheetcnn.excel.formula import Reference
+from sheetcnn.excel.addresses import Cell, Range
+from sheetcnn.excel.ast import Reference
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.verifier.diagnosis.normal_form import address, extent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sheetcnn.excel.cells import a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.verifier.dependencies import Place, cycles
 from sheetcnn.verifier.formula_groups import WorkbookFormulas, overlapped
 from sheetcnn.verifier.recalculate import recompute

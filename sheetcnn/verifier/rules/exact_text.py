@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region
-from sheetcnn.excel.formula import Binary, Call, FormulaError, Node, Reference, parse, walk
+from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, Reference, walk
+from sheetcnn.excel.parser import parse
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.diagnosis.normal_form import normal_form
 from sheetcnn.verifier.grouping import Mask
 from sheetcnn.verifier.observed import ObservedRegion

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sheetcnn.excel.addresses import Cell, a1
 from sheetcnn.excel.cell_array import CellValue, ErrorValue, in_words
-from sheetcnn.excel.cells import Cell, Region, a1
 from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import alike, fault_of, in_cell
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.verifier.report import ERROR, WARNING, Finding

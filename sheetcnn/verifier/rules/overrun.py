@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sheetcnn.excel.cells import Region
 from sheetcnn.excel.fill import FilledFormula
+from sheetcnn.excel.region import Region
 
 _REACH = 3
 """How many rows or columns past its edge a region may go on; beyond that a formula stands for itself."""

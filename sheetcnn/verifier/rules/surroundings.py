@@ -7,8 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from sheetcnn.excel.cells import Cell, Range, Region, a1, column_letters, range_a1
+from sheetcnn.excel.addresses import Cell, Range, a1, column_letters, range_a1
 from sheetcnn.excel.reader import Sheet, Workbook
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sheetcnn.excel.cells import Region, a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.reader import Value
+from sheetcnn.excel.region import Region
 from sheetcnn.verifier.dependencies import Place, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas, overlapped
 from sheetcnn.verifier.grouping import PatternBlock

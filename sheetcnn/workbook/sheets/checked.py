@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window
 from sheetcnn.workbook.formula_block import RegionValues, numbers

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array
 from sheetcnn.network.stages.maxpool import MaxPool

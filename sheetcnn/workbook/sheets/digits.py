@@ -10,8 +10,9 @@ import numpy as np
 
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
-from sheetcnn.excel.cells import Range, Region
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.paper import Paper
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import UNKNOWN, place_of, said
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs

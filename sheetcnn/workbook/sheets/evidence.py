@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region, a1, around
+from sheetcnn.excel.addresses import a1, around
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Position, Refs

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region, a1, quoted_sheet
+from sheetcnn.excel.addresses import a1, quoted_sheet
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network, count_parameters
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sheetcnn.excel.cells import MAX_COLUMNS, MAX_ROWS, Region, a1, quoted_sheet
+from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, a1, quoted_sheet
+from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs, Shape
 from sheetcnn.network.stages.base import window
 from sheetcnn.workbook.formula_block import RegionValues, numbers
@@ -33,7 +34,8 @@ class Place(Part):
     """Which map, row or column a block shows. Reads the stage and the number that are chosen."""
 
     explanation = (
-        "the number chosen above if this stage is chosen, at most as many as there are; otherwise the middle one"
+        "the number chosen above if this stage is chosen, at most as many as there are; "
+        "otherwise the middle one"
     )
     style = "place"
 
@@ -64,6 +66,7 @@ class Place(Part):
 class PlaceOfLargest(Place):
     """The class that is read, where no other is chosen. Reads the scores, too."""
 
+    explanation = "the number chosen above if this stage is chosen; otherwise the row of the largest score"
 
     def otherwise(self, *others: RegionValues) -> float:
         scores = numbers(others[0]).ravel()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region, a1, range_a1
+from sheetcnn.excel.addresses import a1, range_a1
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
 from sheetcnn.network.stages.conv import Conv

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import windows

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
 from sheetcnn.network.template import Template

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheetcnn.excel.cells import Region, a1, around, quoted_sheet
+from sheetcnn.excel.addresses import a1, around, quoted_sheet
 from sheetcnn.excel.paper import Paper
+from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.template import Template

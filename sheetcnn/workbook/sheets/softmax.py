@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.cell_array import in_words
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.template import Template

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetcnn.digits.digit import Digit
-from sheetcnn.excel.cells import Region
+from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window

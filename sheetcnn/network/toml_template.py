@@ -1,0 +1,141 @@
+"""Reads templates from TOML files and the weights beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetcnn.errors import SpecError, did_you_mean, printable
+from sheetcnn.network import template_entries as entries
+from sheetcnn.network.array_file import read_arrays
+from sheetcnn.network.arrays import check_finite, numbers
+from sheetcnn.network.batchnorm import Folding, extract_batchnorms
+from sheetcnn.network.classes import labels
+from sheetcnn.network.network import Network, check_arrays, check_size, from_arrays
+from sheetcnn.network.recipe import recipe_of
+from sheetcnn.network.stages import Array
+from sheetcnn.network.template import Template
+from sheetcnn.network.toml_table import read_toml, table_of, text_of, wrong_type
+
+_PACKAGED = Path(__file__).parent.parent / "templates"
+_CHECKOUT = Path(__file__).parent.parent.parent / "templates"
+
+
+def template_names() -> list[str]:
+    """Return the names of the templates that come with sheetcnn."""
+    return sorted(path.stem for path in _folder().glob("*.toml"))
+
+
+def load_template(name: str, *, weights: bool = True) -> Template:
+    """Return a template by its name, or by the path of a TOML file.
+
+    Args:
+        name: a name such as `mnist`, or a path that ends in `.toml`.
+        weights: whether the weights are wanted; training starts without.
+
+    Raises:
+        SpecError: there is no such template, or it does not describe a network.
+    """
+    path = Path(name) if name.endswith(".toml") else _folder() / f"{name}.toml"
+    if not name.endswith(".toml") and name not in template_names():
+        near, choices = did_you_mean(name, template_names()), ", ".join(template_names())
+        raise SpecError(f"there is no template {name!r}{near}: choose one of {choices}, or give a .toml file")
+    content = read_toml(path)
+    try:
+        return _template(path, content, weights)
+    except SpecError as error:
+        raise SpecError(f"template {printable(name)}: {error}") from error
+
+
+def _folder() -> Path:
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
+    entries.check_table(content)
+    shape = entries.input_shape(content)
+    classes = labels(content.get("classes", []))
+    folding = extract_batchnorms(entries.stages(content))
+    network = Network(shape, folding.folded, classes)
+    check_size(network)
+    recipe_of(table_of(content, "recipe"), network.weight_shapes)
+    regions, sheet = entries.regions(content), entries.sheet(content)
+    weights: dict[str, Array] = {}
+    if wanted and classes:  # without classes it only says where things are, for verify
+        weights = _weights(path, content.get("weights", {}), folding, network)
+        if regions and not sheet:
+            raise SpecError('[regions] says where things stand, but not on which sheet: write sheet = "NAME"')
+    return Template(
+        path.stem,
+        text_of(content, "title"),
+        network,
+        weights,
+        path,
+        training=entries.training(content),
+        pictures=_pictures(path, content.get("pictures", {}), network, wanted),
+        file=content["weights"] if isinstance(content.get("weights"), str) else "",
+        folded_batchnorm=tuple(network.layers[place].name for place, _ in folding.norms.values()),
+        sheet=sheet,
+        regions=regions,
+        texts=entries.texts(content),
+        widths=entries.widths(content),
+        pictures_file=content["pictures"] if isinstance(content.get("pictures"), str) else "",
+    )
+
+
+def _weights(path: Path, given: Any, folding: Folding, network: Network) -> dict[str, Array]:
+    """Return the weights of each stage, from a file beside the template or a table in it."""
+    in_file = Network(network.input_shape, folding.stages, network.classes)
+    expected = folding.array_shapes(in_file)
+    if isinstance(given, str):
+
+        def check(shapes: Mapping[str, tuple[int, ...]]) -> None:
+            check_arrays(expected, shapes)
+
+        arrays = read_arrays(path.parent / given, "weights", expected, check)
+    elif isinstance(given, dict):
+        arrays = {
+            name: numbers(f"the weights of {printable(name)}", values) for name, values in given.items()
+        }
+        check_arrays(expected, {name: array.shape for name, array in arrays.items()})
+    else:
+        raise wrong_type("weights", given, "the name of an .npz file, or a table [weights],")
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        weights = from_arrays(network, folding.fold(in_file, arrays))
+    for name, array in weights.items():
+        check_finite(f"the weights of {name}", array)
+    return weights
+
+
+def _pictures(path: Path, given: Any, network: Network, wanted: bool) -> dict[int, Array]:
+    """Return the pictures of a template, by the digit or class that each shows; those of a file only if wanted."""
+    shape = network.input_shape
+    if not isinstance(given, str):
+        if not isinstance(given, dict):
+            raise wrong_type("pictures", given, "the name of an .npz file, or a table [pictures],")
+        drawn = {
+            entries.digit_of(key, "[pictures] must name a picture"): entries.picture(key, rows)
+            for key, rows in given.items()
+        }
+        for digit, picture in drawn.items():
+            if wanted and (1, *picture.shape) != shape:
+                raise SpecError(f"the picture of {digit} has shape {picture.shape}; expected: {shape[1:]}")
+        return drawn
+    if not wanted:  # who only verifies need not have the file
+        return {}
+
+    def check(shapes: Mapping[str, tuple[int, ...]]) -> None:
+        for key, found in shapes.items():
+            entries.digit_of(key, "the pictures file must name an array")
+            if found != shape:
+                raise SpecError(f"the picture of {key} has shape {found}; expected: {shape}")
+
+    arrays = read_arrays(path.parent / given, "pictures", {"7": shape}, check)
+    for key, array in arrays.items():
+        if array.min() < 0 or array.max() > 1:
+            span = f"from {array.min():g} to {array.max():g}"
+            raise SpecError(f"the picture of {key} is {span}; expected: from 0 (paper) to 1 (ink)")
+    return {int(key): array for key, array in arrays.items()}
