@@ -1,7 +1,8 @@
 """Digits of MNIST written with a pen on lined and squared paper.
 
-`python tests/support/ruled_paper.py 100` reads so many test images on each paper and prints how many are read right,
-wrong, and refused. The lines are drawn by their distance from each pixel, so they are as straight and as soft at any angle.
+`python tests/support/ruled_paper.py 100` reads so many test images on each paper and prints how many are read
+right, wrong, and refused. The lines are drawn by their distance from each pixel, so they are as straight and as
+soft at any angle.
 """
 
 from __future__ import annotations
