@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,19 +14,44 @@ from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Explanation, Position, Refs
 from sheetcnn.network.template import Template
+from sheetcnn.workbook.declaration import Declaration
+from sheetcnn.workbook.decoration import Decoration
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
-from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.layout import Layout, plan
 
 if TYPE_CHECKING:
     from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the pages, too
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What a sheet needs to know to say how it looks.
+
+    Attributes:
+        declared: what the sheet declares.
+        template: the network with its weights.
+        layout: where every region stands.
+        values: what each region holds, by its name.
+        sheets: the names of the workbook's sheets, in order.
+    """
+
+    declared: Declaration
+    template: Template
+    layout: Layout
+    values: Mapping[str, RegionValues]
+    sheets: Sequence[str]
+
+    def cells(self, *names: str) -> Iterator[Decoration]:
+        """Yield what stands in the sheet's regions, or in some of them, by their names without the prefix."""
+        return self.declared.cells(self.values, *names)
+
+
 class LessonSheet(ABC):
-    """A sheet of its own: adding one is one new file in `sheets/`.
+    """A sheet beside the network's own. It declares each of its regions once, and says what stands around them.
 
     Attributes:
         sheet: its name.
-        place: where it stands among the others: sheets follow these numbers.
+        order: where it stands among the others: sheets follow these numbers.
         summary: what it shows, in the sentence that the guide has for it.
         lesson: whether it explains, rather than being what the network reads.
     """
@@ -39,17 +65,35 @@ class LessonSheet(ABC):
         """Whether a network has what it shows."""
         return True
 
-    @abstractmethod
+    def declare(self, network: Network, layout: Layout) -> Declaration:
+        """Return its regions: what they hold, the formulas that fill them, how they look.
+
+        Args:
+            network: the network.
+            layout: where regions stand; those of sheets that come later are not in it yet when a workbook is planned.
+        """
+        raise NotImplementedError
+
+    def first_values(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
+        """Return what those constants hold at first that depend on the weights or on the digit, by region."""
+        return {}
+
+    def decorate(self, drawing: Drawing) -> Iterator[Decoration]:
+        """Yield all that stands on the sheet, in the order in which it is written."""
+        raise NotImplementedError
+
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         """Return what it adds, numbers and formulas, on its own sheet or beside the network."""
+        return self.declare(network, layout).regions
 
-    @abstractmethod
     def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         """Return what those of its regions hold that no formula computes."""
+        declared = self.declare(template.network, plan(template.network))
+        return {**declared.first_values, **self.first_values(template, digit)}
 
     def read_only(self, network: Network) -> dict[str, RegionValues]:
         """Return those of them that nobody is to change, as formulas count on them."""
-        return {}
+        return self.declare(network, plan(network)).read_only
 
     def free_text(self) -> set[str]:
         """Return the regions in which also words may stand, beside what formulas read."""
@@ -57,13 +101,12 @@ class LessonSheet(ABC):
 
     def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
         """Return what regions may hold that random numbers are no example of, such as a choice of two words."""
-        return {}
+        return self.declare(network, plan(network)).allowed
 
-    @abstractmethod
     def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
         """Return everything that it adds that holds formulas."""
+        return list(self.declare(network, layout).blocks)
 
-    @abstractmethod
     def draw(
         self,
         sheet: SheetWriter,
@@ -73,6 +116,9 @@ class LessonSheet(ABC):
         values: Mapping[str, RegionValues],
     ) -> None:
         """Write the sheet."""
+        declared = self.declare(template.network, layout)
+        for decoration in self.decorate(Drawing(declared, template, layout, values, sheet.sheets)):
+            decoration.write(sheet)
 
 
 class SheetBlock(FormulaBlock):
@@ -109,19 +155,3 @@ class SheetBlock(FormulaBlock):
     @abstractmethod
     def excel(self, refs: Refs, at: Position) -> str:
         """Excel: return the text of one cell; `refs.inputs` are what it reads."""
-
-
-def indexed(values: RegionValues, rows: RegionValues, columns: RegionValues) -> RegionValues:
-    """Return what stands in these rows and columns, counted from 1; nan where nothing does: Excel's INDEX."""
-    high, wide = values.shape
-    inside = (rows >= 1) & (rows < high + 1) & (columns >= 1) & (columns < wide + 1)
-    down, along = (np.where(inside, places, 1).astype(int) - 1 for places in (rows, columns))
-    return np.where(inside, values[down, along], np.nan)
-
-
-def arithmetic(values: RegionValues) -> RegionValues:
-    """Return what + - * / compute on: a text is no number."""
-    if values.dtype != object:
-        return values
-    seen = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
-    return np.array(seen).reshape(values.shape)

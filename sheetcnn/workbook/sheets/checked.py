@@ -10,8 +10,9 @@ import numpy as np
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window
+from sheetcnn.workbook.formula import arithmetic, indexed
 from sheetcnn.workbook.formula_block import RegionValues, numbers
-from sheetcnn.workbook.sheet import SheetBlock, arithmetic, indexed
+from sheetcnn.workbook.sheet import SheetBlock
 from sheetcnn.workbook.sheets.digits import DRAWING
 
 YES, NO, CHANGED, NOT_COMPARED = "yes", "no", "changed", "not compared"

@@ -18,9 +18,10 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.template import Template
 from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula import arithmetic, indexed
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
-from sheetcnn.workbook.sheet import LessonSheet, SheetBlock, arithmetic, indexed
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
 
 if TYPE_CHECKING:
     from sheetcnn.excel.writer import SheetWriter

@@ -14,9 +14,10 @@ from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import windows
 from sheetcnn.network.template import Template
 from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.formula import indexed
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
-from sheetcnn.workbook.sheet import LessonSheet, SheetBlock, indexed
+from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
 from sheetcnn.workbook.sheets.digits import DRAWING, Digits
 
 if TYPE_CHECKING:

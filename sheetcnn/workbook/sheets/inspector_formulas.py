@@ -11,8 +11,9 @@ from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, a1, quoted_sheet
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs, Shape
 from sheetcnn.network.stages.base import window
+from sheetcnn.workbook.formula import arithmetic, indexed
 from sheetcnn.workbook.formula_block import RegionValues, numbers
-from sheetcnn.workbook.sheet import SheetBlock, arithmetic, indexed
+from sheetcnn.workbook.sheet import SheetBlock
 
 EQUAL, DIFFERENT = "equal", "not equal"
 

@@ -1,0 +1,339 @@
+"""What a sheet shows beside its regions, as data: texts, links, charts, colour scales, dropdowns, widths, pages.
+
+A sheet yields these; nothing is written before the renderer asks each to write itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.region import Region
+
+if TYPE_CHECKING:
+    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
+
+CellAt = tuple[int, int]
+"""Row and column, from zero."""
+
+
+class Decoration(Protocol):
+    """One thing that stands on a sheet."""
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, never taken as a formula."""
+
+    cell: CellAt
+    text: str
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.text(self.cell, self.text, self.style)
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number that nothing reads."""
+
+    cell: CellAt
+    value: float
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.number(self.cell, self.value, self.style)
+
+
+@dataclass(frozen=True, eq=False)
+class Constants:
+    """The values of a region that no formula computes: numbers at once, texts one by one."""
+
+    region: Region
+    values: Sequence[Sequence[float | str]]
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write them."""
+        if not any(isinstance(value, str) for row in self.values for value in row):
+            sheet.numbers(self.region, self.values, self.style)  # type: ignore[arg-type]  # all are numbers
+            return
+        flat = (value for row in self.values for value in row)
+        for cell, value in zip(self.region.cells(), flat, strict=True):
+            if isinstance(value, str):
+                sheet.text(cell, value, self.style)
+            else:
+                sheet.number(cell, value, self.style)
+
+
+@dataclass(frozen=True, eq=False)
+class Formulas:
+    """The formulas of a region, each with the value that it has."""
+
+    region: Region
+    texts: Sequence[Sequence[str]]
+    values: Sequence[Sequence[float | str | bool]]
+    style: str
+    array: bool = False
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write them."""
+        sheet.formulas(self.region, self.texts, self.values, self.style, array=self.array)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Cells that have a style and hold nothing."""
+
+    area: Range
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.blank(self.area, self.style)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a place in the workbook, such as `Model!A1`."""
+
+    cell: CellAt
+    target: str
+    text: str
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.link(self.cell, self.target, self.text, self.style)
+
+
+@dataclass(frozen=True)
+class WideText:
+    """A text over several cells that are merged."""
+
+    region: Region
+    text: str
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.wide_text(self.region, self.text, self.style)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The size of all cells in pixels, and how many columns have it."""
+
+    columns: int
+    width: int
+    height: int
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.grid(self.columns, self.width, self.height, self.style)
+
+
+@dataclass(frozen=True)
+class Widths:
+    """The width of some columns, in pixels."""
+
+    first: int
+    last: int
+    pixels: int
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.widths(self.first, self.last, self.pixels, self.style)
+
+
+@dataclass(frozen=True)
+class Height:
+    """The height of a row, in pixels."""
+
+    row: int
+    pixels: int
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.height(self.row, self.pixels)
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """The cell whose rows above and columns left stay in view."""
+
+    row: int
+    column: int
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.freeze(self.row, self.column)
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """The zoom that a sheet opens with."""
+
+    percent: int
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.zoom(self.percent)
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """One scale over all these regions, in XlsxWriter's words."""
+
+    regions: Sequence[Region]
+    scale: Mapping[str, Any] = field(hash=False)
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.colours(self.regions, self.scale)
+
+
+@dataclass(frozen=True)
+class HighlightEqual:
+    """Another style for cells that hold a text."""
+
+    regions: Sequence[Region]
+    text: str
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.highlight_equal(self.regions, self.text, self.style)
+
+
+@dataclass(frozen=True)
+class HighlightWhere:
+    """Another style for cells where a formula holds, spelled for the first of them."""
+
+    regions: Sequence[Region]
+    formula: str
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.highlight_where(self.regions, self.formula, self.style)
+
+
+@dataclass(frozen=True)
+class HighlightTop:
+    """Another style for the largest numbers of all these regions."""
+
+    regions: Sequence[Region]
+    count: int
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.highlight_top(self.regions, self.count, self.style)
+
+
+@dataclass(frozen=True)
+class Dropdown:
+    """A list to choose from in a cell: some texts, or what the region of a name holds; all else is refused."""
+
+    region: Region
+    choices: Sequence[str] | str
+    title: str
+    message: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.dropdown(self.region, self.choices, self.title, self.message)
+
+
+@dataclass(frozen=True)
+class NumberValidation:
+    """The numbers that a region accepts; anything else is asked about, or refused."""
+
+    region: Region
+    low: float
+    high: float
+    title: str
+    message: str
+    refuse: bool = False
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.number_validation(
+            self.region, self.low, self.high, self.title, self.message, refuse=self.refuse
+        )
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """A bar chart of one region's values over another's labels; `size` in pixels."""
+
+    cell: CellAt
+    size: tuple[int, int]
+    labels: Region
+    values: Region
+    looks: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def reads(self) -> list[Region]:
+        """Every region that it shows."""
+        return [self.labels, self.values]
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.bar_chart(self.cell, self.size, self.labels, self.values, self.looks)
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Smooth curves, each by its name over the same x, and points; `size` in pixels."""
+
+    cell: CellAt
+    size: tuple[int, int]
+    x: Region
+    curves: Mapping[str, Region] = field(hash=False)
+    looks: Mapping[str, Any] = field(hash=False)
+    points: Mapping[str, tuple[Region, Region]] = field(default_factory=dict, hash=False)
+
+    @property
+    def reads(self) -> list[Region]:
+        """Every region that it shows."""
+        return [self.x, *self.curves.values(), *(region for pair in self.points.values() for region in pair)]
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.line_chart(self.cell, self.size, self.x, self.curves, self.looks, points=self.points)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note that shows when the mouse is over a cell."""
+
+    cell: CellAt
+    text: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.note(self.cell, self.text)
+
+
+@dataclass(frozen=True)
+class PrintWhole:
+    """All that is there, printed one page wide or on one page, title rows on every page."""
+
+    titles: tuple[int, int] | None = None
+    landscape: bool = True
+    one_page: bool = False
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        sheet.print_whole(self.titles, landscape=self.landscape, one_page=self.one_page)
