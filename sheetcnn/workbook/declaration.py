@@ -183,6 +183,11 @@ class Declaration:
         return [each.region for each in self._all]
 
     @property
+    def filled(self) -> list[Region]:
+        """The regions that formulas fill."""
+        return [each.region for each in self._filled]
+
+    @property
     def allowed(self) -> dict[str, Sequence[float | str]]:
         """What regions may hold that random numbers are no example of, by their names."""
         return {each.region.name: each.allowed for each in self._all if each.allowed}
@@ -224,13 +229,13 @@ class Declaration:
         """Return one of its regions by its name without the prefix."""
         return next(region for region in self.regions if region.name == self.prefix + name)
 
-    def cells(self, values: Mapping[str, RegionValues], *names: str) -> Iterator[Decoration]:
+    def cells(self, values: Mapping[str, RegionValues], *some: Read) -> Iterator[Decoration]:
         """Yield what stands in its regions, or in some of them; those on other sheets are drawn there."""
-        wanted = {self.prefix + name for name in names}
+        wanted = {each.name if isinstance(each, Region) else self.prefix + each for each in some}
         blocks = {block.regions[0].name: block for block in self.blocks}
         styles = {each.region.name: each.style for each in self.constants}
         for region in self.regions:
-            if region.sheet != self.sheet or (names and region.name not in wanted):
+            if region.sheet != self.sheet or (some and region.name not in wanted):
                 continue
             held = values[region.name].tolist()
             if (block := blocks.get(region.name)) is not None:

@@ -41,9 +41,9 @@ class Drawing:
     values: Mapping[str, RegionValues]
     sheets: Sequence[str]
 
-    def cells(self, *names: str) -> Iterator[Decoration]:
-        """Yield what stands in the sheet's regions, or in some of them, by their names without the prefix."""
-        return self.declared.cells(self.values, *names)
+    def cells(self, *some: Region | str) -> Iterator[Decoration]:
+        """Yield what stands in the sheet's regions, or in some of them: regions, or names without the prefix."""
+        return self.declared.cells(self.values, *some)
 
 
 class LessonSheet(ABC):

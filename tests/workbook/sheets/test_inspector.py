@@ -24,17 +24,17 @@ from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import assemble, plan
 from sheetcnn.workbook.renderer import render_workbook
-from sheetcnn.workbook.sheets.inspector_sheet import Inspector
+from sheetcnn.workbook.sheets.inspector import InspectorSheet
 
-PAGE = Inspector()
+INSPECTOR = InspectorSheet()
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE])}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [INSPECTOR]), [INSPECTOR])}
 
 LENET = (Conv(6, 5), ReLU(), MaxPool(2), Conv(16, 5), ReLU(), MaxPool(2))
 
 
 def says(name, *seen):
-    block = SHOWN[name]
+    block = BLOCKS[name]
     values = [np.asarray(value, dtype=None if np.ndim(value) else object) for value in seen]
     named = {region.name: value for region, value in zip(block.reads, values, strict=True)}
     return block.compute(named)[0]
@@ -46,9 +46,9 @@ def cell(value):
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """The workbook of the template `mnist` with this page and no other."""
+    """The workbook of the template `mnist` with this sheet and no other."""
     template, path = load_template("mnist"), tmp_path_factory.mktemp("inspector") / "alone.xlsx"
-    path.write_bytes(render_workbook(template, gallery.digit(7, 1), [PAGE]).content)
+    path.write_bytes(render_workbook(template, gallery.digit(7, 1), [INSPECTOR]).content)
     return path
 
 
@@ -204,7 +204,7 @@ def test_the_largest_product_has_a_row_and_a_column_the_last_of_several():
 
 def test_the_link_leads_to_the_cell():
     maps = [np.zeros((24, 24))] * 2
-    assert len(SHOWN["inspect_conv2_cell_conv2"].reads) == 3 + len(maps)
+    assert len(BLOCKS["inspect_conv2_cell_conv2"].reads) == 3 + len(maps)
     assert says("inspect_conv2_link_conv2", cell(1.0), cell(1.0), cell(1.0)).item() == "#Network!DH5"
     assert says("inspect_conv2_link_conv2", cell(2.0), cell(24.0), cell(24.0)).item() == "#Network!EE58"
 
@@ -271,7 +271,9 @@ def test_planted_faults_are_named_each_as_what_it_is(alone, tmp_path):
 def test_among_more_outputs_than_libreoffice_chooses_the_formula_chooses_twice(tmp_path):
     network = Network((1, 3, 3), (Dense(40), ReLU(), Dense(2), Softmax()), ("a", "b"))
     path = tmp_path / "forty.xlsx"
-    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(
+        render_workbook(with_weights(network), unknown(some_input(network)), [INSPECTOR]).content
+    )
     assert sheetcnn.verify(path).findings == []
     workbook = read_workbook(path)
     top, left, _, _ = parse_range(workbook.names["inspect_dense1_products_1"].partition("!")[2])
@@ -281,9 +283,11 @@ def test_among_more_outputs_than_libreoffice_chooses_the_formula_chooses_twice(t
 
 
 def test_a_network_as_large_as_lenet_has_an_inspector_a_part_of_one_or_a_huge_one_has_none():
-    assert PAGE.fits(Network((1, 28, 28), (*LENET, Dense(40), Dense(10), Softmax()), tuple("0123456789")))
-    assert not PAGE.fits(Network((1, 4, 4), (Conv(1, 3),), ()))
-    assert not PAGE.fits(Network((1, 60, 60), (Dense(300), Dense(10), Softmax()), tuple("0123456789")))
+    assert INSPECTOR.fits(
+        Network((1, 28, 28), (*LENET, Dense(40), Dense(10), Softmax()), tuple("0123456789"))
+    )
+    assert not INSPECTOR.fits(Network((1, 4, 4), (Conv(1, 3),), ()))
+    assert not INSPECTOR.fits(Network((1, 60, 60), (Dense(300), Dense(10), Softmax()), tuple("0123456789")))
 
 
 def test_biases_are_shown_and_added(tmp_path):
@@ -295,7 +299,7 @@ def test_biases_are_shown_and_added(tmp_path):
     }
     template = Template("biased", "", network, weights, tmp_path / "biased.toml")
     path = tmp_path / "biased.xlsx"
-    path.write_bytes(render_workbook(template, unknown(np.ones((2, 2))), [PAGE]).content)
+    path.write_bytes(render_workbook(template, unknown(np.ones((2, 2))), [INSPECTOR]).content)
     assert sheetcnn.verify(path).findings == []
     workbook = read_workbook(path)
     sheet = workbook.sheets["Inspector"]
@@ -315,14 +319,16 @@ def test_what_has_no_block_is_left_out(tmp_path):
     stages = (Conv(2, 3, padding=1), ReLU(), MaxPool(2, stride=1), Tanh(), Flatten(), Dense(2), Softmax())
     network = Network((1, 4, 4), stages, ("a", "b"))
     path = tmp_path / "few.xlsx"
-    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(
+        render_workbook(with_weights(network), unknown(some_input(network)), [INSPECTOR]).content
+    )
     assert sheetcnn.verify(path).findings == []
-    assert PAGE.allowed(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
-    assert not PAGE.fits(Network((1, 4, 4), (Flatten(), Softmax()), tuple(map(str, range(16)))))
+    assert INSPECTOR.allowed(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
+    assert not INSPECTOR.fits(Network((1, 4, 4), (Flatten(), Softmax()), tuple(map(str, range(16)))))
 
 
 def test_lenet_has_an_inspector():
-    assert PAGE.fits(load_template("lenet").network)
+    assert INSPECTOR.fits(load_template("lenet").network)
 
 
 def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cell(tmp_path):
@@ -338,10 +344,12 @@ def test_the_template_fastai_has_an_inspector_of_what_stands_in_every_second_cel
 
 
 @settings(max_examples=4, suppress_health_check=[HealthCheck.filter_too_much])
-@given(networks().filter(PAGE.fits))
+@given(networks().filter(INSPECTOR.fits))
 def test_every_small_network_has_an_inspector_that_verifies(tmp_path_factory, network):
     path = tmp_path_factory.mktemp("random") / "random.xlsx"
-    path.write_bytes(render_workbook(with_weights(network), unknown(some_input(network)), [PAGE]).content)
+    path.write_bytes(
+        render_workbook(with_weights(network), unknown(some_input(network)), [INSPECTOR]).content
+    )
     report = sheetcnn.verify(path)
     assert report.findings == []
     assert report.formulas == report.checked
