@@ -234,7 +234,7 @@ class Declaration:
                 continue
             held = values[region.name].tolist()
             if (block := blocks.get(region.name)) is not None:
-                yield Formulas(region, block.formulas(region), held, block.style)
+                yield Formulas(block, region, held, block.style)
             else:
                 yield Constants(region, held, styles[region.name])
 

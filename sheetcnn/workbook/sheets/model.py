@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
 from sheetcnn.network.template import Template
+from sheetcnn.workbook.decoration import Decoration, Number, PrintWhole, Text, Widths
 from sheetcnn.workbook.formula_block import FormulaBlock
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify reads this table
-    from sheetcnn.workbook.sheet import LessonSheet
+from sheetcnn.workbook.spec import WorkbookSpec
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas", "bias")
@@ -31,38 +29,38 @@ _HEAD_OF = {"outputs": "filters", "window": "kernel"}
 is its kernel. A pool's stride is written out, also where it is the window's size."""
 
 
-def draw(
-    sheet: SheetWriter, template: Template, shown: Sequence[FormulaBlock], pages: Sequence[LessonSheet] = ()
-) -> None:
-    """Write the table, and below it how the weights were found."""
-    sheet.text((0, 0), "The network in this workbook", "title")
-    sheet.text(
+def decorate(spec: WorkbookSpec, template: Template) -> Iterator[Decoration]:
+    """Yield the table, and below it how the weights were found."""
+    yield Text((0, 0), "The network in this workbook", "title")
+    yield Text(
         (1, 0),
         "The command sheetcnn verify reads this table: it says which formula belongs in each cell.",
         "subtitle",
     )
     for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90, 60)):
-        sheet.widths(column, column, pixels, "plain")
+        yield Widths(column, column, pixels, "plain")
     heads = _heads(template.network)
     for column, head in enumerate(heads):
-        sheet.text((_TOP, _LEFT + column), head, _head_style(head))
-    rows = table(template.network, shown)
+        yield Text((_TOP, _LEFT + column), head, _head_style(head))
+    rows = table(template.network, spec.blocks)
     for offset, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             cell = (_TOP + offset, _LEFT + column)
             if isinstance(value, int):
-                sheet.number(cell, value, "model_number")
+                yield Number(cell, value, "model_number")
             elif value:
-                sheet.text(cell, value, "model_shape" if heads[column] == "shape" else "model_text")
+                yield Text(cell, value, "model_shape" if heads[column] == "shape" else "model_text")
     _, name, sheets = regions(template.network)
-    sheet.text((name.top, _LEFT), "template", "model_bold")
-    sheet.text((name.top, name.left), template.name, "model_text")
-    sheet.text((sheets.top, _LEFT), "pages", "model_bold")
-    sheet.text((sheets.top, sheets.left), ", ".join(page.sheet for page in pages) or NO_PAGES, "model_text")
+    yield Text((name.top, _LEFT), "template", "model_bold")
+    yield Text((name.top, name.left), template.name, "model_text")
+    yield Text((sheets.top, _LEFT), "pages", "model_bold")
+    yield Text(
+        (sheets.top, sheets.left), ", ".join(sheet.sheet for sheet in spec.sheets) or NO_PAGES, "model_text"
+    )
     below = sheets.top + 2
     for offset, line in enumerate([*_provenance(template), *_folded(template)]):
-        sheet.text((below + offset, 0), line, "model_text")
-    sheet.print_whole()
+        yield Text((below + offset, 0), line, "model_text")
+    yield PrintWhole()
 
 
 def _heads(network: Network) -> tuple[str, ...]:

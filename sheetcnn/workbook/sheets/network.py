@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +15,30 @@ from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.template import Template
 from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook.decoration import (
+    BarChart,
+    Blank,
+    ColourScale,
+    Constants,
+    ConstantsBeside,
+    Decoration,
+    Dropdown,
+    FittedText,
+    Formulas,
+    Freeze,
+    Grid,
+    Height,
+    Link,
+    Number,
+    NumberValidation,
+    PlacedDecoration,
+    PrintStages,
+    Text,
+    WideText,
+    Widths,
+    Zoom,
+    cell_by_cell,
+)
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import (
     CHOICE,
@@ -23,14 +47,10 @@ from sheetcnn.workbook.layout import (
     SHEET,
     TITLE_ROWS,
     TRUTH,
-    Layout,
     sums,
 )
-from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter
+from sheetcnn.workbook.spec import WorkbookSpec
 
 _HEADINGS = {
     "conv": "Convolution {n}",
@@ -107,79 +127,86 @@ _TRACING = [
 
 
 class NetworkSheet:
-    """Draws a network with the values that it has for one input."""
+    """A network with the values that it has for one input, on one sheet or on several.
+
+    Args:
+        names: the sheets that it stands on, in order.
+        template: the network with its weights.
+        spec: the workbook.
+        values: what each region holds.
+    """
 
     def __init__(
         self,
-        sheets: Mapping[str, SheetWriter],
+        names: Sequence[str],
         template: Template,
-        layout: Layout,
-        shown: Sequence[FormulaBlock],
+        spec: WorkbookSpec,
         values: Mapping[str, RegionValues],
     ) -> None:
-        self._sheets, self._template, self._layout = sheets, template, layout
-        self._shown, self._values = shown, values
-        self._labels = layout.labels
-        arrays = [*template.weights.values(), *(values[region.name] for region in layout.inputs)]
-        self._chooses = "choices" in layout.extra
+        self._names, self._drawn = names, list[PlacedDecoration]()
+        self._template, self._layout, self._blocks = template, spec.layout, spec.blocks
+        self._values = values
+        self._labels = spec.layout.labels
+        arrays = [*template.weights.values(), *(values[region.name] for region in spec.layout.inputs)]
+        self._chooses = "choices" in spec.layout.extra
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
 
-    def draw(self) -> None:
-        """Write all its sheets."""
+    def decorate(self) -> list[PlacedDecoration]:
+        """Return all that stands on its sheets, in the order in which it is written."""
         self._canvas()
         self._input()
         for layer in self._template.network.layers:
             self._weights(layer)
         self._classes()
-        for block in self._shown:
-            if block.regions[0].sheet in self._sheets:
+        for block in self._blocks:
+            if block.regions[0].sheet in self._names:
                 self._formulas(block)
         for layer in self._template.network.layers:
             self._headings_and_colours(layer)
         self._panel()
         self._chart_at_the_end()
-        for name, sheet in self._sheets.items():
-            panel = PANEL_COLUMNS if name == SHEET else 0
-            print_stages(sheet, self._layout, _PAPER, TITLE_ROWS - 1, "heading", panel)
+        for sheet in self._names:
+            panel = PANEL_COLUMNS if sheet == SHEET else 0
+            self._put(sheet, PrintStages(self._layout, _PAPER, TITLE_ROWS - 1, "heading", panel))
+        return self._drawn
 
-    def _title(self, sheet: SheetWriter) -> None:
+    def _title(self, sheet: str) -> None:
         """Write what the workbook is above the panel, and no wider, as it is printed with it."""
-        room = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
+        room = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS * _FILLED
         titles = (self._template.title, "panel_title", 22), (_subtitle(self._template), "panel_subtitle", 14)
         for row, (words, style, high) in enumerate(titles):
-            lines = -(-sheet.extent.measured(words, looks.STYLES[style]) // (room * _FILLED))
-            sheet.wide_text(Region("", SHEET, row, 0, 1, PANEL_COLUMNS - 1), words, style)
-            sheet.height(row, int(high * lines) + 10)
+            region = Region("", SHEET, row, 0, 1, PANEL_COLUMNS - 1)
+            self._put(sheet, FittedText(region, words, style, room, high))
 
     def _canvas(self) -> None:
         stages = self._stages_by_sheet()
-        for name, sheet in self._sheets.items():
+        for name in self._names:
             last = max(region.area.right for region in self._layout.regions if region.sheet == name)
-            last += _LIST_COLUMNS if name == SHEET and len(self._sheets) > 1 else 0
-            sheet.grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+            last += _LIST_COLUMNS if name == SHEET and len(self._names) > 1 else 0
+            self._put(sheet, Grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain"))
             if name == self._labels.sheet:
                 self._table_widths(sheet)
             if name == SHEET:
                 self._title(sheet)
             else:
-                sheet.height(0, 34)
-                sheet.text((0, 0), " → ".join(layer.name for layer in stages[name]), "title")
-            sheet.freeze(TITLE_ROWS, PANEL_COLUMNS if name == SHEET else 0)
-            sheet.zoom(looks.ZOOM)
-        if len(self._sheets) > 1:
+                self._put(sheet, Height(0, 34))
+                self._put(sheet, Text((0, 0), " → ".join(layer.name for layer in stages[name]), "title"))
+            self._put(sheet, Freeze(TITLE_ROWS, PANEL_COLUMNS if name == SHEET else 0))
+            self._put(sheet, Zoom(looks.ZOOM))
+        if len(self._names) > 1:
             self._list_of_sheets(stages)
             self._links(stages)
 
     def _stages_by_sheet(self) -> dict[str, list[Layer]]:
-        stages: dict[str, list[Layer]] = {name: [] for name in self._sheets}
+        stages: dict[str, list[Layer]] = {name: [] for name in self._names}
         for layer in self._template.network.layers:
             stages[self._layout.tensor(layer.name)[0].sheet].append(layer)
         return stages
 
-    def _table_widths(self, sheet: SheetWriter) -> None:
+    def _table_widths(self, sheet: str) -> None:
         table, probabilities = self._labels, self._layout.parts["softmax"]["probabilities"][0]
-        sheet.widths(table.left, table.left, 50, "plain")
-        sheet.widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain")
+        self._put(sheet, Widths(table.left, table.left, 50, "plain"))
+        self._put(sheet, Widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain"))
 
     def _list_of_sheets(self, stages: Mapping[str, Sequence[Layer]]) -> None:
         """Write beside the input where the stages are that this sheet has no room for."""
@@ -188,34 +215,38 @@ class NetworkSheet:
             *(r for layer in stages[SHEET] for r in self._layout.tensor(layer.name)),
         ]
         row, column = TITLE_ROWS - 1, max(region.area.right for region in here) + 1 + GAP
-        sheet = self._sheets[SHEET]
-        sheet.blank(Region("", "", row, column, 1, _LIST_COLUMNS).area, "heading_line")
-        sheet.text((row, column), "The stages, on sheets of their own", "heading")
+        sheet = SHEET
+        self._put(sheet, Blank(Region("", "", row, column, 1, _LIST_COLUMNS).area, "heading_line"))
+        self._put(sheet, Text((row, column), "The stages, on sheets of their own", "heading"))
         for name, layers in stages.items():
             for layer in layers if name != SHEET else ():
                 row += 1
-                sheet.link((row + 1, column), _top_of(self._layout.tensor(layer.name)[0]), layer.name, "link")
+                self._put(
+                    sheet,
+                    Link((row + 1, column), _top_of(self._layout.tensor(layer.name)[0]), layer.name, "link"),
+                )
                 shape = " × ".join(map(str, layer.out_shape))
-                sheet.text((row + 1, column + 4), f"{_heading_of(layer)}   {shape}", "note")
+                self._put(sheet, Text((row + 1, column + 4), f"{_heading_of(layer)}   {shape}", "note"))
 
     def _links(self, stages: Mapping[str, Sequence[Layer]]) -> None:
         """Write at the top of each sheet the way to its neighbours."""
         names = list(stages)
         for before, name, after in zip(names, names[1:], [*names[2:], None], strict=False):
-            sheet = self._sheets[name]
-            sheet.link((1, 0), f"{quoted_sheet(before)}!A1", f"← {before}", "link")
+            sheet = name
+            self._put(sheet, Link((1, 0), f"{quoted_sheet(before)}!A1", f"← {before}", "link"))
             if before != SHEET:
-                sheet.link((1, 4), f"{SHEET}!A1", SHEET, "link")
+                self._put(sheet, Link((1, 4), f"{SHEET}!A1", SHEET, "link"))
             if after is not None:
-                sheet.link((1, 8), f"{quoted_sheet(after)}!A1", f"{after} →", "link")
+                self._put(sheet, Link((1, 8), f"{quoted_sheet(after)}!A1", f"{after} →", "link"))
 
     def _input(self) -> None:
         for region in self._layout.inputs:
             if not self._chooses:
                 style = "input_whole" if self._whole else "input"
-                self._on(region).numbers(region, self._values[region.name].tolist(), style)
-            self._on(region).number_validation(
-                region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink)."
+                self._put(region.sheet, Constants(region, self._values[region.name].tolist(), style))
+            self._put(
+                region.sheet,
+                NumberValidation(region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink)."),
             )
         self._colour(self._layout.inputs, looks.sequential_scale)
         shape = " × ".join(map(str, self._template.network.input_shape))
@@ -232,7 +263,7 @@ class NetworkSheet:
         for _, group in groupby(in_rows, key=lambda region: (region.sheet, region.top, region.rows)):
             beside = list(group)
             values = np.hstack([self._values[region.name] for region in beside]).tolist()
-            self._on(beside[0]).numbers_beside(beside, values, style)
+            self._put(beside[0].sheet, ConstantsBeside(beside, values, style))
         self._colour(regions, looks.diverging_scale)
         heading = _WEIGHT_HEADINGS[layer.stage.kind]
         labels = self._outputs(layer)
@@ -242,7 +273,7 @@ class NetworkSheet:
         for output, regions in enumerate(grid):
             row = regions[:-1] if layer.has_bias else regions
             for bias in regions[len(row) :]:
-                self._on(bias).text((bias.top, bias.left + 1), "bias", "caption")
+                self._put(bias.sheet, Text((bias.top, bias.left + 1), "bias", "caption"))
             for channel, region in enumerate(row):
                 caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
                 if layer.stage.kind == "dense":
@@ -251,7 +282,7 @@ class NetworkSheet:
                         caption = f"for {caption}, map {channel + 1}"
                     elif len(row) > 1 and layer.name != self._template.network.scoring:
                         caption += f", map {channel + 1}"
-                self._on(region).text((region.top - 1, region.left), caption, "caption")
+                self._put(region.sheet, Text((region.top - 1, region.left), caption, "caption"))
 
     def _outputs(self, layer: Layer) -> tuple[str, ...]:
         """Return what a layer's outputs are called: the last weights lead to the classes."""
@@ -262,22 +293,13 @@ class NetworkSheet:
 
     def _classes(self) -> None:
         region = self._labels
-        for row, label in enumerate(self._template.network.classes):
-            value, cell = in_cell(label), region.cell(row, 0)
-            if isinstance(value, str):
-                self._on(region).text(cell, value, "label")
-            else:
-                self._on(region).number(cell, value, "label")
+        labels = [[in_cell(label)] for label in self._template.network.classes]
+        self._put(region.sheet, *cell_by_cell(region, labels, "label"))
 
     def _formulas(self, block: FormulaBlock) -> None:
         for region in block.regions:
-            self._on(region).formulas(
-                region,
-                block.formulas(region),
-                self._values[region.name].tolist(),
-                self._style_of(block, region),
-                array=block.array,
-            )
+            values = self._values[region.name].tolist()
+            self._put(region.sheet, Formulas(block, region, values, self._style_of(block, region)))
 
     def _style_of(self, block: FormulaBlock, region: Region) -> str:
         if region.name in _READOUT_STYLES:
@@ -315,44 +337,48 @@ class NetworkSheet:
             above = (region.top - 1, region.left)
             match part:
                 case "" if layer.name != self._template.network.scoring:  # hidden
-                    self._on(region).widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
-                    self._on(region).text(above, layer.name, "table_head")
+                    self._put(region.sheet, Widths(region.left, region.left, looks.SCORE_PIXELS, "plain"))
+                    self._put(region.sheet, Text(above, layer.name, "table_head"))
                 case "":
-                    self._on(region).text(above, "score", "table_head")
+                    self._put(region.sheet, Text(above, "score", "table_head"))
                     last = self._layout.parts["softmax"]["probabilities"]
                     self._heading(self._labels, "Scores and probabilities", last)
                 case "maximum" | "total":
                     label = "largest" if part == "maximum" else "sum"
-                    self._on(region).text(above, label, "table_label")
+                    self._put(region.sheet, Text(above, label, "table_label"))
                 case _ if part in sums(layer):
-                    self._on(region).widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    self._put(region.sheet, Widths(region.left, region.left, looks.SCORE_PIXELS, "plain"))
                     maps = sums(layer)[part]
-                    self._on(region).text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
+                    self._put(
+                        region.sheet, Text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
+                    )
                 case _:
-                    self._on(region).text(above, _TABLE_HEADS[part], "table_head")
+                    self._put(region.sheet, Text(above, _TABLE_HEADS[part], "table_head"))
 
     def _heading(self, first: Region, text: str, regions: Sequence[Region] = ()) -> None:
         right = max(region.area.right for region in (first, *regions))
         row = TITLE_ROWS - 1
         sheet = self._on(first)
-        sheet.blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
-        sheet.text((row, first.left), text, "heading")
+        self._put(
+            sheet, Blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
+        )
+        self._put(sheet, Text((row, first.left), text, "heading"))
 
     def _captions(self, regions: Sequence[Region], words: str) -> None:
         for region in regions:
             text = f"{region.name}  {words}" if words else region.name
-            self._on(region).text((region.top - 1, region.left), text, "caption")
+            self._put(region.sheet, Text((region.top - 1, region.left), text, "caption"))
 
     def _panel(self) -> None:
-        sheet, layout = self._sheets[SHEET], self._layout
-        sheet.blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line")
-        sheet.text((TITLE_ROWS - 1, 0), "What it reads", "heading")
+        sheet, layout = SHEET, self._layout
+        self._put(sheet, Blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line"))
+        self._put(sheet, Text((TITLE_ROWS - 1, 0), "What it reads", "heading"))
         self._choice()
         probabilities = layout.parts["softmax"]["probabilities"][0]
         looks_of_chart = looks.probability_chart("class")
         width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
         row = layout.readout["confidence"].top + 2
-        sheet.bar_chart((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart)
+        self._put(sheet, BarChart((row, 0), (width, 220), layout.labels, probabilities, looks_of_chart))
         row += 11
         samples = [
             ("input_whole", "a number that you may change"),
@@ -360,29 +386,35 @@ class NetworkSheet:
             ("legend_answer", "the answer"),
         ]
         for offset, (style, words) in enumerate(samples):
-            sheet.number((row + offset, 0), 1, style)
-            sheet.text((row + offset, 1), words, "legend")
+            self._put(sheet, Number((row + offset, 0), 1, style))
+            self._put(sheet, Text((row + offset, 1), words, "legend"))
         lines = [*_COLOURS, *(_TO_CHOOSE if self._chooses else _TO_CHANGE), *_TRACING]
         for offset, line in enumerate(lines, start=len(samples) + 1):
-            sheet.text((row + offset, 0), line, "note")
+            self._put(sheet, Text((row + offset, 0), line, "note"))
 
     def _choice(self) -> None:
         """Draw what is read and what it shows; a list to choose from where there are pages of digits."""
-        sheet, truth = self._sheets[SHEET], self._layout.extra[TRUTH.name]
-        sheet.text((truth.top, 0), "It shows a", "legend_plain")
+        sheet, truth = SHEET, self._layout.extra[TRUTH.name]
+        self._put(sheet, Text((truth.top, 0), "It shows a", "legend_plain"))
         if not self._chooses:
-            value = self._values[truth.name].item()
-            (sheet.text if isinstance(value, str) else sheet.number)(truth.cell(0, 0), value, "truth")
+            self._put(sheet, *cell_by_cell(truth, self._values[truth.name].tolist(), "truth"))
             return
         choice = self._layout.extra[CHOICE.name]
-        sheet.wide_text(
-            Region("", "", choice.top, 0, 1, PANEL_COLUMNS - 1), self._values[choice.name].item(), "choice"
+        self._put(
+            sheet,
+            WideText(
+                Region("", "", choice.top, 0, 1, PANEL_COLUMNS - 1),
+                self._values[choice.name].item(),
+                "choice",
+            ),
         )
-        sheet.dropdown(choice, "choices", "The digit to read", "Choose one of the names in the list.")
-        sheet.text((choice.top + 1, 0), "choose above, or", "legend_plain")
-        sheet.link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link")
+        self._put(
+            sheet, Dropdown(choice, "choices", "The digit to read", "Choose one of the names in the list.")
+        )
+        self._put(sheet, Text((choice.top + 1, 0), "choose above, or", "legend_plain"))
+        self._put(sheet, Link((choice.top + 1, 5), f"{DRAW}!B7", "draw your own", "link"))
         for name in ("pixel_rows", "pixel_columns"):
-            sheet.numbers(self._layout.extra[name], self._values[name].tolist(), "ruler")
+            self._put(sheet, Constants(self._layout.extra[name], self._values[name].tolist(), "ruler"))
 
     def _colour(
         self, regions: Sequence[Region], scale: Callable[[Sequence[Region]], Mapping[str, Any]]
@@ -391,20 +423,23 @@ class NetworkSheet:
         if len(regions) > _MANY:
             top, left, bottom, right = around(region.area for region in regions)
             regions = [Region("", regions[0].sheet, top, left, bottom - top + 1, right - left + 1)]
-        self._on(regions[0]).colours(regions, scale(regions))
+        self._put(regions[0].sheet, ColourScale(regions, scale(regions)))
 
-    def _on(self, region: Region) -> SheetWriter:
-        return self._sheets[region.sheet]
+    def _put(self, sheet: str, *decorations: Decoration) -> None:
+        self._drawn += [(sheet, each) for each in decorations]
 
     def _chart_at_the_end(self) -> None:
         probabilities = self._layout.parts["softmax"]["probabilities"][0]
         check = self._layout.readout["probability_check"]
-        self._on(self._labels).bar_chart(
-            (check.top + 2, self._labels.left),
-            (50 + 4 * looks.SCORE_PIXELS, 240),
-            self._labels,
-            probabilities,
-            looks.probability_chart("class"),
+        self._put(
+            self._labels.sheet,
+            BarChart(
+                (check.top + 2, self._labels.left),
+                (50 + 4 * looks.SCORE_PIXELS, 240),
+                self._labels,
+                probabilities,
+                looks.probability_chart("class"),
+            ),
         )
 
 
