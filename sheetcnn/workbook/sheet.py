@@ -88,7 +88,6 @@ class LessonSheet(ABC):
         from sheetcnn.workbook.declaration import Constant
 
         d = Declaration(self.sheet, layout, "")
-        shown = {r.name for b in self.blocks(network, layout) for r in b.regions} if layout.extra else set()
         fixed, allowed, free = self.read_only(network), self.allowed(network), self.free_text()
         for region in self.regions(network, layout):
             now = layout.extra.get(region.name, region)

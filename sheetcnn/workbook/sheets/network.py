@@ -180,18 +180,18 @@ class NetworkSheet:
 
     def _canvas(self) -> None:
         stages = self._stages_by_sheet()
-        for name in self._names:
-            last = max(region.area.right for region in self._layout.regions if region.sheet == name)
-            last += _LIST_COLUMNS if name == SHEET and len(self._names) > 1 else 0
+        for sheet in self._names:
+            last = max(region.area.right for region in self._layout.regions if region.sheet == sheet)
+            last += _LIST_COLUMNS if sheet == SHEET and len(self._names) > 1 else 0
             self._put(sheet, Grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain"))
-            if name == self._labels.sheet:
+            if sheet == self._labels.sheet:
                 self._table_widths(sheet)
-            if name == SHEET:
+            if sheet == SHEET:
                 self._title(sheet)
             else:
                 self._put(sheet, Height(0, 34))
-                self._put(sheet, Text((0, 0), " → ".join(layer.name for layer in stages[name]), "title"))
-            self._put(sheet, Freeze(TITLE_ROWS, PANEL_COLUMNS if name == SHEET else 0))
+                self._put(sheet, Text((0, 0), " → ".join(layer.name for layer in stages[sheet]), "title"))
+            self._put(sheet, Freeze(TITLE_ROWS, PANEL_COLUMNS if sheet == SHEET else 0))
             self._put(sheet, Zoom(looks.ZOOM))
         if len(self._names) > 1:
             self._list_of_sheets(stages)
