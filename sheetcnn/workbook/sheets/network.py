@@ -358,7 +358,7 @@ class NetworkSheet:
     def _heading(self, first: Region, text: str, regions: Sequence[Region] = ()) -> None:
         right = max(region.area.right for region in (first, *regions))
         row = TITLE_ROWS - 1
-        sheet = self._on(first)
+        sheet = first.sheet
         self._put(
             sheet, Blank(Region("", "", row, first.left, 1, right - first.left + 1).area, "heading_line")
         )
