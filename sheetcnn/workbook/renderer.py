@@ -54,9 +54,6 @@ def render_workbook(template: Template, digit: Digit, sheets: Sequence[LessonShe
     writers = {name: book.sheet(name) for name in sheet_names(spec, template)}
     for name, decoration in decorations(spec, template, values):
         decoration.write(writers[name])
-    for sheet in spec.sheets:
-        if type(sheet).declare is LessonSheet.declare:
-            sheet.draw(writers[sheet.sheet], template, spec.layout, spec.blocks, values)
     for region in (*spec.layout.regions, *model.regions(spec.network)):
         book.name(region)
     formulas = sum(region.rows * region.columns for block in spec.blocks for region in block.regions)
@@ -80,6 +77,7 @@ def decorations(
         yield from NetworkSheet(spec.layout.sheets, template, spec, values).decorate()
     for sheet in spec.sheets:
         if type(sheet).declare is LessonSheet.declare:
+            yield sheet.sheet, _Legacy(sheet, template, spec, values)
             continue
         drawing = Drawing(spec.declared[sheet.sheet], template, spec.layout, values, names)
         yield from ((sheet.sheet, each) for each in sheet.decorate(drawing))
@@ -95,3 +93,12 @@ def _notes(spec: WorkbookSpec) -> Iterator[tuple[str, Note]]:
             explained = block.explain(region, 0, 0).words
             shape = f"{region.rows} × {region.columns}" if region.rows * region.columns > 1 else "one cell"
             yield region.sheet, Note(region.cell(0, 0), f"{region.name}, {shape}:\n{explained}")
+
+
+class _Legacy:
+    def __init__(self, *args):  # type: ignore
+        self.args = args
+
+    def write(self, writer):  # type: ignore
+        sheet, template, spec, values = self.args
+        sheet.draw(writer, template, spec.layout, spec.blocks, values)
