@@ -12,8 +12,8 @@ from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.ast import FormulaError, Reference
 from sheetcnn.excel.cell_array import in_words
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet, Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template, template_names
