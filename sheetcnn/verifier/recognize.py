@@ -26,9 +26,8 @@ from sheetcnn.workbook.design import available_sheets, plan, with_sheets
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets import SHEETS
+from sheetcnn.workbook.sheets import SHEETS, model
 from sheetcnn.workbook.spec import WorkbookSpec, assemble
-from sheetcnn.workbook.sheets import model
 
 
 @dataclass
@@ -294,7 +293,7 @@ def _without(page: LessonSheet) -> Finding:
     return Finding("", "", "", WARNING, "deleted-sheet", page.sheet, "", message)
 
 
-def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:
+def _model_findings(workbook: Workbook, table: list[tuple[str | int | float, ...]]) -> list[Finding]:
     """Compare the table with what the network that it describes comes to."""
     place = _named(workbook, "model")
     values = workbook.sheets[place.sheet].values
@@ -307,7 +306,7 @@ def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> l
             if expected != found:
                 where, stage = f"{place.sheet}!{a1(*cell)}", str(belonging[0])
                 message = (
-                    f"the table of the network contradicts itself: {model.MORE_HEADS[column]} of {stage}"
+                    f"the table of the network contradicts itself: {model.more_heads()[column]} of {stage}"
                 )
                 findings.append(Finding(where, stage, "model", ERROR, "model", expected, found, message))
     return findings

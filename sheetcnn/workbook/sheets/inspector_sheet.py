@@ -14,7 +14,6 @@ from sheetcnn.excel.addresses import a1, range_a1
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape
-from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.template import Template
 from sheetcnn.workbook import styles as looks
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
@@ -109,7 +108,7 @@ class Inspector(LessonSheet):
         x = digit.pixels.reshape(network.input_shape)
         outputs = {layer.name: list(p.values())[-1] for layer, p in network.forward(x, template.weights)}
         layers = _shown(network)
-        windowed = [layer for layer in layers if layer.stage.kind in ("conv", "convrelu")]
+        windowed = [layer for layer in layers if layer.stage.shared_weights]
         stage = (windowed or layers)[-1].name
         place = [1 + int(n) for n in np.unravel_index(outputs[stage].argmax(), outputs[stage].shape)]
         chosen = dict(zip(_axes(outputs[stage].shape), place, strict=True))
@@ -405,7 +404,7 @@ class _Windowed(_StageBlock):
             yield self._part(Product, f"products_{n}", [self.at(f"window_{n}"), self.at(f"filter_{n}")])
             yield self._part(Total, f"sum_{n}", [self.at(f"products_{n}")])
         yield from self._bias(number)
-        total = PositiveTotal if self._first.stage.kind == "convrelu" else Total
+        total = PositiveTotal if self._first.stage.rectifies else Total
         yield self._part(
             total, f"here_{self.name}", [*(self.at(f"sum_{n}") for n in self._slices()), *self._biases()]
         )
@@ -575,13 +574,12 @@ class _Shares(_StageBlock):
         sheet.highlight_where([table], f"=ROW()={chosen}+{first.top}", "chosen")
 
 
-_KINDS: Mapping[str, Callable[..., _StageBlock]] = {
-    "conv": _Windowed,
-    "convrelu": _Windowed,
-    "relu": _Alone,
-    "maxpool": _Pooled,
-    "dense": _Dense,
-    "softmax": _Shares,
+_BLOCKS: Mapping[str, Callable[..., _StageBlock]] = {
+    "windows": _Windowed,
+    "rectified": _Alone,
+    "largest": _Pooled,
+    "products": _Dense,
+    "shares": _Shares,
 }
 
 _STYLES = {
@@ -605,17 +603,15 @@ def _blocks(network: Network, layout: Layout | None = None) -> list[_StageBlock]
     """Return the block of each stage that has one, from top to bottom."""
     groups: list[list[Layer]] = []
     for layer in _shown(network):
-        summed = [
-            group for group in groups[-1:] if [each.stage.kind for each in group] in (["conv"], ["dense"])
-        ]
-        if layer.stage.kind == "relu" and summed and _follows(network, layer, summed[0][-1]):
+        summed = [group for group in groups[-1:] if len(group) == 1 and group[0].stage.weighted_sum]
+        if layer.stage.inspection == "rectified" and summed and _follows(network, layer, summed[0][-1]):
             summed[0].append(layer)
         else:
             groups.append([layer])
     blocks: list[_StageBlock] = []
     top = _FIRST_ROW
     for group in groups:
-        block = _KINDS[group[0].stage.kind](network, group, top, layout)
+        block = _BLOCKS[group[0].stage.inspection](network, group, top, layout)
         blocks.append(block)
         top += block.height
     return blocks
@@ -628,11 +624,7 @@ def _follows(network: Network, layer: Layer, before: Layer) -> bool:
 
 def _shown(network: Network) -> list[Layer]:
     """Return the stages that have a block: of a padded convolution, windows differ in size."""
-    return [
-        layer
-        for layer in network.layers
-        if layer.stage.kind in _KINDS and not (isinstance(layer.stage, Conv) and layer.stage.padding)
-    ]
+    return [layer for layer in network.layers if layer.stage.inspection in _BLOCKS]
 
 
 def _axes(shape: Shape) -> tuple[str, ...]:

@@ -52,25 +52,6 @@ from sheetcnn.workbook.layout import (
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 from sheetcnn.workbook.spec import WorkbookSpec
 
-_HEADINGS = {
-    "conv": "Convolution {n}",
-    "convrelu": "Convolution {n} and ReLU",
-    "relu": "ReLU {n}",
-    "leakyrelu": "Leaky ReLU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "maxpool": "Max pool",
-    "avgpool": "Average pool",
-    "dropout": "Dropout",
-    "flatten": "Flatten",
-    "dense": "Dense",
-}
-_WEIGHT_HEADINGS = {"conv": "Filters", "convrelu": "Filters", "dense": "Weights"}
-_TABLE_HEADS = {
-    "shifted": "score − largest",
-    "exponentials": "exp",
-    "probabilities": "probability",
-}
 _TABLE_STYLES = {"exponentials": "exponential", "total": "exponential", "probabilities": "probability"}
 _READOUT_STYLES = {
     "answer": "answer",
@@ -81,20 +62,6 @@ _READOUT_STYLES = {
     "all_well_here": "legend_plain",
     "probability_check": "check",
 }
-_WHAT = {
-    "conv": "each value: window times filter, summed",
-    "convrelu": "window times filter, summed; negative sums become 0",
-    "relu": "negative values become 0",
-    "leakyrelu": "negative values are divided by 100",
-    "tanh": "every value between -1 and 1",
-    "sigmoid": "every value between 0 and 1",
-    "maxpool": "the largest of each window",
-    "avgpool": "the mean of each window",
-    "dropout": "every value passes: nothing is dropped after training",
-    "flatten": "all maps in one column",
-    "dense": "all products summed",
-}
-_NEVER_NEGATIVE = ("relu", "convrelu", "maxpool", "sigmoid")
 _WIDE = 8
 """Columns from which on there is room for words above a map."""
 
@@ -146,7 +113,7 @@ class NetworkSheet:
         self._names, self._drawn = names, list[PlacedDecoration]()
         self._template, self._layout, self._blocks = template, spec.layout, spec.blocks
         self._values = values
-        self._labels = spec.layout.labels
+        self._labels, self._last = spec.layout.labels, template.network.layers[-1].name
         arrays = [*template.weights.values(), *(values[region.name] for region in spec.layout.inputs)]
         self._chooses = "choices" in spec.layout.extra
         self._whole = all(np.array_equal(array, np.round(array)) for array in arrays)
@@ -204,7 +171,7 @@ class NetworkSheet:
         return stages
 
     def _table_widths(self, sheet: str) -> None:
-        table, probabilities = self._labels, self._layout.parts["softmax"]["probabilities"][0]
+        table, probabilities = self._labels, self._layout.parts[self._last]["probabilities"][0]
         self._put(sheet, Widths(table.left, table.left, 50, "plain"))
         self._put(sheet, Widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain"))
 
@@ -226,7 +193,7 @@ class NetworkSheet:
                     Link((row + 1, column), _top_of(self._layout.tensor(layer.name)[0]), layer.name, "link"),
                 )
                 shape = " × ".join(map(str, layer.out_shape))
-                self._put(sheet, Text((row + 1, column + 4), f"{_heading_of(layer)}   {shape}", "note"))
+                self._put(sheet, Text((row + 1, column + 4), f"{layer.heading}   {shape}", "note"))
 
     def _links(self, stages: Mapping[str, Sequence[Layer]]) -> None:
         """Write at the top of each sheet the way to its neighbours."""
@@ -265,7 +232,7 @@ class NetworkSheet:
             values = np.hstack([self._values[region.name] for region in beside]).tolist()
             self._put(beside[0].sheet, ConstantsBeside(beside, values, style))
         self._colour(regions, looks.diverging_scale)
-        heading = _WEIGHT_HEADINGS[layer.stage.kind]
+        heading = layer.stage.weights_heading
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
             heading = "Dense weights   for and against each class"
@@ -276,7 +243,7 @@ class NetworkSheet:
                 self._put(bias.sheet, Text((bias.top, bias.left + 1), "bias", "caption"))
             for channel, region in enumerate(row):
                 caption = f"filter {output + 1}" + (f", slice {channel + 1}" if len(row) > 1 else "")
-                if layer.stage.kind == "dense":
+                if not layer.stage.shared_weights:
                     caption = labels[output]
                     if region.columns >= _WIDE:
                         caption = f"for {caption}, map {channel + 1}"
@@ -304,7 +271,7 @@ class NetworkSheet:
     def _style_of(self, block: FormulaBlock, region: Region) -> str:
         if region.name in _READOUT_STYLES:
             return _READOUT_STYLES[region.name]
-        if region.name in self._layout.parts["softmax"] or region.columns == 1 < region.rows:
+        if region.name in self._layout.parts[self._last] or region.columns == 1 < region.rows:
             return _TABLE_STYLES.get(region.name, "score")
         return "activation_whole" if self._whole else "activation"
 
@@ -319,16 +286,16 @@ class NetworkSheet:
             self._captions(regions, "")
             self._colour(regions, looks.diverging_scale)
         regions = self._layout.tensor(layer.name)
-        heading = _heading_of(layer)
+        heading = layer.heading
         _, rows, columns = layer.out_shape
         if columns >= _WIDE:
             heading += f"   {len(regions)} × {rows} × {columns}"
         self._heading(regions[0], heading, regions)
-        words = _WHAT[layer.stage.kind]
+        words = layer.stage.caption
         if layer.has_bias:
             words = words.replace("summed", "summed, plus the bias", 1)
         self._captions(regions, words if columns >= _WIDE else "")
-        signed = layer.stage.kind not in _NEVER_NEGATIVE
+        signed = not layer.stage.never_negative
         self._colour(regions, looks.diverging_scale if signed else looks.sequential_scale)
 
     def _table(self, layer: Layer) -> None:
@@ -341,10 +308,10 @@ class NetworkSheet:
                     self._put(region.sheet, Text(above, layer.name, "table_head"))
                 case "":
                     self._put(region.sheet, Text(above, "score", "table_head"))
-                    last = self._layout.parts["softmax"]["probabilities"]
+                    last = self._layout.parts[self._last]["probabilities"]
                     self._heading(self._labels, "Scores and probabilities", last)
-                case "maximum" | "total":
-                    label = "largest" if part == "maximum" else "sum"
+                case _ if layer.stage.parts(layer.in_shape).get(part) == ():
+                    label = layer.stage.part_headings.get(part, part)
                     self._put(region.sheet, Text(above, label, "table_label"))
                 case _ if part in sums(layer):
                     self._put(region.sheet, Widths(region.left, region.left, looks.SCORE_PIXELS, "plain"))
@@ -353,7 +320,8 @@ class NetworkSheet:
                         region.sheet, Text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
                     )
                 case _:
-                    self._put(region.sheet, Text(above, _TABLE_HEADS[part], "table_head"))
+                    label = layer.stage.part_headings.get(part, part)
+                    self._put(region.sheet, Text(above, label, "table_head"))
 
     def _heading(self, first: Region, text: str, regions: Sequence[Region] = ()) -> None:
         right = max(region.area.right for region in (first, *regions))
@@ -374,7 +342,7 @@ class NetworkSheet:
         self._put(sheet, Blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line"))
         self._put(sheet, Text((TITLE_ROWS - 1, 0), "What it reads", "heading"))
         self._choice()
-        probabilities = layout.parts["softmax"]["probabilities"][0]
+        probabilities = layout.parts[self._last]["probabilities"][0]
         looks_of_chart = looks.probability_chart("class")
         width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
         row = layout.readout["confidence"].top + 2
@@ -429,7 +397,7 @@ class NetworkSheet:
         self._drawn += [(sheet, each) for each in decorations]
 
     def _chart_at_the_end(self) -> None:
-        probabilities = self._layout.parts["softmax"]["probabilities"][0]
+        probabilities = self._layout.parts[self._last]["probabilities"][0]
         check = self._layout.readout["probability_check"]
         self._put(
             self._labels.sheet,
@@ -441,11 +409,6 @@ class NetworkSheet:
                 looks.probability_chart("class"),
             ),
         )
-
-
-def _heading_of(layer: Layer) -> str:
-    number = layer.name.removeprefix("conv").removeprefix("relu")
-    return _HEADINGS.get(layer.stage.kind, layer.stage.kind.capitalize()).format(n=number)
 
 
 def _top_of(region: Region) -> str:
