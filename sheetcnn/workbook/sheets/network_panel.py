@@ -23,12 +23,11 @@ from sheetcnn.workbook.layout import CHOICE, PANEL_COLUMNS, TITLE_ROWS, TRUTH, L
 from sheetcnn.workbook.sheets.draw import SHEET as DRAW
 
 _WAY = {
-    True: "Choose another digit, or change a weight, and",
-    False: "Change any blue number, a pixel or a weight,",
+    True: ("Choose another digit, or change a weight, and", "watch the answer. Every black number is a"),
+    False: ("Change any blue number, a pixel or a weight,", "and watch the answer. Every black number is a"),
 }
-"""The first line of what to do, where there is a list of digits and where there is none."""
+"""What to do, where there is a list of digits and where there is none."""
 _HINTS = (
-    "and watch the answer. Every black number is a",
     "formula: click one to see what it reads.",
     "",
     "Excel: Formulas, Trace Precedents.",
@@ -61,7 +60,7 @@ def panel(layout: Layout, probabilities: Region, values: Mapping[str, RegionValu
     for offset, (style, words) in enumerate(_LEGEND):
         yield Number((row + offset, 0), 1, style)
         yield Text((row + offset, 1), words, "legend")
-    lines = ["Blue is below 0, white is 0, red is above.", "", _WAY[chooses], *_HINTS]
+    lines = ["Blue is below 0, white is 0, red is above.", "", *_WAY[chooses], *_HINTS]
     for offset, line in enumerate(lines, start=len(_LEGEND) + 1):
         yield Text((row + offset, 0), line, "note")
 
