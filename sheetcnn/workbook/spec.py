@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sheetcnn.network.classes import UNKNOWN, in_cell
 from sheetcnn.network.network import Network
 from sheetcnn.workbook.declaration import Declaration
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, formula_blocks
+from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import TRUTH, Layout
 
 if TYPE_CHECKING:

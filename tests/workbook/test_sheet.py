@@ -11,7 +11,7 @@ from sheetcnn.excel.addresses import parse_range
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import SHEETS, assemble, available_sheets, plan
-from sheetcnn.workbook.formula_block import NO_TRUTH, NOTHING
+from sheetcnn.workbook.readout import NO_TRUTH, NOTHING
 
 MNIST = load_template("mnist").network
 LAYOUT = plan(MNIST, SHEETS.values())
