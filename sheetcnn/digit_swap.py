@@ -17,9 +17,10 @@ from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.endings import check_ending, ending_of
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.patcher import with_values
-from sheetcnn.excel.reader import Sheet, Value, Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.region import Region
-from sheetcnn.excel.reread import check_written, is_same_value
+from sheetcnn.excel.workbook import Sheet, Value, Workbook
+from sheetcnn.excel.write_check import check_written, is_same_value
 from sheetcnn.network.classes import said
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template

@@ -14,8 +14,9 @@ from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.addresses import Cell, Range, a1, parse_a1, quoted_sheet, range_a1
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet, read_workbook
+from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.network.stages import Array, Explanation
 from sheetcnn.network.stages.base import window
 from sheetcnn.network.template import Template

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from sheetcnn.errors import SpecError, WorkbookError, printable
 from sheetcnn.excel.package import Package, Refusal, part_key, read_bytes
-from sheetcnn.excel.reader import Workbook
+from sheetcnn.excel.workbook import Workbook
 
 XLSX = ".xlsx"
 _EXCEL = "application/vnd.ms-excel"

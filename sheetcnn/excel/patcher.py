@@ -16,8 +16,8 @@ from sheetcnn.excel.addresses import Cell, a1, parse_a1
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.elements import Elements, name_of, open_tag, start_tag
 from sheetcnn.excel.package import part_key
-from sheetcnn.excel.reader import Value, Workbook
 from sheetcnn.excel.recalculation import with_recalculation
+from sheetcnn.excel.workbook import Value, Workbook
 
 CellValues: TypeAlias = Mapping[tuple[int, int], Value]
 

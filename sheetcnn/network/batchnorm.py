@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,8 +11,7 @@ import numpy as np
 from sheetcnn.errors import SpecError
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array, Shape, Stage
-from sheetcnn.network.stages.conv import Conv
-from sheetcnn.network.stages.dense import Dense
+from sheetcnn.network.stages.settings import ABOVE_ZERO, setting
 
 ARRAYS = ("gamma", "beta", "mean", "variance")
 """What it has learned, one number a map or output, each array under its name: batchnorm1_gamma, ..."""
@@ -30,7 +29,7 @@ class BatchNorm:
     """
 
     kind: ClassVar[str] = "batchnorm"
-    epsilon: float = 1e-5
+    epsilon: float = field(default=1e-5, metadata=setting(ABOVE_ZERO))
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Folding:
         """The stages as they are once it is folded in: with biases."""
         places = {place for place, _ in self.norms.values()}
         return tuple(
-            replace(stage, bias=True) if place in places and isinstance(stage, (Conv, Dense)) else stage
+            replace(stage, bias=True) if place in places else stage  # type: ignore[type-var]  # a weighted sum
             for place, stage in enumerate(self.stages)
         )
 
@@ -89,18 +88,20 @@ def extract_batchnorms(stages: Iterable[Stage | BatchNorm]) -> Folding:
     """
     kept: list[Stage] = []
     norms: dict[str, tuple[int, BatchNorm]] = {}
-    before = "nothing"
+    before: Stage | None = None
+    described = "nothing"
     for stage in stages:
         if not isinstance(stage, BatchNorm):
             kept.append(stage)
-            before = stage.kind
+            before, described = stage, stage.kind
             continue
         name = f"{BatchNorm.kind}{len(norms) + 1}"
-        if before not in ("conv", "dense"):
+        if before is None or not before.weighted_sum:
             raise SpecError(
-                f"{name} follows no conv or dense, but {before}: it is folded into the weights right before it, and "
-                "moved there it would compute something else: train the network with it right behind a conv or dense"
+                f"{name} follows no conv or dense, but {described}: it is folded into the weights right before it, "
+                "and moved there it would compute something else: train the network with it right behind a conv or "
+                "dense"
             )
         norms[name] = len(kept) - 1, stage
-        before = f"another {BatchNorm.kind}"
+        before, described = None, f"another {BatchNorm.kind}"
     return Folding(tuple(kept), norms)

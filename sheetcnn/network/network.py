@@ -11,22 +11,29 @@ from sheetcnn.errors import SpecError, printable
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 from sheetcnn.network.stages.bias import joined, parted
 
-_SINGLE_NAMES = {"maxpool": "pool", "avgpool": "pool", "convrelu": "conv"}
 MAX_NUMBERS = 2_000_000
 """Values and weights together: as many numbers as verify reads in a workbook."""
-_UNNUMBERED = {"softmax"}
 _MOST_NAMED = 40
 """Arrays of a file that nobody expects: so many of them are named."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One stage in its place in the network, with its name and the shapes on both sides."""
+    """One stage in its place in the network.
+
+    Attributes:
+        name: such as `conv1`.
+        stage: what it computes.
+        in_shape: of its input, (channels, height, width) or (features,).
+        out_shape: of its output, likewise.
+        number: which of its name it is, counted from 1; empty if they are not counted.
+    """
 
     name: str
     stage: Stage
     in_shape: Shape
     out_shape: Shape
+    number: str = ""
 
     @property
     def weight_shape(self) -> Shape | None:
@@ -37,6 +44,11 @@ class Layer:
     def kernel_shape(self) -> Shape | None:
         """The shape of its weights without biases, None if it has none."""
         return self.stage.kernel_shape(self.in_shape)
+
+    @property
+    def heading(self) -> str:
+        """What stands above its values on a sheet."""
+        return (self.stage.heading or self.stage.kind.capitalize()).format(n=self.number)
 
     @property
     def has_bias(self) -> bool:
@@ -64,8 +76,8 @@ class Network:
         out_shape = self.layers[-1].out_shape
         if not self.classes:
             return
-        kinds = [stage.kind for stage in self.stages]
-        if kinds[-1] != "softmax" or kinds.count("softmax") > 1:
+        gives_probabilities = [stage.gives_probabilities for stage in self.stages]
+        if not gives_probabilities[-1] or gives_probabilities.count(True) > 1:
             raise SpecError(
                 "the network does not end in softmax, or has two: make it the last stage, and the only one"
             )
@@ -86,14 +98,15 @@ class Network:
         seen: Counter[str] = Counter()
         shape = self.input_shape
         for stage in self.stages:
-            word = _SINGLE_NAMES.get(stage.kind, stage.kind)
+            word = stage.layer_name or stage.kind
             seen[word] += 1
-            name = word if stage.kind in _UNNUMBERED else f"{word}{seen[word]}"
+            number = str(seen[word]) if stage.numbered else ""
+            name = f"{word}{number}"
             try:
                 out_shape = stage.out_shape(shape)
             except ShapeError as error:
                 raise SpecError(f"stage {name} does not fit: {error}") from error
-            layers.append(Layer(name, stage, shape, out_shape))
+            layers.append(Layer(name, stage, shape, out_shape, number))
             shape = out_shape
         return tuple(layers)
 
@@ -128,7 +141,7 @@ class Network:
     def scores(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """Return the scores before softmax, (classes, ...): what the largest of decides the answer."""
         for layer in self.layers:
-            if layer.stage.kind == "softmax":
+            if layer.stage.gives_probabilities:
                 break
             x = layer.stage.compute(x, weights.get(layer.name, NO_WEIGHTS))
         return x

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any
 
@@ -14,7 +12,7 @@ from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.addresses import Cell, Range, parse_a1, parse_range
 from sheetcnn.network.batchnorm import BatchNorm
 from sheetcnn.network.stages import STAGES, Array, Shape, Stage
-from sheetcnn.network.stages.padding import Padding
+from sheetcnn.network.stages.settings import WHOLE, is_whole, settings_of
 from sheetcnn.network.toml_table import check_keys, short, table_of, text_of, wrong_type
 
 _TABLE = (
@@ -23,7 +21,6 @@ _TABLE = (
 )
 _SIDES = ("channels", "height", "width")
 _TRAINING = ("accuracy", "images", "validation", "seed", "date")
-_KINDS: Mapping[str, Callable[..., Stage | BatchNorm]] = {**STAGES, BatchNorm.kind: BatchNorm}
 
 _MAX_TITLE = 255
 """Characters: what Excel takes as a file's title."""
@@ -52,7 +49,10 @@ def input_shape(content: Mapping[str, Any]) -> Shape:
     """Return (channels, height, width) from the table `[input]`."""
     table = table_of(content, "input")
     check_keys("[input]", table, _SIDES, _SIDES)
-    return tuple(_whole(table[side], f"the input's {side}") for side in _SIDES)
+    for side in _SIDES:
+        if not is_whole(table[side], 1):
+            raise SpecError(f"the input's {side} is {short(table[side])}: give {WHOLE.wanted}")
+    return tuple(table[side] for side in _SIDES)
 
 
 def stages(content: Mapping[str, Any]) -> list[Stage | BatchNorm]:
@@ -64,60 +64,24 @@ def stages(content: Mapping[str, Any]) -> list[Stage | BatchNorm]:
 
 
 def _stage(entry: Mapping[str, Any]) -> Stage | BatchNorm:
+    kinds: Mapping[str, Callable[..., Stage | BatchNorm]] = {**STAGES, BatchNorm.kind: BatchNorm}
     settings = dict(entry)
     if "kind" not in settings:
-        check_keys("a stage", settings, sorted({"kind", *_every_setting()}), ("kind",))
+        every = {each.name for kind in kinds.values() for each in settings_of(kind)}
+        check_keys("a stage", settings, sorted({"kind", *every}), ("kind",))
     kind = settings.pop("kind")
-    if not isinstance(kind, str) or kind not in _KINDS:
-        near = did_you_mean(str(kind), _KINDS)
-        raise SpecError(f"there is no stage of kind {short(kind)}{near}: choose one of {', '.join(_KINDS)}")
-    known = {item.name: item for item in fields(_KINDS[kind])}  # type: ignore[arg-type]  # every stage is a dataclass
-    required = [name for name, item in known.items() if item.default is MISSING]
-    check_keys(f"a {kind}", settings, sorted(known), required)
+    if not isinstance(kind, str) or kind not in kinds:
+        near = did_you_mean(str(kind), kinds)
+        raise SpecError(f"there is no stage of kind {short(kind)}{near}: choose one of {', '.join(kinds)}")
+    known = {each.name: each for each in settings_of(kinds[kind])}
+    check_keys(f"a {kind}", settings, sorted(known), [each.name for each in known.values() if each.required])
     for key, value in settings.items():
-        check: Callable[[Any, str], Any] = _CHECKS.get(key, _whole)
-        settings[key] = check(value, f"{key} of a {kind}")
-    return _KINDS[kind](**settings)
-
-
-def _every_setting() -> set[str]:
-    return {item.name for kind in _KINDS.values() for item in fields(kind)}  # type: ignore[arg-type]  # as above
-
-
-def _switch(value: Any, what: str) -> bool:
-    if type(value) is not bool:
-        raise SpecError(f"{what} is {short(value)}: give true or false")
-    return value
-
-
-def _padding(value: Any, what: str) -> Padding:
-    if value == "valid":
-        return 0
-    if value != "same" and (type(value) is not int or value < 0):
-        raise SpecError(
-            f'{what} is {short(value)}: give "valid", "same" or a whole number of rows and columns'
-        )
-    return value  # type: ignore[no-any-return]  # as just checked
-
-
-def _whole(value: Any, what: str) -> int:
-    if type(value) is not int or value < 1:
-        raise SpecError(f"{what} is {short(value)}: give a whole number of at least 1")
-    return value
-
-
-def _above_zero(value: Any, what: str) -> float:
-    if type(value) not in (int, float) or not 0 < value < math.inf:
-        raise SpecError(f"{what} is {short(value)}: give a number above 0")
-    return float(value)
-
-
-_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
-    "bias": _switch,
-    "epsilon": _above_zero,
-    "padding": _padding,
-}
-"""How settings are checked that are no whole numbers from 1."""
+        try:
+            settings[key] = known[key].kind.from_template(value)
+        except ValueError:
+            wanted = known[key].kind.wanted
+            raise SpecError(f"{key} of a {kind} is {short(value)}: give {wanted}") from None
+    return kinds[kind](**settings)
 
 
 def sheet(content: Mapping[str, Any]) -> str:

@@ -307,7 +307,7 @@ def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:
         raise SpecError(
             f"template {template.name} takes input {takes}, but the images are {given}: make them equal"
         )
-    if template.network.layers[-1].stage.kind != "softmax":
+    if not template.network.layers[-1].stage.gives_probabilities:
         raise SpecError(
             f"template {template.name} does not end in softmax: add that stage, training needs it"
         )

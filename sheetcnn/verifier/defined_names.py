@@ -12,8 +12,8 @@ import numpy as np
 from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
 from sheetcnn.excel.ast import FormulaError, Reference, walk
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Workbook
 from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout
 

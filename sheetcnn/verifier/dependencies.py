@@ -11,7 +11,7 @@ from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet, Workbook
+from sheetcnn.excel.workbook import Sheet, Workbook
 
 Place: TypeAlias = tuple[str, tuple[int, int]]
 """A cell with its sheet."""

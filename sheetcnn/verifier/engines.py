@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.libreoffice import EngineMissing, convert
-from sheetcnn.excel.reader import Value, Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Value, Workbook
 
 ENGINES: Final = ("libreoffice", "ironcalc")
 

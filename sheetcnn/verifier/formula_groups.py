@@ -9,8 +9,8 @@ from itertools import product
 from sheetcnn.excel.addresses import Cell, Range, range_a1
 from sheetcnn.excel.ast import FormulaError, Number, walk
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import DependencyGraph, Place, topological_order
 from sheetcnn.verifier.grouping import PatternBlock, SingleFormula
 from sheetcnn.verifier.observed import ObservedRegion

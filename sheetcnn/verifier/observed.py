@@ -12,8 +12,8 @@ from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import broadcast
 from sheetcnn.excel.evaluator import CalcBook, CellArray
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.reader import Sheet
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
 from sheetcnn.verifier.patterns import blocks, filled, pattern_of, texts_of

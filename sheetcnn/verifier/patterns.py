@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, Number, Reference
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.reader import Sheet
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.grouping import Mask, PatternBlock, PatternRun, SingleFormula
 
 _RUN = 4

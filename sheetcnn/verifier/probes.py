@@ -15,8 +15,8 @@ from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, range_a1
 from sheetcnn.excel.cell_array import NOT_COMPUTED, Floats, Kinds, broadcast
 from sheetcnn.excel.evaluator import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CalcBook, SheetArray
-from sheetcnn.excel.reader import Sheet, Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout

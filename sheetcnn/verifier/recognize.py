@@ -12,8 +12,8 @@ from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.ast import FormulaError, Reference
 from sheetcnn.excel.cell_array import in_words
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet, Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template, template_names
@@ -22,19 +22,12 @@ from sheetcnn.verifier.defined_names import repair_names
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.design import (
-    SHEETS,
-    allowed_values,
-    assemble,
-    available_sheets,
-    plan,
-    read_only_values,
-    with_sheets,
-)
+from sheetcnn.workbook.design import available_sheets, plan, with_sheets
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets import model
+from sheetcnn.workbook.sheets import SHEETS, model
+from sheetcnn.workbook.spec import WorkbookSpec, assemble
 
 
 @dataclass
@@ -62,14 +55,19 @@ class RecognizedWorkbook:
     unplaced: Set[str] = frozenset()
 
     @cached_property
+    def spec(self) -> WorkbookSpec:
+        """The workbook as data."""
+        return assemble(self.network, self.layout, self.pages)
+
+    @cached_property
     def read_only(self) -> dict[str, RegionValues]:
         """What nobody is to change, by the region that holds it."""
-        return read_only_values(self.network, self.pages)
+        return self.spec.read_only
 
     @cached_property
     def allowed(self) -> dict[str, Sequence[float | str]]:
         """What regions may hold that random numbers are no example of."""
-        return allowed_values(self.network, self.pages)
+        return self.spec.allowed
 
     @property
     def following(self) -> list[FormulaBlock]:
@@ -139,7 +137,7 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
     layout = planned.relocated(places)
     moved: list[Region] = []
     if places:
-        layout, moved = repair_names(workbook, assemble(network, planned, pages), planned, layout)
+        layout, moved = repair_names(workbook, assemble(network, planned, pages).blocks, planned, layout)
         findings += [
             _astray(region, workbook.names[region.name]) for region in moved if region.name in places
         ]
@@ -148,7 +146,7 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
             "choose a workbook that sheetcnn generated"
         )
-    shown = assemble(network, layout, pages)
+    shown: Sequence[FormulaBlock] = assemble(network, layout, pages).blocks
     if given:
         shown, left_out = described(network, shown, given)
         findings += left_out
@@ -156,7 +154,7 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
         findings += _model_findings(workbook, model.table(network, shown))
     unplaced = {region.name for region in planned.regions} - places.keys() - {region.name for region in moved}
     return RecognizedWorkbook(
-        workbook, network, name, layout, shown, pages, findings, set() if given else unplaced
+        workbook, network, name, layout, list(shown), pages, findings, set() if given else unplaced
     )
 
 
@@ -252,7 +250,8 @@ def _pages(
     unknown = [
         each
         for each in listed
-        if each.casefold() not in {sheet.casefold() for sheet in (*SHEETS, model.NO_PAGES)}
+        if each.casefold()
+        not in {name.casefold() for name in (*(sheet.sheet for sheet in SHEETS), model.NO_PAGES)}
     ]
     faults = [f"leaves out {', '.join(left_out)}, which is there"] if left_out else []
     faults += [f"names {', '.join(unknown)}, which sheetcnn does not write"] if unknown else []
@@ -273,7 +272,9 @@ def _deleted(
         names = {region.name for region in page.regions(network, planned)}
         if any(_leads_somewhere(workbook, name) for name in names):
             continue
-        others = (e for e in assemble(network, planned, pages) if names.isdisjoint(r.name for r in e.regions))
+        others = (
+            e for e in assemble(network, planned, pages).blocks if names.isdisjoint(r.name for r in e.regions)
+        )
         if names.isdisjoint(region.name for block in others for region in block.reads):
             deleted.append(page)
     return deleted
@@ -292,7 +293,7 @@ def _without(page: LessonSheet) -> Finding:
     return Finding("", "", "", WARNING, "deleted-sheet", page.sheet, "", message)
 
 
-def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> list[Finding]:
+def _model_findings(workbook: Workbook, table: list[tuple[str | int | float, ...]]) -> list[Finding]:
     """Compare the table with what the network that it describes comes to."""
     place = _named(workbook, "model")
     values = workbook.sheets[place.sheet].values
@@ -305,7 +306,7 @@ def _model_findings(workbook: Workbook, table: list[tuple[str | int, ...]]) -> l
             if expected != found:
                 where, stage = f"{place.sheet}!{a1(*cell)}", str(belonging[0])
                 message = (
-                    f"the table of the network contradicts itself: {model.MORE_HEADS[column]} of {stage}"
+                    f"the table of the network contradicts itself: {model.more_heads()[column]} of {stage}"
                 )
                 findings.append(Finding(where, stage, "model", ERROR, "model", expected, found, message))
     return findings

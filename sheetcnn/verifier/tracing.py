@@ -14,7 +14,7 @@ from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import Floats, Kinds
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import DependencyGraph, Place
 
 MAX_TRACED = 20_000

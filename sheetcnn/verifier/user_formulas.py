@@ -15,7 +15,7 @@ from sheetcnn.excel.cell_array import UNCOMPUTED
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.functions.registry import FUNCTIONS
 from sheetcnn.excel.parser import parse
-from sheetcnn.excel.reader import Sheet, Value
+from sheetcnn.excel.workbook import Sheet, Value
 from sheetcnn.verifier.dependencies import Place, cycles, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.grouping import MAX_FILLED

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier.audit import Audit

@@ -230,7 +230,7 @@ class Declaration:
         return next(region for region in self.regions if region.name == self.prefix + name)
 
     def cells(self, values: Mapping[str, RegionValues], *some: Read) -> Iterator[Decoration]:
-        """Yield what stands in its regions, or in some of them, formulas first; those on other sheets are drawn there."""
+        """Yield what stands in its regions, or in some, formulas first; those on other sheets are drawn there."""
         wanted = {each.name if isinstance(each, Region) else self.prefix + each for each in some}
 
         def here(region: Region) -> bool:
@@ -239,7 +239,7 @@ class Declaration:
         for block in self.blocks:
             (region,) = block.regions
             if here(region):
-                yield Formulas(region, block.formulas(region), values[region.name].tolist(), block.style)
+                yield Formulas(block, region, values[region.name].tolist(), block.style)
         for constant in self.constants:
             if here(constant.region):
                 yield Constants(constant.region, values[constant.region.name].tolist(), constant.style)

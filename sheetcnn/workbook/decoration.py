@@ -5,17 +5,22 @@ A sheet yields these; nothing is written before the renderer asks each to write 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from sheetcnn.excel.addresses import Range
+from sheetcnn.excel.paper import Paper
 from sheetcnn.excel.region import Region
+from sheetcnn.workbook.formula_block import FormulaBlock
+from sheetcnn.workbook.layout import Layout
+from sheetcnn.workbook.printing import print_stages
+from sheetcnn.workbook.styles import STYLES
 
 if TYPE_CHECKING:
     from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
 
-CellAt = tuple[int, int]
+CellAt: TypeAlias = tuple[int, int]
 """Row and column, from zero."""
 
 
@@ -24,6 +29,10 @@ class Decoration(Protocol):
 
     def write(self, sheet: SheetWriter) -> None:
         """Write it."""
+
+
+PlacedDecoration: TypeAlias = tuple[str, Decoration]
+"""The name of a sheet, and one thing that stands on it."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,21 @@ class Number:
 
 
 @dataclass(frozen=True, eq=False)
+class ConstantsBeside:
+    """Numbers of regions that stand side by side without gaps, rows through all of them."""
+
+    regions: Sequence[Region]
+    values: Sequence[Sequence[float]]
+    style: str
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write them."""
+        sheet.numbers_beside(self.regions, self.values, self.style)
+
+
+@dataclass(frozen=True, eq=False)
 class Constants:
-    """The values of a region that no formula computes: numbers at once, texts one by one."""
+    """The values of a region that no formula computes: numbers as one block, texts cell by cell."""
 
     region: Region
     values: Sequence[Sequence[float | str]]
@@ -62,30 +84,34 @@ class Constants:
 
     def write(self, sheet: SheetWriter) -> None:
         """Write them."""
-        if not any(isinstance(value, str) for row in self.values for value in row):
+        if any(isinstance(value, str) for row in self.values for value in row):
+            for each in cell_by_cell(self.region, self.values, self.style):
+                each.write(sheet)
+        else:
             sheet.numbers(self.region, self.values, self.style)  # type: ignore[arg-type]  # all are numbers
-            return
-        flat = (value for row in self.values for value in row)
-        for cell, value in zip(self.region.cells(), flat, strict=True):
-            if isinstance(value, str):
-                sheet.text(cell, value, self.style)
-            else:
-                sheet.number(cell, value, self.style)
+
+
+def cell_by_cell(
+    region: Region, values: Sequence[Sequence[float | str]], style: str
+) -> Iterator[Text | Number]:
+    """Yield the values of a region as texts and numbers of their own."""
+    for cell, value in zip(region.cells(), (value for row in values for value in row), strict=True):
+        yield Text(cell, value, style) if isinstance(value, str) else Number(cell, value, style)
 
 
 @dataclass(frozen=True, eq=False)
 class Formulas:
-    """The formulas of a region, each with the value that it has."""
+    """The formulas of one region of a block, each with the value that it has."""
 
+    block: FormulaBlock
     region: Region
-    texts: Sequence[Sequence[str]]
     values: Sequence[Sequence[float | str | bool]]
     style: str
-    array: bool = False
 
     def write(self, sheet: SheetWriter) -> None:
         """Write them."""
-        sheet.formulas(self.region, self.texts, self.values, self.style, array=self.array)
+        texts = self.block.formulas(self.region)
+        sheet.formulas(self.region, texts, self.values, self.style, array=self.block.array)
 
 
 @dataclass(frozen=True)
@@ -125,6 +151,24 @@ class WideText:
     def write(self, sheet: SheetWriter) -> None:
         """Write it."""
         sheet.wide_text(self.region, self.text, self.style)
+
+
+@dataclass(frozen=True)
+class FittedText:
+    """A text over cells that are merged, in a row as high as its lines are: `room` and `line` in pixels."""
+
+    region: Region
+    text: str
+    style: str
+    room: float
+    line: int
+    padding: int = 10
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        lines = -(-sheet.extent.measured(self.text, STYLES[self.style]) // self.room)
+        sheet.wide_text(self.region, self.text, self.style)
+        sheet.height(self.region.top, int(self.line * lines) + self.padding)
 
 
 @dataclass(frozen=True)
@@ -324,6 +368,21 @@ class Note:
     def write(self, sheet: SheetWriter) -> None:
         """Write it."""
         sheet.note(self.cell, self.text)
+
+
+@dataclass(frozen=True, eq=False)
+class PrintStages:
+    """Each stage of a network, printed on pages of its own; see `print_stages`."""
+
+    layout: Layout
+    paper: Paper
+    titles: int
+    style: str
+    panel: int = 0
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        print_stages(sheet, self.layout, self.paper, self.titles, self.style, self.panel)
 
 
 @dataclass(frozen=True)

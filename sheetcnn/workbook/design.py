@@ -1,75 +1,81 @@
-"""What is in a workbook: the network and the pages beside it, where all of it stands and how it comes about."""
+"""What a workbook is to hold: which sheets fit a network, where all of it stands, what the cells hold at first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib import import_module
-from pkgutil import iter_modules
 
-from sheetcnn.network.classes import UNKNOWN, in_cell
+import numpy as np
+
+from sheetcnn.digits.digit import Digit
+from sheetcnn.errors import SpecError
+from sheetcnn.network.classes import in_cell, said
 from sheetcnn.network.network import Network
+from sheetcnn.network.template import Template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook import sheets
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, formula_blocks
+from sheetcnn.workbook import limits
+from sheetcnn.workbook.formula_block import RegionValues
 from sheetcnn.workbook.layout import TRUTH, Layout
 from sheetcnn.workbook.sheet import LessonSheet
-
-
-def _pages() -> dict[str, LessonSheet]:
-    """Return a page of each kind that a file in `sheets/` holds, in their order, by the names of their sheets."""
-    for module in iter_modules(sheets.__path__):
-        import_module(f"{sheets.__name__}.{module.name}")
-    kinds = sorted(LessonSheet.__subclasses__(), key=lambda kind: kind.order)
-    return {kind.sheet: kind() for kind in kinds}
-
-
-SHEETS = _pages()
-"""Every page that a workbook may have, by the name of its sheet."""
+from sheetcnn.workbook.sheets import SHEETS
+from sheetcnn.workbook.spec import WorkbookSpec, assemble
 
 
 def available_sheets(network: Network) -> list[LessonSheet]:
-    """Return the pages that fit a network."""
-    return [page for page in SHEETS.values() if page.fits(network)]
+    """Return the sheets that have something to show of a network."""
+    return [sheet for sheet in SHEETS if sheet.fits(network)]
 
 
-def plan(network: Network, pages: Iterable[LessonSheet] = ()) -> Layout:
-    """Return where each region of a network and of pages stands."""
-    return with_sheets(network, layouts.plan(network), pages)
+def plan(network: Network, sheets: Iterable[LessonSheet] = ()) -> Layout:
+    """Return where each region of a network and of sheets stands in a workbook that was just generated."""
+    return with_sheets(network, layouts.plan(network), sheets)
 
 
-def with_sheets(network: Network, layout: Layout, pages: Iterable[LessonSheet]) -> Layout:
-    """Return a layout with the regions of pages."""
-    for page in pages:
-        layout = layout.with_others(page.regions(network, layout))
+def with_sheets(network: Network, layout: Layout, sheets: Iterable[LessonSheet]) -> Layout:
+    """Return a layout with the regions of sheets."""
+    for sheet in sheets:
+        layout = layout.with_others(sheet.regions(network, layout))
     return layout
 
 
-def read_only_values(network: Network, pages: Iterable[LessonSheet]) -> dict[str, RegionValues]:
-    """Return what nobody is to change, by the region that holds it."""
-    return {name: values for page in pages for name, values in page.read_only(network).items()}
+def design(template: Template, sheets: Sequence[LessonSheet] = ()) -> WorkbookSpec:
+    """Return the workbook that a template asks for.
+
+    Raises:
+        SpecError: the template has no classes, leaves out where regions stand, or Excel has no room for the network.
+    """
+    network = template.network
+    if not network.classes:
+        raise SpecError(f"template {template.name} only says where things are: it is made for verify")
+    layout = layouts.plan(network)
+    if template.regions:
+        layout = layouts.layout_from_template(network, template.sheet, template.regions)
+        limits.check_placed(template, layout)
+    spec = assemble(network, with_sheets(network, layout, sheets), sheets)
+    limits.check(spec.layout, spec.blocks)
+    return spec
 
 
-def allowed_values(network: Network, pages: Iterable[LessonSheet]) -> dict[str, Sequence[float | str]]:
-    """Return what regions may hold that random numbers are no example of."""
-    truth: dict[str, Sequence[float | str]] = {TRUTH.name: [UNKNOWN, *map(in_cell, network.classes)]}
-    return truth | {name: values for page in pages for name, values in page.allowed(network).items()}
+def first_values(spec: WorkbookSpec, template: Template, digit: Digit) -> dict[str, RegionValues]:
+    """Return what each region holds at first, by its name: the digit, the weights, and all that follows from them.
 
-
-def assemble(network: Network, layout: Layout, pages: Sequence[LessonSheet] = ()) -> list[FormulaBlock]:
-    """Return everything that holds formulas, each after what it reads: what is read, the network, the lesson."""
-    explaining = [e for page in pages if page.lesson for e in page.blocks(network, layout)]
-    before = [e for page in pages if not page.lesson for e in page.blocks(network, layout)]
-    shown = [*before, *formula_blocks(network, layout), *explaining]
-    makers = {region.name: block for block in shown for region in block.regions}
-    ordered: dict[FormulaBlock, None] = {}
-
-    def put(block: FormulaBlock) -> None:
-        if block not in ordered:
-            for region in block.reads:
-                if region.name in makers:
-                    put(makers[region.name])
-            ordered[block] = None
-
-    for block in shown:
-        put(block)
-    return list(ordered)
+    Raises:
+        SpecError: the digit does not have the shape of the input, its label is no class, or a cell would hold a
+            number that is not finite.
+    """
+    network, layout = spec.network, spec.layout
+    pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
+    if pixels.shape != network.input_shape:
+        raise SpecError(
+            f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
+        )
+    constants = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
+    constants[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
+    labels = [in_cell(label) for label in network.classes]
+    constants["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
+    constants |= layout.weight_values(template.weights)
+    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
+        for sheet in spec.sheets:
+            constants |= sheet.constants(template, digit)
+        values = spec.evaluate(constants)
+    limits.check_values(layout, values)
+    return values

@@ -17,7 +17,6 @@ from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array, Shape
-from sheetcnn.network.stages.conv import Conv
 
 SHEET = "Network"
 TITLE_ROWS = 3
@@ -42,7 +41,6 @@ _ANSWER_ROW = FIRST_ROW + 4
 
 MAPS_PER_FORMULA = 100
 """Maps that one formula sums over: each takes up to 70 characters, and Excel takes 8,192 in all."""
-_SUMMING = ("conv", "dense")
 
 Grid = list[list[Region]]
 
@@ -220,7 +218,7 @@ def standing(region: Region, sheet: str, area: Range) -> Region:
 def sums(layer: Layer) -> dict[str, slice]:
     """Return the sums that a layer shows first, over some of the maps that come in; none if one formula has room."""
     maps = layer.in_shape[0] if len(layer.in_shape) == 3 else 1
-    if layer.stage.kind not in _SUMMING or maps <= MAPS_PER_FORMULA:
+    if not layer.stage.weighted_sum or maps <= MAPS_PER_FORMULA:
         return {}
     return {
         f"sums_{number}": slice(first, min(first + MAPS_PER_FORMULA, maps))
@@ -238,7 +236,7 @@ class _Band:
         for layer in layers:
             if (shape := layer.kernel_shape) is None:
                 continue
-            if isinstance(layer.stage, Conv):
+            if layer.stage.shared_weights:
                 _, channels, rows, columns = shape
                 below = max(_below(channels, columns), _HIGH // (rows + 1))
                 heights.append(_evenly(channels, below) * (rows + 1) - 1)
@@ -260,9 +258,7 @@ class _Band:
         ]
 
     def weights(self, layer: Layer, column: int) -> Grid:
-        grid = (
-            self._filters(layer, column) if isinstance(layer.stage, Conv) else self._matrices(layer, column)
-        )
+        grid = self._filters(layer, column) if layer.stage.shared_weights else self._matrices(layer, column)
         if not layer.has_bias:
             return grid
         return [[*row, _below_all(f"{layer.name}_bias_{k}", row)] for k, row in enumerate(grid, start=1)]

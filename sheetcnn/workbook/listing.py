@@ -7,7 +7,8 @@ from typing import Any
 
 from sheetcnn.network.network import Layer, count_parameters
 from sheetcnn.network.template import Template
-from sheetcnn.workbook.design import assemble, plan
+from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.spec import assemble
 
 
 def to_dict(template: Template) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def to_dict(template: Template) -> dict[str, Any]:
     Its formulas are those of the network and the answer, without the sheets beside it.
     """
     network = template.network
-    shown = assemble(network, plan(network))
+    blocks = assemble(network, plan(network)).blocks
     return {
         "template": template.name,
         "title": template.title,
@@ -24,7 +25,7 @@ def to_dict(template: Template) -> dict[str, Any]:
         "classes": list(network.classes),
         "stages": [_stage(layer) for layer in network.layers],
         "parameters": count_parameters(list(network.weight_shapes.values())),
-        "formulas": sum(region.rows * region.columns for block in shown for region in block.regions),
+        "formulas": sum(region.rows * region.columns for block in blocks for region in block.regions),
         "weights": template.file or None,
         "accuracy": template.training.get("accuracy"),
     }

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.network.classes import UNKNOWN, from_cell
-from sheetcnn.workbook.formula_block import NOTHING, RegionValues, equal
+from sheetcnn.workbook.formula_block import RegionValues, equal
+from sheetcnn.workbook.readout import NOTHING
 
 
 @dataclass(frozen=True)

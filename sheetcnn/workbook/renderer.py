@@ -1,27 +1,22 @@
-"""Builds a workbook: one input, all that follows from it, on sheets."""
+"""Renders a workbook: from data to the bytes of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from sheetcnn.digits.digit import Digit
-from sheetcnn.errors import SpecError
-from sheetcnn.excel.writer import BookWriter, SheetWriter
-from sheetcnn.network.classes import in_cell, said
+from sheetcnn.excel.writer import BookWriter
 from sheetcnn.network.template import Template
-from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook import limits
-from sheetcnn.workbook import styles as looks
-from sheetcnn.workbook.design import assemble, with_sheets
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
-from sheetcnn.workbook.layout import TRUTH, Layout
+from sheetcnn.workbook import styles
+from sheetcnn.workbook.decoration import Note, PlacedDecoration
+from sheetcnn.workbook.design import design, first_values
+from sheetcnn.workbook.formula_block import RegionValues
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets import model, placed
+from sheetcnn.workbook.sheet import Drawing, LessonSheet
+from sheetcnn.workbook.sheets import model, published
 from sheetcnn.workbook.sheets.network import NetworkSheet
+from sheetcnn.workbook.spec import WorkbookSpec
 
 
 @dataclass(frozen=True)
@@ -39,75 +34,71 @@ class RenderedWorkbook:
     prediction: Prediction
 
 
-def render_workbook(template: Template, digit: Digit, pages: Sequence[LessonSheet] = ()) -> RenderedWorkbook:
+def render_workbook(template: Template, digit: Digit, sheets: Sequence[LessonSheet] = ()) -> RenderedWorkbook:
     """Return the workbook in which a template's network reads a digit.
 
     Args:
         template: the network with its weights.
         digit: what it reads first.
-        pages: the sheets beside the network's own.
+        sheets: the sheets beside the network's own.
 
     Raises:
         SpecError: the digit does not have the shape of the network's input, the label is no class, Excel has no room
             for the network, or a cell would hold a number that is not finite.
     """
-    network = template.network
-    pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
-    if pixels.shape != network.input_shape:
-        raise SpecError(
-            f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
-        )
-    if not network.classes:
-        raise SpecError(f"template {template.name} only says where things are: it is made for verify")
-    layout = layouts.plan(network)
-    if template.regions:
-        layout = layouts.layout_from_template(network, template.sheet, template.regions)
-        limits.check_placed(template, layout)
-    layout = with_sheets(network, layout, pages)
-    shown = assemble(network, layout, pages)
-    limits.check(layout, shown)
-    given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
-    given[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
-    with np.errstate(all="ignore"):  # what is beyond all bounds is refused
-        for page in pages:
-            given |= page.constants(template, digit)
-        values = _values(template, layout, shown, given)
-    limits.check_values(layout, values)
-    properties = {"title": template.title, "author": "sheetcnn", "comments": "Made by sheetcnn."}
-    book = BookWriter(looks.STYLES, properties)
-    own = [layout.inputs[0].sheet] if template.regions else layout.sheets
-    sheets = {name: book.sheet(name) for name in (*own, *(page.sheet for page in pages), model.SHEET)}
-    if template.regions:
-        placed.draw(sheets[own[0]], template, layout, shown, values)
-    else:
-        NetworkSheet({name: sheets[name] for name in own}, template, layout, shown, values).draw()
-    for page in pages:
-        page.draw(sheets[page.sheet], template, layout, shown, values)
-    model.draw(sheets[model.SHEET], template, shown, pages)
-    if any(page.lesson for page in pages):
-        _notes(sheets, shown)
-    for region in (*layout.regions, *model.regions(network)):
+    spec = design(template, sheets)
+    values = first_values(spec, template, digit)
+    book = BookWriter(
+        styles.STYLES, {"title": template.title, "author": "sheetcnn", "comments": "Made by sheetcnn."}
+    )
+    writers = {name: book.sheet(name) for name in sheet_names(spec, template)}
+    for name, decoration in decorations(spec, template, values):
+        decoration.write(writers[name])
+    for region in (*spec.layout.regions, *model.regions(spec.network)):
         book.name(region)
-    formulas = sum(region.rows * region.columns for block in shown for region in block.regions)
+    formulas = sum(region.rows * region.columns for block in spec.blocks for region in block.regions)
     return RenderedWorkbook(book.content, formulas, prediction(values))
 
 
-def _notes(sheets: Mapping[str, SheetWriter], shown: Sequence[FormulaBlock]) -> None:
-    """Attach to the first cell of each region of formulas what they do, in words, and the region's shape."""
-    for block in shown:
+def sheet_names(spec: WorkbookSpec, template: Template) -> list[str]:
+    """Return the names of all sheets, in the order of their tabs."""
+    own = [spec.layout.inputs[0].sheet] if template.regions else spec.layout.sheets
+    return [*own, *(sheet.sheet for sheet in spec.sheets), model.SHEET]
+
+
+def decorations(
+    spec: WorkbookSpec, template: Template, values: Mapping[str, RegionValues]
+) -> Iterator[PlacedDecoration]:
+    """Yield all that stands on the sheets, in the order in which it is written."""
+    names = sheet_names(spec, template)
+    if template.regions:
+        yield from ((names[0], each) for each in published.decorate(spec, template, values))
+    else:
+        yield from NetworkSheet(spec.layout.sheets, template, spec, values).decorate()
+    for sheet in spec.sheets:
+        if type(sheet).declare is LessonSheet.declare:
+            yield sheet.sheet, _Legacy(sheet, template, spec, values)
+            continue
+        drawing = Drawing(spec.declared[sheet.sheet], template, spec.layout, values, names)
+        yield from ((sheet.sheet, each) for each in sheet.decorate(drawing))
+    yield from ((model.SHEET, each) for each in model.decorate(spec, template))
+    if any(sheet.lesson for sheet in spec.sheets):
+        yield from _notes(spec)
+
+
+def _notes(spec: WorkbookSpec) -> Iterator[tuple[str, Note]]:
+    """Yield for the first cell of each region of formulas what they do, in words, and the region's shape."""
+    for block in spec.blocks:
         for region in block.regions:
-            words = block.explain(region, 0, 0).words
+            explained = block.explain(region, 0, 0).words
             shape = f"{region.rows} × {region.columns}" if region.rows * region.columns > 1 else "one cell"
-            sheets[region.sheet].note(region.cell(0, 0), f"{region.name}, {shape}:\n{words}")
+            yield region.sheet, Note(region.cell(0, 0), f"{region.name}, {shape}:\n{explained}")
 
 
-def _values(
-    template: Template, layout: Layout, shown: Sequence[FormulaBlock], given: dict[str, RegionValues]
-) -> dict[str, RegionValues]:
-    """Return what each region holds, from the input to the answer."""
-    values = {**given, **layout.weight_values(template.weights)}
-    labels = [in_cell(label) for label in template.network.classes]
-    values["classes"] = np.array(labels, dtype=object).reshape(-1, 1)
-    for block in shown:
-        values |= zip((region.name for region in block.regions), block.compute(values), strict=True)
-    return values
+class _Legacy:
+    def __init__(self, *args):  # type: ignore
+        self.args = args
+
+    def write(self, writer):  # type: ignore
+        sheet, template, spec, values = self.args
+        sheet.draw(writer, template, spec.layout, spec.blocks, values)

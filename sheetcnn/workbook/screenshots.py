@@ -11,7 +11,8 @@ from typing import Final
 from sheetcnn import files
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.libreoffice import EngineMissing, convert, run
-from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Workbook
 
 MAX_PIXELS: Final = 6000  # a page's longer side
 POINTS: Final = 72  # an inch

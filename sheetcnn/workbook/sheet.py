@@ -82,6 +82,27 @@ class LessonSheet(ABC):
         """Yield all that stands on the sheet, in the order in which it is written."""
         raise NotImplementedError
 
+    def declared(self, network: Network, layout: Layout) -> Declaration:
+        if type(self).declare is not LessonSheet.declare:
+            return self.declare(network, layout)
+        from sheetcnn.workbook.declaration import Constant
+
+        d = Declaration(self.sheet, layout, "")
+        fixed, allowed, free = self.read_only(network), self.allowed(network), self.free_text()
+        for region in self.regions(network, layout):
+            now = layout.extra.get(region.name, region)
+            d.constants.append(
+                Constant(
+                    now,
+                    "",
+                    fixed.get(region.name),
+                    allowed.get(region.name, ()),
+                    region.name in fixed,
+                    region.name in free,
+                )
+            )
+        return d
+
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         """Return what it adds, numbers and formulas, on its own sheet or beside the network."""
         return self.declare(network, layout).regions

@@ -13,8 +13,9 @@ import pytest
 from packages import MAIN, minimal, relations, save, workbook, worksheet
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel import markup, package
-from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.excel import package
+from sheetcnn.excel.reader import read_workbook, xml_stream
+from sheetcnn.excel.workbook import Workbook
 
 CELLS = (
     '<row r="1" hidden="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>A1*2</f><v>2.5</v></c></row>'
@@ -454,13 +455,13 @@ def test_a_text_of_32767_characters_is_read_and_one_more_refused(tmp_path):
     ],
 )
 def test_more_cells_than_are_read_are_refused(tmp_path, monkeypatch, limit, rows):
-    monkeypatch.setattr(markup, limit, 999)
+    monkeypatch.setattr(xml_stream, limit, 999)
 
     assert "holds more cells than are read" in refused_cells(tmp_path, rows)
 
 
 def test_more_merged_cells_than_are_read_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(markup, "MAX_KEPT", 999)
+    monkeypatch.setattr(xml_stream, "MAX_KEPT", 999)
     merged = "".join(f"<mergeCell ref='A{row}:B{row}'/>" for row in range(1, 401))
 
     assert "holds more cells" in refused(tmp_path, minimal(after=f"<mergeCells>{merged}</mergeCells>"))
@@ -474,7 +475,7 @@ def shared_by(cells: int) -> str:
 
 
 def test_a_shared_formula_that_spells_out_to_many_characters_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(markup, "MAX_CHARACTERS", 1_000_000)  # of which its references cost 200,000
+    monkeypatch.setattr(xml_stream, "MAX_CHARACTERS", 1_000_000)  # of which its references cost 200,000
 
     read_workbook(save(tmp_path / "few.xlsx", minimal(shared_by(50))))
     assert "holds more cells" in refused_cells(tmp_path, shared_by(100))

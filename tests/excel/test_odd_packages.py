@@ -22,7 +22,8 @@ from packages import (
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel.package import part_key
-from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Workbook
 
 S = '<sheet name="S" sheetId="1" r:id="rId1"/>'
 T = '<sheet name="T" sheetId="2" r:id="rId2"/>'

@@ -13,7 +13,8 @@ from packages import MAIN, RELATIONS, minimal, relations, save, workbook, worksh
 
 from sheetcnn.excel.addresses import Range, parse_a1, parse_range
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.reader import Sheet, Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Sheet, Workbook
 
 PUBLISHED = SHARED / "reference" / "conv-example-2017.xlsx"
 

@@ -17,7 +17,8 @@ from file_faults import FAULTS
 from mutation_operators import OPERATORS, Spot
 
 from sheetcnn.excel.addresses import Range, a1
-from sheetcnn.excel.reader import Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.template import Template
 from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
 from sheetcnn.verifier.verify import verify_workbook

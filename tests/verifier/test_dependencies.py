@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sheetcnn.excel.addresses import a1, parse_a1, parse_range
-from sheetcnn.excel.reader import Calculation, Sheet, Workbook
+from sheetcnn.excel.workbook import Calculation, Sheet, Workbook
 from sheetcnn.verifier import dependencies as order
 from sheetcnn.verifier.dependencies import DependencyGraph, cycles, topological_order
 from sheetcnn.verifier.probes import book_to_read

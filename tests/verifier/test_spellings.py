@@ -21,7 +21,7 @@ from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.sigmoid import Sigmoid
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
-from sheetcnn.workbook.formula_block import formula_blocks
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

@@ -6,7 +6,7 @@ import pytest
 
 from sheetcnn.excel.addresses import a1, parse_a1
 from sheetcnn.excel.evaluator import CalcBook, SheetArray
-from sheetcnn.excel.reader import Calculation, Sheet, Workbook
+from sheetcnn.excel.workbook import Calculation, Sheet, Workbook
 from sheetcnn.verifier import tracing
 from sheetcnn.verifier.dependencies import DependencyGraph, cycles
 from sheetcnn.verifier.tracing import traced

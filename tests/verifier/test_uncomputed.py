@@ -16,7 +16,7 @@ from sheetcnn.verifier import recalculate as recompute
 from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.recognize import recognize
 from sheetcnn.verifier.verify import verify_workbook
-from sheetcnn.workbook.formula_block import formula_blocks
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 
 KINDS = [  # each with a part of what is said of it

@@ -13,7 +13,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.addresses import a1
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.formula_block import formula_blocks
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

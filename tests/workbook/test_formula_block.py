@@ -10,8 +10,10 @@ from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.formula_block import NOTHING, SUM_RIGHT, SUM_WRONG, formula_blocks, in_words
+from sheetcnn.workbook.formula_block import in_words
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
+from sheetcnn.workbook.readout import NOTHING, SUM_RIGHT, SUM_WRONG
 
 TINY = load_template("tiny").network
 SHOWN = {block.regions[0].name: block for block in formula_blocks(TINY, plan(TINY))}

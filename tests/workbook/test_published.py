@@ -7,7 +7,8 @@ from homes import SHARED
 
 import sheetcnn
 from sheetcnn.excel.addresses import Range, parse_a1, parse_range
-from sheetcnn.excel.reader import Sheet, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Sheet
 
 PUBLISHED = SHARED / "reference" / "conv-example-2017.xlsx"
 REGIONS = {  # as ../shared/reference/README.md lists them, the surplus columns left out

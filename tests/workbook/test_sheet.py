@@ -10,16 +10,17 @@ from sheetcnn.digits import gallery
 from sheetcnn.excel.addresses import parse_range
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import SHEETS, assemble, available_sheets, plan
-from sheetcnn.workbook.formula_block import NO_TRUTH, NOTHING
+from sheetcnn.workbook.design import available_sheets, plan
+from sheetcnn.workbook.readout import NO_TRUTH, NOTHING
+from sheetcnn.workbook.sheets import SHEETS
+from sheetcnn.workbook.spec import assemble
 
 MNIST = load_template("mnist").network
-LAYOUT = plan(MNIST, SHEETS.values())
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS), SHEETS).blocks}
 
 
 def says(name, **seen):
-    (values,) = SHOWN[name].compute({key: np.asarray(value) for key, value in seen.items()})
+    (values,) = BLOCKS[name].compute({key: np.asarray(value) for key, value in seen.items()})
     return values
 
 
@@ -198,7 +199,7 @@ def test_whatever_a_broken_cell_holds_numpy_has_an_answer(full_file, broken):
         kind = object if any(isinstance(value, str) for value in values) else float
         return np.array(values, dtype=kind).reshape(region.rows, region.columns)
 
-    for block in SHOWN.values():
+    for block in BLOCKS.values():
         seen = {region.name: held(region) for region in block.reads}
         for name, values in seen.items():
             changed = values.astype(object if isinstance(broken, str | bool) else values.dtype)
@@ -215,7 +216,7 @@ def test_a_template_with_places_of_its_own_stays_plain(tmp_path):
 def test_a_lesson_beside_a_template_with_places_of_its_own_is_on_sheets_of_its_own(tmp_path):
     path = sheetcnn.generate(template="fastai", output=tmp_path / "f.xlsx", lesson=True).output
     workbook = read_workbook(path)
-    lessons = [page.sheet for page in available_sheets(load_template("fastai").network) if page.lesson]
+    lessons = [sheet.sheet for sheet in available_sheets(load_template("fastai").network) if sheet.lesson]
     assert list(workbook.sheets) == ["conv-example", *lessons, "Model"]
     assert workbook.names["conv2_1"] == "'conv-example'!$BM$4:$CJ$27"
 

@@ -12,11 +12,11 @@ class Activation(Stage):
     """A function of one number, over all of a tensor.
 
     Attributes:
-        words: what becomes of a value, in words.
+        explanation: what becomes of a value, in words.
         name: of the function.
     """
 
-    words: ClassVar[str]
+    explanation: ClassVar[str]
     name: ClassVar[str]
 
     def out_shape(self, in_shape: Shape) -> Shape:
@@ -26,23 +26,23 @@ class Activation(Stage):
         return self.function(x)
 
     def formula(self, at: Position, refs: Refs) -> str:
-        return self.spelled(refs.cell(refs.inputs[at.channel], at.row, at.column))
+        return self.excel(refs.cell(refs.inputs[at.channel], at.row, at.column))
 
     def explain(self, at: Position, refs: Refs) -> Explanation:
         term = (window(refs.inputs[at.channel], at.row, at.column),)
-        return Explanation(self.words, [term], steps=[(self.name, self.function)])
+        return Explanation(self.explanation, [term], steps=[(self.name, self.function)])
 
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, None]:
-        return upstream * self.slope(x), None
+        return upstream * self.derivative(x), None
 
     @abstractmethod
     def function(self, x: Array) -> Array:
         """NumPy: return what becomes of each value."""
 
     @abstractmethod
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         """Excel: return the function of one cell."""
 
     @abstractmethod
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         """Return the derivative at each value."""

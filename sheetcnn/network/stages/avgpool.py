@@ -16,6 +16,8 @@ class AveragePool(Pool):
     """The mean of each window of every map. A sum divided: AVERAGE would leave empty cells out."""
 
     kind: ClassVar[str] = "avgpool"
+    heading: ClassVar[str] = "Average pool"
+    caption: ClassVar[str] = "the mean of each window"
 
     def compute(self, x: Array, weights: Array) -> Array:
         mean: Array = self.windows(x).mean(axis=(1, 2))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.addresses import Range, column_letters, quoted_sheet, range_a1
 from sheetcnn.excel.region import Region
+from sheetcnn.network.stages.settings import Setting, settings_of
 
 Array: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = tuple[int, ...]
@@ -107,11 +108,60 @@ class Stage(ABC):
 
     Tensors are (channels, height, width) or (features,), in PyTorch's order; NumPy arrays may carry one
     more axis at the end, for a batch of images or of probes. A stage without weights is given `NO_WEIGHTS`.
+
+    All that is known of a kind of stage stands in its own file: what sheets say of it in the class variables below,
+    its settings in the fields of the dataclass (see `settings`).
+
+    Attributes:
+        kind: what a template calls it.
+        layer_name: what its layers are called, before their number; its kind if empty.
+        numbered: whether layers of this name are counted: conv1, conv2.
+        heading: what stands above its values; `{n}` is the layer's number. Its kind with a capital if empty.
+        caption: how each of its values comes about, in a few words above a map.
+        weights_heading: what stands above its weights.
+        part_headings: what stands above each of its parts, by the part's name, if it shows several.
+        never_negative: whether none of its values is negative: they are coloured from white to red.
+        weighted_sum: whether each of its values is a weighted sum, perhaps with a bias, and nothing more: it can be
+            split into partial sums, and a batch normalisation behind it can be folded into its weights.
+        shared_weights: whether all places of a map share its weights (LeCun et al., 1989): these are filters, drawn
+            beside the maps that they make. Otherwise they are a matrix for each output and map.
+        rectifies: whether what is negative becomes 0 in it.
+        gives_probabilities: whether its outputs are the probabilities of the classes: a network that has classes ends
+            in such a stage, and has no other.
+        array: whether its formulas are array formulas, one cell each.
     """
 
     kind: ClassVar[str]
+    layer_name: ClassVar[str] = ""
+    numbered: ClassVar[bool] = True
+    heading: ClassVar[str] = ""
+    caption: ClassVar[str] = ""
+    weights_heading: ClassVar[str] = "Weights"
+    part_headings: ClassVar[Mapping[str, str]] = {}
+    never_negative: ClassVar[bool] = False
+    weighted_sum: ClassVar[bool] = False
+    shared_weights: ClassVar[bool] = False
+    rectifies: ClassVar[bool] = False
+    gives_probabilities: ClassVar[bool] = False
     array: ClassVar[bool] = False
-    """Whether its formulas are array formulas, one cell each."""
+
+    @property
+    def inspection(self) -> str:
+        """How the sheet `Inspector` takes one of its values apart; empty if it does not.
+
+        As `windows` times filters, as `rectified`, as the `largest` of a window, as `products` of values with their
+        weights, or as `shares` of a sum.
+        """
+        return ""
+
+    @classmethod
+    def settings(cls) -> tuple[Setting, ...]:
+        """Return its settings, in the order of its fields."""
+        return settings_of(cls)
+
+    def setting_values(self) -> dict[str, Any]:
+        """Return what each of its settings is, by name."""
+        return {each.name: getattr(self, each.name) for each in self.settings()}
 
     @abstractmethod
     def out_shape(self, in_shape: Shape) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -22,7 +22,8 @@ from sheetcnn.network.stages.base import (
     windows,
 )
 from sheetcnn.network.stages.bias import joined, parted, with_bias
-from sheetcnn.network.stages.padding import Padding, Side, padded, side
+from sheetcnn.network.stages.padding import PADDING, Padding, Side, padded, side
+from sheetcnn.network.stages.settings import SWITCH, setting
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,20 @@ class Conv(Stage):
     """
 
     kind: ClassVar[str] = "conv"
+    heading: ClassVar[str] = "Convolution {n}"
+    caption: ClassVar[str] = "each value: window times filter, summed"
+    weights_heading: ClassVar[str] = "Filters"
+    weighted_sum: ClassVar[bool] = True
+    shared_weights: ClassVar[bool] = True
     filters: int
     kernel: int
     stride: int = 1
-    bias: bool = False
-    padding: Padding = 0
+    bias: bool = field(default=False, metadata=setting(SWITCH))
+    padding: Padding = field(default=0, metadata=setting(PADDING))
+
+    @property
+    def inspection(self) -> str:
+        return "" if self.padding else "windows"  # windows of a padded map differ in size
 
     def out_shape(self, in_shape: Shape) -> Shape:
         _, height, width = three_axes(self.kind, in_shape)

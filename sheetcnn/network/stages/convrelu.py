@@ -20,6 +20,12 @@ class ConvReLU(Conv):
     """
 
     kind: ClassVar[str] = "convrelu"
+    layer_name: ClassVar[str] = Conv.kind
+    heading: ClassVar[str] = "Convolution {n} and ReLU"
+    caption: ClassVar[str] = "window times filter, summed; negative sums become 0"
+    never_negative: ClassVar[bool] = True
+    weighted_sum: ClassVar[bool] = False
+    rectifies: ClassVar[bool] = True
     array: ClassVar[bool] = True
 
     def compute(self, x: Array, weights: Array) -> Array:

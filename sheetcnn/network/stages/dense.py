@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages.base import Array, Explanation, Position, Refs, Shape, Stage
 from sheetcnn.network.stages.bias import joined, parted, with_bias
+from sheetcnn.network.stages.settings import SWITCH, setting
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,14 @@ class Dense(Stage):
     """
 
     kind: ClassVar[str] = "dense"
-    outputs: int
-    bias: bool = False
+    caption: ClassVar[str] = "all products summed"
+    weighted_sum: ClassVar[bool] = True
+    outputs: int = field(metadata=setting(column="filters"))
+    bias: bool = field(default=False, metadata=setting(SWITCH))
+
+    @property
+    def inspection(self) -> str:
+        return "products"
 
     def out_shape(self, in_shape: Shape) -> Shape:
         return (self.outputs,)

@@ -16,14 +16,17 @@ class Dropout(Activation):
     """What drops values at random in training (Srivastava et al., 2014) and does nothing when a picture is read."""
 
     kind: ClassVar[str] = "dropout"
+    caption: ClassVar[str] = "every value passes: nothing is dropped after training"
     name: ClassVar[str] = "dropout"
-    words: ClassVar[str] = "the same value of the map before: dropout drops nothing once training is over"
+    explanation: ClassVar[str] = (
+        "the same value of the map before: dropout drops nothing once training is over"
+    )
 
     def function(self, x: Array) -> Array:
         return x
 
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         return cell
 
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         return np.ones_like(x)

@@ -17,6 +17,7 @@ class Flatten(Stage):
     """Map by map, row by row, as PyTorch has it."""
 
     kind: ClassVar[str] = "flatten"
+    caption: ClassVar[str] = "all maps in one column"
 
     def out_shape(self, in_shape: Shape) -> Shape:
         return (prod(three_axes(self.kind, in_shape)),)

@@ -18,14 +18,16 @@ class LeakyReLU(Activation):
     """max(x, x / 100) (Maas, Hannun and Ng, 2013): also what is negative still has a slope to learn from."""
 
     kind: ClassVar[str] = "leakyrelu"
+    heading: ClassVar[str] = "Leaky ReLU"
+    caption: ClassVar[str] = "negative values are divided by 100"
     name: ClassVar[str] = "leaky ReLU"
-    words: ClassVar[str] = "the same value of the map before, a hundredth of it if that is negative"
+    explanation: ClassVar[str] = "the same value of the map before, a hundredth of it if that is negative"
 
     def function(self, x: Array) -> Array:
         return np.maximum(x, LEAK * x)
 
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         return f"MAX({cell},{LEAK}*{cell})"
 
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         return np.where(x > 0, 1.0, LEAK).astype(x.dtype)

@@ -16,6 +16,14 @@ class MaxPool(Pool):
     """The largest value of each window of every map."""
 
     kind: ClassVar[str] = "maxpool"
+    heading: ClassVar[str] = "Max pool"
+    caption: ClassVar[str] = "the largest of each window"
+    never_negative: ClassVar[bool] = True
+    """Behind a ReLU, where it mostly stands."""
+
+    @property
+    def inspection(self) -> str:
+        return "largest"
 
     def compute(self, x: Array, weights: Array) -> Array:
         peak: Array = self.windows(x).max(axis=(1, 2))

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sheetcnn.network.stages.base import Array, window_count
+from sheetcnn.network.stages.settings import SettingKind, is_whole, whole_from_cell
 
 Padding: TypeAlias = int | str
 """How many rows and columns of zeros lie around each map; or `same`, for as many as it takes to keep its size."""
+
+
+def _from_template(value: Any) -> Padding:
+    if value == "valid":
+        return 0
+    if value != "same" and not is_whole(value, 0):
+        raise ValueError
+    return value  # type: ignore[no-any-return]  # as just checked
+
+
+def _from_cell(value: Any) -> Padding:
+    if value == "same":
+        return "same"
+    return whole_from_cell(value) if value else 0
+
+
+PADDING = SettingKind('"valid", "same" or a whole number of rows and columns', _from_template, _from_cell)
+"""What a setting may say that is a padding."""
 
 
 class Clipped(NamedTuple):

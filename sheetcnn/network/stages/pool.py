@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages.base import (
@@ -18,13 +19,15 @@ from sheetcnn.network.stages.base import (
     window_count,
     windows,
 )
+from sheetcnn.network.stages.settings import setting
 
 
 @dataclass(frozen=True)
 class Pool(Stage):
     """Square windows, over each map by itself; side by side, unless a stride says how far apart they begin."""
 
-    window: int
+    layer_name: ClassVar[str] = "pool"
+    window: int = field(metadata=setting(column="kernel"))
     stride: int = 0
 
     def __post_init__(self) -> None:

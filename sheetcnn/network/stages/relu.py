@@ -16,14 +16,22 @@ class ReLU(Activation):
     """The rectified linear unit, max(0, x) (Nair and Hinton, 2010)."""
 
     kind: ClassVar[str] = "relu"
+    heading: ClassVar[str] = "ReLU {n}"
+    caption: ClassVar[str] = "negative values become 0"
+    never_negative: ClassVar[bool] = True
+    rectifies: ClassVar[bool] = True
     name: ClassVar[str] = "ReLU"
-    words: ClassVar[str] = "the same value of the map before, 0 if that is negative"
+    explanation: ClassVar[str] = "the same value of the map before, 0 if that is negative"
+
+    @property
+    def inspection(self) -> str:
+        return "rectified"
 
     def function(self, x: Array) -> Array:
         return np.maximum(x, 0.0)
 
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         return f"MAX(0,{cell})"
 
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         return (x > 0).astype(x.dtype)

@@ -19,14 +19,16 @@ class Sigmoid(Activation):
     """
 
     kind: ClassVar[str] = "sigmoid"
+    caption: ClassVar[str] = "every value between 0 and 1"
+    never_negative: ClassVar[bool] = True
     name: ClassVar[str] = "sigmoid"
-    words: ClassVar[str] = "1 / (1 + exp(-x)) of the same value x of the map before: between 0 and 1"
+    explanation: ClassVar[str] = "1 / (1 + exp(-x)) of the same value x of the map before: between 0 and 1"
 
     def function(self, x: Array) -> Array:
         return (1 + np.tanh(x / 2)) / 2
 
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         return f"(1+TANH({cell}/2))/2"
 
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         return self.function(x) * (1 - self.function(x))

@@ -19,6 +19,19 @@ class Softmax(Stage):
     """
 
     kind: ClassVar[str] = "softmax"
+    numbered: ClassVar[bool] = False
+    gives_probabilities: ClassVar[bool] = True
+    part_headings: ClassVar[Mapping[str, str]] = {
+        "maximum": "largest",
+        "shifted": "score − largest",
+        "exponentials": "exp",
+        "total": "sum",
+        "probabilities": "probability",
+    }
+
+    @property
+    def inspection(self) -> str:
+        return "shares"
 
     def out_shape(self, in_shape: Shape) -> Shape:
         if len(in_shape) != 1:

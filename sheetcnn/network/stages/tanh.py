@@ -16,14 +16,17 @@ class Tanh(Activation):
     """The hyperbolic tangent, as LeNet-5 had it between its layers (LeCun et al., 1998)."""
 
     kind: ClassVar[str] = "tanh"
+    caption: ClassVar[str] = "every value between -1 and 1"
     name: ClassVar[str] = "tanh"
-    words: ClassVar[str] = "the hyperbolic tangent of the same value of the map before: between -1 and 1"
+    explanation: ClassVar[str] = (
+        "the hyperbolic tangent of the same value of the map before: between -1 and 1"
+    )
 
     def function(self, x: Array) -> Array:
         return np.tanh(x)
 
-    def spelled(self, cell: str) -> str:
+    def excel(self, cell: str) -> str:
         return f"TANH({cell})"
 
-    def slope(self, x: Array) -> Array:
+    def derivative(self, x: Array) -> Array:
         return 1 - np.tanh(x) ** 2

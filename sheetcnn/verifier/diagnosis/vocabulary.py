@@ -45,9 +45,9 @@ class Vocabulary:
     def _weights(self, layer: Layer, output: int, channel: int, channels: int) -> str:
         whose = self._labels[output] if layer.name in self._vectors else f"output {output} of {layer.name}"
         if channel == channels:
-            whose = whose if layer.stage.kind == "dense" else f"filter {output + 1} of {layer.name}"
+            whose = f"filter {output + 1} of {layer.name}" if layer.stage.shared_weights else whose
             return f"the bias of {whose}"
-        if layer.stage.kind != "dense":
+        if layer.stage.shared_weights:
             return f"filter {output + 1}/{channel + 1} of {layer.name}"
         return f"the weights of {whose}" + (f" for map {channel + 1}" if channels > 1 else "")
 

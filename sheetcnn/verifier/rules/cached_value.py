@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.reader import Value
+from sheetcnn.excel.workbook import Value
 from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.grouping import Mask
 from sheetcnn.verifier.observed import ObservedRegion

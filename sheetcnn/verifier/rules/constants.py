@@ -9,8 +9,8 @@ import numpy as np
 
 from sheetcnn.excel.addresses import Cell, a1
 from sheetcnn.excel.evaluator import CalcBook
-from sheetcnn.excel.reader import Sheet
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.probes import numbers_at
 from sheetcnn.verifier.recognize import RecognizedWorkbook

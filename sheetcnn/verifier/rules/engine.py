@@ -15,8 +15,8 @@ from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.patcher import with_values
-from sheetcnn.excel.reader import Value, Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Value, Workbook
 from sheetcnn.verifier.engines import Computed, recalculate
 from sheetcnn.verifier.probes import values_at
 from sheetcnn.verifier.recognize import RecognizedWorkbook

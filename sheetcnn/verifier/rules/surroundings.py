@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 
 from sheetcnn.excel.addresses import Cell, Range, a1, column_letters, range_a1
-from sheetcnn.excel.reader import Sheet, Workbook
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.verifier.report import ERROR, WARNING, Finding
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.fill import FilledFormula
-from sheetcnn.excel.reader import Value
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.workbook import Value
 from sheetcnn.verifier.dependencies import Place, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas, overlapped
 from sheetcnn.verifier.grouping import PatternBlock

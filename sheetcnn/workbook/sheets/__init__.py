@@ -1,1 +1,25 @@
-"""The sheets of a workbook, one file each."""
+"""The sheets of a workbook, one file each. `SHEETS` lists those beside the network's own, in tab order."""
+
+from sheetcnn.workbook.sheet import LessonSheet
+from sheetcnn.workbook.sheets.checks import Checks
+from sheetcnn.workbook.sheets.digits import Digits
+from sheetcnn.workbook.sheets.draw import Draw
+from sheetcnn.workbook.sheets.evidence import Evidence
+from sheetcnn.workbook.sheets.guide import Guide
+from sheetcnn.workbook.sheets.inspector.sheet import InspectorSheet
+from sheetcnn.workbook.sheets.max_pool import MaxPoolSheet
+from sheetcnn.workbook.sheets.softmax import SoftmaxPage
+from sheetcnn.workbook.sheets.why_relu import WhyReLU
+
+SHEETS: tuple[LessonSheet, ...] = (
+    Guide(),
+    Digits(),
+    Draw(),
+    InspectorSheet(),
+    Evidence(),
+    SoftmaxPage(),
+    WhyReLU(),
+    MaxPoolSheet(),
+    Checks(),
+)
+"""Every sheet that a workbook may have beside the network's own. A new one is one file, and one line here."""

@@ -256,10 +256,10 @@ def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
     for layer in network.layers:
         outputs = layout.tensor(layer.name)
         yield from (row for row in _of_weights(network, layout) if row.layer == layer.name)
-        if layer.stage.kind in ("relu", "convrelu"):
+        if layer.stage.rectifies:
             words = f"no value of {layer.name} is negative"
             yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative, outputs)
-        if layer.stage.kind == "maxpool":
+        if isinstance(layer.stage, MaxPool):
             words = f"no value of {layer.name} is larger than the largest value that it reads"
             yield _Row(f"check_most_{layer.name}", "max pool", words, NoMore, [*outputs, *inputs])
             if _tiles(layer):

@@ -64,7 +64,8 @@ class Evidence(LessonSheet):
             return False
         layer = _scoring(network)
         products = prod(layer.weight_shape or ())
-        shown = layer.stage.kind == "dense" and len(layer.in_shape) == 3 and not layer.has_bias
+        dense = layer.stage.weighted_sum and not layer.stage.shared_weights
+        shown = dense and len(layer.in_shape) == 3 and not layer.has_bias
         return shown and products <= _MAX_PRODUCTS
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:

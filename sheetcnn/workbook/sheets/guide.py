@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1, quoted_sheet
 from sheetcnn.excel.region import Region
-from sheetcnn.network.network import Layer, Network, count_parameters
+from sheetcnn.network.network import Network, count_parameters
+from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
@@ -142,10 +143,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
         return f"{quoted_sheet(region.sheet)}!{a1(*region.cell(0, 0))}"
 
     network = template.network
-    first: dict[str, Layer] = {}
-    for layer in network.layers:
-        first.setdefault(layer.stage.kind, layer)
-    conv = first.get("conv") or first.get("convrelu")
+    conv = next((layer for layer in network.layers if layer.stage.shared_weights), None)
     yield at(layout.inputs[0]), "input", "The picture: 0 is paper, 1 is ink."
     if conv is not None:
         weights, maps = layout.weights[conv.name], layout.tensor(conv.name)
@@ -180,7 +178,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
                 f"A block of numbers. A filter of {several[0].name} is a tensor of {shape}, a slice for each channel."
             ),
         )
-    relu = first.get("relu") or first.get("convrelu")
+    relu = next((layer for layer in network.layers if layer.stage.rectifies), None)
     if relu is not None:
         region = layout.tensor(relu.name)[0]
         yield (
@@ -189,7 +187,8 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
             "Negative values become 0, others stay. Without it, two convolutions could do no more than one.",
         )
         yield at(region), "activation", "A number that a stage passes on to the next."
-    if (pool := first.get("maxpool")) is not None:
+    pool = next((layer for layer in network.layers if isinstance(layer.stage, MaxPool)), None)
+    if pool is not None:
         yield (
             at(layout.tensor(pool.name)[0]),
             "max pool",

@@ -3,71 +3,72 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
+from sheetcnn.network.stages.settings import whole_from_cell
 from sheetcnn.network.template import Template
+from sheetcnn.workbook.decoration import Decoration, Number, PrintWhole, Text, Widths
 from sheetcnn.workbook.formula_block import FormulaBlock
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify reads this table
-    from sheetcnn.workbook.sheet import LessonSheet
+from sheetcnn.workbook.spec import WorkbookSpec
 
 SHEET = "Model"
 HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", "formulas", "bias")
-MORE_HEADS = (*HEADS, "padding")
-"""With what only some networks need."""
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
-NO_PAGES, BIAS = "none", "yes"
+NO_PAGES = "none"
 _TOP, _LEFT = 3, 0
 MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
-_HEAD_OF = {"outputs": "filters", "window": "kernel"}
-"""In which column a setting stands whose name is no head: a dense stage's outputs are its filters, a pool's window
-is its kernel. A pool's stride is written out, also where it is the window's size."""
 
 
-def draw(
-    sheet: SheetWriter, template: Template, shown: Sequence[FormulaBlock], pages: Sequence[LessonSheet] = ()
-) -> None:
-    """Write the table, and below it how the weights were found."""
-    sheet.text((0, 0), "The network in this workbook", "title")
-    sheet.text(
+def decorate(spec: WorkbookSpec, template: Template) -> Iterator[Decoration]:
+    """Yield the table, and below it how the weights were found."""
+    yield Text((0, 0), "The network in this workbook", "title")
+    yield Text(
         (1, 0),
         "The command sheetcnn verify reads this table: it says which formula belongs in each cell.",
         "subtitle",
     )
     for column, pixels in enumerate((90, 90, 60, 60, 60, 120, 90, 90, 60)):
-        sheet.widths(column, column, pixels, "plain")
+        yield Widths(column, column, pixels, "plain")
     heads = _heads(template.network)
     for column, head in enumerate(heads):
-        sheet.text((_TOP, _LEFT + column), head, _head_style(head))
-    rows = table(template.network, shown)
+        yield Text((_TOP, _LEFT + column), head, _head_style(head))
+    rows = table(template.network, spec.blocks)
     for offset, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             cell = (_TOP + offset, _LEFT + column)
-            if isinstance(value, int):
-                sheet.number(cell, value, "model_number")
+            if isinstance(value, (int, float)):
+                yield Number(cell, value, "model_number")
             elif value:
-                sheet.text(cell, value, "model_shape" if heads[column] == "shape" else "model_text")
+                yield Text(cell, value, "model_shape" if heads[column] == "shape" else "model_text")
     _, name, sheets = regions(template.network)
-    sheet.text((name.top, _LEFT), "template", "model_bold")
-    sheet.text((name.top, name.left), template.name, "model_text")
-    sheet.text((sheets.top, _LEFT), "pages", "model_bold")
-    sheet.text((sheets.top, sheets.left), ", ".join(page.sheet for page in pages) or NO_PAGES, "model_text")
+    yield Text((name.top, _LEFT), "template", "model_bold")
+    yield Text((name.top, name.left), template.name, "model_text")
+    yield Text((sheets.top, _LEFT), "pages", "model_bold")
+    yield Text(
+        (sheets.top, sheets.left), ", ".join(sheet.sheet for sheet in spec.sheets) or NO_PAGES, "model_text"
+    )
     below = sheets.top + 2
     for offset, line in enumerate([*_provenance(template), *_folded(template)]):
-        sheet.text((below + offset, 0), line, "model_text")
-    sheet.print_whole()
+        yield Text((below + offset, 0), line, "model_text")
+    yield PrintWhole()
+
+
+def more_heads() -> tuple[str, ...]:
+    """Return the columns that there can be: behind those that are always there, what only some stages need."""
+    columns = [each.column for stage in STAGES.values() for each in stage.settings()]
+    return tuple(dict.fromkeys((*HEADS, *columns)))
 
 
 def _heads(network: Network) -> tuple[str, ...]:
+    """Return the columns up to the last that a network needs: each stands at the same place in every workbook."""
+    heads = more_heads()
     needed = {head for stage in network.stages for head in _settings(stage)}
-    return HEADS if needed <= set(HEADS) else MORE_HEADS
+    return heads[: max(len(HEADS), *(heads.index(head) + 1 for head in needed))] if needed else HEADS
 
 
 def _head_style(head: str) -> str:
@@ -87,12 +88,12 @@ def regions(network: Network) -> tuple[Region, Region, Region]:
     )
 
 
-def table(network: Network, shown: Sequence[FormulaBlock]) -> list[tuple[str | int, ...]]:
+def table(network: Network, shown: Sequence[FormulaBlock]) -> list[tuple[str | int | float, ...]]:
     """Return the table's rows: the input, then each stage."""
     counts: Counter[str] = Counter()
     for block in shown:
         counts[block.stage] += sum(region.rows * region.columns for region in block.regions)
-    rows: list[dict[str, str | int]] = [
+    rows: list[dict[str, str | int | float]] = [
         {"stage": "input", "kind": "input", "shape": shape_text(network.input_shape)}
     ]
     for layer in network.layers:
@@ -104,13 +105,11 @@ def table(network: Network, shown: Sequence[FormulaBlock]) -> list[tuple[str | i
     return [tuple(row.get(head, "") for head in heads) for row in rows]
 
 
-def _settings(stage: Stage) -> dict[str, str | int]:
+def _settings(stage: Stage) -> dict[str, str | int | float]:
     """Return a stage's settings by the column that they stand in, without those that are off."""
-    settings = asdict(stage)  # type: ignore[call-overload]  # every stage is a dataclass
+    values = stage.setting_values()
     return {
-        _HEAD_OF.get(name, name): BIAS if value is True else value
-        for name, value in settings.items()
-        if value
+        each.column: each.kind.to_cell(values[each.name]) for each in stage.settings() if values[each.name]
     }
 
 
@@ -142,31 +141,14 @@ def shape_text(shape: Shape) -> str:
 
 
 def _shape(text: str) -> Shape:
-    return tuple(_whole(side) for side in text.split("×"))
+    return tuple(whole_from_cell(side) for side in text.split("×"))
 
 
 def _stage(row: Sequence[Any]) -> Stage:
     kind: Callable[..., Stage] = STAGES[str(row[1])]
-    cells = dict(zip(MORE_HEADS, row, strict=False))
-    settings = {}
-    for setting in fields(kind):  # type: ignore[arg-type]  # every stage is a dataclass
-        read: Callable[[Any], Any] = _READ.get(setting.name, _whole)
-        settings[setting.name] = read(cells.get(_HEAD_OF.get(setting.name, setting.name)))
-    return kind(**settings)
-
-
-def _whole(value: Any) -> int:
-    number = int(value)
-    if number < 1 or number != float(value):
-        raise ValueError(f"{value} is no whole number from 1")
-    return number
-
-
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    "bias": lambda value: str(value) == BIAS,
-    "padding": lambda value: value if value == "same" else _whole(value) if value else 0,
-}
-"""How settings are read that are no whole numbers from 1."""
+    cells = dict(zip(more_heads(), row, strict=False))
+    settings = STAGES[str(row[1])].settings()
+    return kind(**{each.name: each.kind.from_cell(cells.get(each.column)) for each in settings})
 
 
 def _provenance(template: Template) -> list[str]:

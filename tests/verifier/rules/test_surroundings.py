@@ -7,7 +7,8 @@ import pytest
 
 import sheetcnn
 from sheetcnn.excel.addresses import Range, parse_a1
-from sheetcnn.excel.reader import Calculation, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Calculation
 from sheetcnn.verifier.recognize import recognize
 from sheetcnn.verifier.rules.surroundings import circumstances
 

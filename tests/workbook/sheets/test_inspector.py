@@ -22,13 +22,14 @@ from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import assemble, plan
+from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.renderer import render_workbook
-from sheetcnn.workbook.sheets.inspector import InspectorSheet
+from sheetcnn.workbook.sheets.inspector.sheet import InspectorSheet
+from sheetcnn.workbook.spec import assemble
 
 INSPECTOR = InspectorSheet()
 MNIST = load_template("mnist").network
-BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [INSPECTOR]), [INSPECTOR])}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [INSPECTOR]), [INSPECTOR]).blocks}
 
 LENET = (Conv(6, 5), ReLU(), MaxPool(2), Conv(16, 5), ReLU(), MaxPool(2))
 

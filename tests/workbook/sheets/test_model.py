@@ -10,7 +10,7 @@ from networks import networks, unknown, with_weights
 
 from sheetcnn.errors import SpecError
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.formula_block import formula_blocks
+from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.model import network_from, shape_text, table

@@ -13,7 +13,6 @@ from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Shape as TensorShape
-from sheetcnn.network.stages import Stage
 from sheetcnn.workbook.declaration import Declaration, Shape
 from sheetcnn.workbook.decoration import (
     Blank,
@@ -58,9 +57,8 @@ class StageBlock(ABC):
     """What stands together on the sheet: one cell of a stage taken apart, and of the ReLU that follows it.
 
     Attributes:
-        stage: the stages that have such a block.
+        inspection: the `inspection` of the stages that have such a block.
         about: how a value of theirs comes about, in words.
-        takes_relu: whether a ReLU that follows stands in the same block.
         name: the name of the block's first stage.
         top: its first row.
         bottom: its last row.
@@ -69,9 +67,8 @@ class StageBlock(ABC):
         counters: the numbers 1, 2, 3, ... that formulas count on.
     """
 
-    stage: ClassVar[type[Stage]]
+    inspection: ClassVar[str]
     about: ClassVar[str]
-    takes_relu: ClassVar[bool] = False
 
     def __init__(
         self, network: Network, layers: Sequence[Layer], top: int, chosen: Chosen, declared: Declaration
@@ -88,11 +85,6 @@ class StageBlock(ABC):
         self.place, self.notice = self._declare_place(chosen, self._layout.tensor(network.scoring)[0])
         formula, reads = self._declare_details()
         self._same = list(self._declare_results(formula, reads))
-
-    @classmethod
-    def fits(cls, layer: Layer) -> bool:
-        """Whether a layer of this kind can be taken apart."""
-        return True
 
     @abstractmethod
     def _declare_details(self) -> tuple[Formula, list[Region]]:

@@ -1,16 +1,20 @@
-"""The block of a convolution: for each slice a window, a slice of the filter, and their products."""
+"""The block of a convolution, with ReLU or without: of each slice a window, the filter, and their products."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+import numpy as np
 
 from sheetcnn.excel.region import Region
-from sheetcnn.network.network import Layer
+from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.workbook import styles as looks
 from sheetcnn.workbook.decoration import ColourScale, Decoration, Text
 from sheetcnn.workbook.formula import Formula
+from sheetcnn.workbook.formula_block import RegionValues
 from sheetcnn.workbook.formulas import Product, Total
 from sheetcnn.workbook.sheets.inspector.block import AXES, DETAILS, StageBlock, counted
 from sheetcnn.workbook.sheets.inspector.formulas import Weight
@@ -26,23 +30,31 @@ class _Slice(NamedTuple):
     total: Region
 
 
+@dataclass(frozen=True)
+class PositiveTotal(Total):
+    """A sum, or 0 if it is negative."""
+
+    explanation: str = "the sum of all products; 0 if it is negative"
+
+    def numpy(self, *read: RegionValues) -> Any:
+        return np.maximum(0.0, super().numpy(*read))
+
+    def excel(self, refs: Refs, at: Position) -> str:
+        return f"MAX(0,{super().excel(refs, at)})"
+
+
 class ConvBlock(StageBlock):
     """One value of a convolution."""
 
-    stage = Conv
+    inspection = "windows"
     about = "the sum of each value of the window times the weight in the same place"
-    takes_relu = True
-    total: Formula = Total()
-
-    @classmethod
-    def fits(cls, layer: Layer) -> bool:
-        return not cast("Conv", layer.stage).padding  # windows at the edges would differ in size
 
     def _declare_details(self) -> tuple[Formula, list[Region]]:
         self._slices = [self._declare_slice(number) for number in range(1, self._first.in_shape[0] + 1)]
         last = self._slices[-1].total
         self._biases = self._declare_bias((last.top + 2, last.left), self.place["map"])
-        return self.total, [*(each.total for each in self._slices), *self._biases]
+        total = PositiveTotal() if self._first.stage.rectifies else Total()
+        return total, [*(each.total for each in self._slices), *self._biases]
 
     def _declare_slice(self, n: int) -> _Slice:
         number, row, column = (self.place[axis] for axis in AXES)

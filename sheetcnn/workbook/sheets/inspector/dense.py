@@ -11,7 +11,6 @@ import numpy as np
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.network.stages.dense import Dense
 from sheetcnn.workbook import styles as looks
 from sheetcnn.workbook.decoration import ColourScale, Decoration, HighlightTop, Text
 from sheetcnn.workbook.formula import Formula, arithmetic, indexed
@@ -105,9 +104,8 @@ class _Map:
 class DenseBlock(StageBlock):
     """One output of a dense stage."""
 
-    stage = Dense
+    inspection = "products"
     about = f"the sum of every value times its own weight; the {_MARKED} largest products are framed"
-    takes_relu = True
 
     def _maps(self) -> list[_Map]:
         count, rows, columns = as_maps(self._first.in_shape)

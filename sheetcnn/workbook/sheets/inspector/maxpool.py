@@ -37,7 +37,7 @@ class LargestMark(Formula):
 class MaxPoolBlock(StageBlock):
     """One value of a max pool."""
 
-    stage = MaxPool
+    inspection = "largest"
     about = "the largest value of the window"
 
     def _declare_details(self) -> tuple[Formula, list[Region]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetcnn.excel.region import Region
-from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.workbook.decoration import Decoration, Text
 from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.sheets.inspector.block import DETAILS, StageBlock
@@ -15,7 +14,7 @@ from sheetcnn.workbook.sheets.inspector.formulas import Rectified
 class ReLUBlock(StageBlock):
     """One value of a ReLU."""
 
-    stage = ReLU
+    inspection = "rectified"
     about = "negative values become 0"
 
     def _declare_details(self) -> tuple[Formula, list[Region]]:

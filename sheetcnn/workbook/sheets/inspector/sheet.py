@@ -12,7 +12,6 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Position, Refs
-from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.template import Template
 from sheetcnn.workbook import styles as looks
 from sheetcnn.workbook.declaration import Declaration
@@ -34,9 +33,9 @@ from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.formula_block import RegionValues
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheet import Drawing, LessonSheet
-from sheetcnn.workbook.sheets.inspector import INSPECTED
+from sheetcnn.workbook.sheets.inspector import BLOCKS
 from sheetcnn.workbook.sheets.inspector.block import AXES, Chosen, StageBlock, as_maps, axes, counted
-from sheetcnn.workbook.sheets.inspector.conv import ConvBlock
+from sheetcnn.workbook.sheets.inspector.relu import ReLUBlock
 
 SHEET = "Inspector"
 _PREFIX = "inspect_"
@@ -44,7 +43,7 @@ _CHOICE = 3
 """The row of what is chosen."""
 _FIRST_ROW = 6
 """The first row of the first block."""
-_BLOCKS = {block.stage: block for block in INSPECTED}
+_BLOCKS = {block.inspection: block for block in BLOCKS}
 _WIDTHS = {(0, 0): 92, (1, 3): 62, (4, 4): 24, (5, 8): 76, (9, 9): 124, (10, 10): 16}
 _LONGEST_LIST = 255
 """Characters in a list to choose from (Excel's limit)."""
@@ -82,7 +81,7 @@ class InspectorSheet(LessonSheet):
         x = digit.pixels.reshape(network.input_shape)
         outputs = {layer.name: list(p.values())[-1] for layer, p in network.forward(x, template.weights)}
         layers = _inspected(network)
-        windowed = [layer for layer in layers if issubclass(_BLOCKS[type(layer.stage)], ConvBlock)]
+        windowed = [layer for layer in layers if layer.stage.shared_weights]
         stage = (windowed or layers)[-1].name
         place = np.unravel_index(outputs[stage].argmax(), outputs[stage].shape)
         chosen = {axis: 1.0 + n for axis, n in zip(axes(outputs[stage].shape), place, strict=True)}
@@ -146,7 +145,7 @@ class _Plan:
         self.blocks: list[StageBlock] = []
         top = _FIRST_ROW
         for group in _groups(network):
-            block = _BLOCKS[type(group[0].stage)](network, group, top, self._chosen, self.declared)
+            block = _BLOCKS[group[0].stage.inspection](network, group, top, self._chosen, self.declared)
             self.blocks.append(block)
             top = block.bottom + 2
         notices = [block.notice for block in self.blocks]
@@ -190,7 +189,7 @@ def _groups(network: Network) -> list[list[Layer]]:
     for layer in _inspected(network):
         before = groups[-1][-1] if groups else layer
         follows = network.layers.index(layer) == network.layers.index(before) + 1
-        if follows and isinstance(layer.stage, ReLU) and _BLOCKS[type(before.stage)].takes_relu:
+        if follows and layer.stage.inspection == ReLUBlock.inspection and before.stage.weighted_sum:
             groups[-1].append(layer)
         else:
             groups.append([layer])
@@ -199,6 +198,4 @@ def _groups(network: Network) -> list[list[Layer]]:
 
 def _inspected(network: Network) -> list[Layer]:
     """Return the layers that have a block."""
-    return [
-        layer for layer in network.layers if (block := _BLOCKS.get(type(layer.stage))) and block.fits(layer)
-    ]
+    return [layer for layer in network.layers if layer.stage.inspection in _BLOCKS]

@@ -8,7 +8,6 @@ from typing import Any
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Position, Refs
-from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.workbook.decoration import Decoration, HighlightWhere, Text
 from sheetcnn.workbook.formula import Formula, arithmetic
 from sheetcnn.workbook.formula_block import RegionValues, numbers
@@ -46,7 +45,7 @@ class ShareOfSum(Formula):
 class SoftmaxBlock(StageBlock):
     """All values of a softmax, that of the chosen class marked."""
 
-    stage = Softmax
+    inspection = "shares"
     about = "e to the power of each score, divided by the sum of all of these"
 
     def _declare_details(self) -> tuple[Formula, list[Region]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from sheetcnn.excel.markup import Reader, unescaped
 from sheetcnn.excel.package import Refusal
+from sheetcnn.excel.reader.xml_stream import PartReader, unescaped
 
 MAX_TEXT: Final = 32_767  # characters of a cell's text, Excel's own limit
 RICH_TEXT: Final = {"r": frozenset({"t"})}
 """What counts in a text besides `<t>` itself: its runs. The reading aids of Japanese, `<rPh>`, do not."""
 
 
-class RichText(Reader):
+class RichText(PartReader):
     """Gathers the runs of a text, `<t>` by `<t>` (ECMA-376, part 1, 18.4)."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class RichText(Reader):
         self.chunks.clear()
 
 
-class Texts(RichText):
+class SharedStrings(RichText):
     """The table of texts that cells share; a text's place in it is spelled as cells spell it."""
 
     places = {"": frozenset({"sst"}), "sst": frozenset({"si"}), "si": frozenset({"t", "r"}), **RICH_TEXT}  # noqa: RUF012

@@ -56,7 +56,7 @@ class _Tags(dict[str, str]):
         return found
 
 
-class Reader:
+class PartReader:
     """What expat calls for one part: it knows which element it is in, and what counts there.
 
     Attributes:
@@ -157,7 +157,7 @@ class Budget:
     kept: int = 0
     characters: int = 0
 
-    def plus(self, reader: Reader, tags: int) -> Budget:
+    def plus(self, reader: PartReader, tags: int) -> Budget:
         """Return the sums with a reader's share, which may be part of the way through.
 
         Raises:
@@ -169,7 +169,7 @@ class Budget:
         return total
 
 
-def stream(package: Package, part: str, reader: Reader, budget: Budget) -> Budget:
+def stream(package: Package, part: str, reader: PartReader, budget: Budget) -> Budget:
     """Lead one part's elements past a reader and return what is spent; all memory in between is bounded.
 
     Raises:

@@ -10,13 +10,13 @@ from typing import Final
 
 from sheetcnn.errors import printable
 from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, a1, column_number, parse_range
-from sheetcnn.excel.areas import Areas, any_overlap
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.markup import End, Start, flag, is_escaped, unescaped
 from sheetcnn.excel.package import SAVE_AGAIN, Refusal
-from sheetcnn.excel.shared_formula import SharedFormula
-from sheetcnn.excel.sheets import Note, Sheet, Value
-from sheetcnn.excel.texts import RICH_TEXT, RichText
+from sheetcnn.excel.reader.overlaps import Areas, any_overlap
+from sheetcnn.excel.reader.shared_formula import SharedFormula
+from sheetcnn.excel.reader.shared_strings import RICH_TEXT, RichText
+from sheetcnn.excel.reader.xml_stream import End, Start, flag, is_escaped, unescaped
+from sheetcnn.excel.workbook import Note, Sheet, Value
 
 MAX_FORMULA: Final = 8_192  # characters of a formula, Excel's own limit
 MAX_WIDE: Final = 10_000  # array formulas of several cells in a sheet: each is compared with each region

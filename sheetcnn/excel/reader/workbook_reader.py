@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetcnn.errors import WorkbookError, printable
-from sheetcnn.excel.description import describe
-from sheetcnn.excel.markup import Budget, stream
 from sheetcnn.excel.package import Package, Refusal, read_bytes
-from sheetcnn.excel.sheets import Calculation, Note, Sheet, Value, Workbook
-from sheetcnn.excel.texts import Texts
-from sheetcnn.excel.worksheet import Cells
-
-__all__ = ["Calculation", "Note", "Sheet", "Value", "Workbook", "read_workbook"]
+from sheetcnn.excel.reader.shared_strings import SharedStrings
+from sheetcnn.excel.reader.workbook_part import describe
+from sheetcnn.excel.reader.worksheet import Cells
+from sheetcnn.excel.reader.xml_stream import Budget, stream
+from sheetcnn.excel.workbook import Note, Workbook
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -36,7 +34,7 @@ def read_workbook(path: Path) -> Workbook:
 def _read(path: Path) -> Workbook:
     package = Package(read_bytes(path))
     description = describe(package)
-    texts, budget = Texts(), Budget()
+    texts, budget = SharedStrings(), Budget()
     if description.texts_part is not None:
         budget = stream(package, description.texts_part, texts, budget)
     notes = list(description.notes)

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from sheetcnn.errors import printable
 from sheetcnn.excel.addresses import parse_a1, quoted_sheet
-from sheetcnn.excel.markup import Budget, Reader, flag, is_escaped, stream, unescaped
 from sheetcnn.excel.package import MIB, SAVE_AGAIN, Package, Refusal
-from sheetcnn.excel.sheets import Calculation, Note, Sheet
+from sheetcnn.excel.reader.xml_stream import Budget, PartReader, flag, is_escaped, stream, unescaped
+from sheetcnn.excel.workbook import Calculation, Note, Sheet
 
 MAX_DESCRIPTION: Final = 2 * MIB  # of XML
 MAX_SHEETS: Final = 1_000
@@ -97,7 +97,7 @@ class _Parts:
         self._size = 0
         self._budget = Budget()
 
-    def read(self, part: str, reader: Reader) -> None:
+    def read(self, part: str, reader: PartReader) -> None:
         """Lead a part past a reader."""
         self._size += self._package.size(part)
         if self._size > MAX_DESCRIPTION:
@@ -123,7 +123,7 @@ class _Parts:
         return reader.of(part)
 
 
-class _RelationsReader(Reader):
+class _RelationsReader(PartReader):
     """Reads what a part in some folder refers to (ECMA-376, part 2, 6.5.3)."""
 
     namespaces = frozenset({"http://schemas.openxmlformats.org/package/2006/relationships"})
@@ -149,7 +149,7 @@ class _RelationsReader(Reader):
         self.found[name] = _Relation(name, kind if family in _RELATIONSHIPS else "", target, is_external)
 
 
-class _ContentTypesReader(Reader):
+class _ContentTypesReader(PartReader):
     """Reads what kinds of parts there are (ECMA-376, part 2, 6.2.3)."""
 
     namespaces = frozenset({"http://schemas.openxmlformats.org/package/2006/content-types"})
@@ -169,7 +169,7 @@ class _ContentTypesReader(Reader):
         return self._types.get(part.lower()) or self._types.get(part.rpartition(".")[2].lower(), "")
 
 
-class _WorkbookReader(Reader):
+class _WorkbookReader(PartReader):
     """Reads the part that lists sheets, names and settings (ECMA-376, part 1, 18.2)."""
 
     places = {  # noqa: RUF012

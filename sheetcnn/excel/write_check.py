@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sheetcnn.errors import WorkbookError, printable
 from sheetcnn.excel.addresses import a1
-from sheetcnn.excel.reader import Sheet, Value, Workbook, read_workbook
+from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.workbook import Sheet, Value, Workbook
 
 _REPORT = "nothing has been changed; this is a fault of sheetcnn, please report it"
 
