@@ -103,6 +103,7 @@ class Declaration:
     style: str = "activation"
     constants: list[Constant] = field(default_factory=list)
     _filled: list[_Filled] = field(default_factory=list)
+    _elsewhere: list[_Filled] = field(default_factory=list)
 
     def constant(
         self,
@@ -169,6 +170,17 @@ class Declaration:
         )
         return region
 
+    def fill(self, region: Region, formula: Formula, reads: Sequence[Read], *, owner: str = "") -> None:
+        """Declare the formula of a region of the network, which is planned and drawn with the network.
+
+        Args:
+            region: where it stands.
+            formula: what fills it.
+            reads: the regions that it reads.
+            owner: what `--json` calls its owner, if other than most of the sheet.
+        """
+        self._elsewhere.append(_Filled(region, reads, formula, self.style, owner or self.owner, ()))
+
     def _place(self, name: str, cell: tuple[int, int], shape: Shape, sheet: str, step: int) -> Region:
         planned = Region(self.prefix + name, sheet or self.sheet, *cell, *shape, step=step)
         return self.layout.extra.get(planned.name, planned)
@@ -222,7 +234,7 @@ class Declaration:
                 each.formula,
                 each.style,
             )
-            for each in self._filled
+            for each in [*self._filled, *self._elsewhere]
         ]
 
     def __getitem__(self, name: str) -> Region:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from sheetcnn.excel.addresses import Range
@@ -76,11 +77,16 @@ class ConstantsBeside:
 
 @dataclass(frozen=True, eq=False)
 class Constants:
-    """The values of a region that no formula computes: numbers as one block, texts cell by cell."""
+    """The values of a region that no formula computes: numbers as one block, texts cell by cell.
+
+    Attributes:
+        empty: the number whose cells are left empty, which reads as 0.
+    """
 
     region: Region
     values: Sequence[Sequence[float | str]]
     style: str
+    empty: float | None = None
 
     def write(self, sheet: SheetWriter) -> None:
         """Write them."""
@@ -88,7 +94,7 @@ class Constants:
             for each in cell_by_cell(self.region, self.values, self.style):
                 each.write(sheet)
         else:
-            sheet.numbers(self.region, self.values, self.style)  # type: ignore[arg-type]  # all are numbers
+            sheet.numbers(self.region, self.values, self.style, empty=self.empty)  # type: ignore[arg-type]  # all are
 
 
 def cell_by_cell(
@@ -368,6 +374,27 @@ class Note:
     def write(self, sheet: SheetWriter) -> None:
         """Write it."""
         sheet.note(self.cell, self.text)
+
+
+@dataclass(frozen=True)
+class PrintRows:
+    """All that is there, printed one page wide, and title rows on every page.
+
+    Attributes:
+        tops: the first row of each page, and the row behind the last one.
+        titles: the first and the last of the title rows.
+    """
+
+    tops: Sequence[int]
+    titles: tuple[int, int]
+
+    def write(self, sheet: SheetWriter) -> None:
+        """Write it."""
+        right = sheet.extent.used.right
+        areas = [Range(top, 0, below - 1, right) for top, below in pairwise(self.tops)]
+        wide, _ = Paper(landscape=True, scale=100).room
+        scale = int(100 * wide / sheet.extent.across(0, right))
+        sheet.print_areas(areas, self.titles, scale, landscape=True)
 
 
 @dataclass(frozen=True, eq=False)
