@@ -20,7 +20,7 @@ from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
 from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets.digits import Digits
+from sheetcnn.workbook.sheets.digits import DigitsSheet
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Several:
 def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[LessonSheet]:
     """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
     own_layout = not template.regions
-    explained = own_layout and Digits().fits(template.network) if lesson is None else lesson
+    explained = own_layout and DigitsSheet().fits(template.network) if lesson is None else lesson
     return [
         page
         for page in available_sheets(template.network)

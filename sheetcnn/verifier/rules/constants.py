@@ -33,7 +33,7 @@ def given(
     wrong = []
     computed = [("input", region) for region in recognized.layout.inputs]
     follows = set(_following(recognized))
-    loose = {name for page in recognized.pages for name in page.free_text()}
+    loose = recognized.spec.free_text
     for stage, region in dict.fromkeys([*computed, *recognized.constants]):
         if region.name in recognized.read_only:
             findings += _changed(recognized, own, stage, region)

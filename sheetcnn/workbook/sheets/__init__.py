@@ -2,7 +2,7 @@
 
 from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.sheets.checks import Checks
-from sheetcnn.workbook.sheets.digits import Digits
+from sheetcnn.workbook.sheets.digits import DigitsSheet
 from sheetcnn.workbook.sheets.draw import Draw
 from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
@@ -13,7 +13,7 @@ from sheetcnn.workbook.sheets.why_relu import WhyReLU
 
 SHEETS: tuple[LessonSheet, ...] = (
     Guide(),
-    Digits(),
+    DigitsSheet(),
     Draw(),
     InspectorSheet(),
     Evidence(),

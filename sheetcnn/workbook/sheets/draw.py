@@ -18,7 +18,7 @@ from sheetcnn.workbook.formula import indexed
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
 from sheetcnn.workbook.layout import CHOICE, Layout
 from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
-from sheetcnn.workbook.sheets.digits import DRAWING, Digits
+from sheetcnn.workbook.sheets.digits import DRAWING, DigitsSheet
 
 if TYPE_CHECKING:
     from sheetcnn.excel.writer import SheetWriter
@@ -46,7 +46,7 @@ class Draw(LessonSheet):
     lesson = False
 
     def fits(self, network: Network) -> bool:
-        return Digits().fits(network)  # which chooses it
+        return DigitsSheet().fits(network)  # which chooses it
 
     def regions(self, network: Network, layout: Layout) -> list[Region]:
         def block(name: str, top: int, left: int, rows: int = 1, columns: int = 1) -> Region:
