@@ -3,7 +3,7 @@
 from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.sheets.checks import Checks
 from sheetcnn.workbook.sheets.digits import DigitsSheet
-from sheetcnn.workbook.sheets.draw import Draw
+from sheetcnn.workbook.sheets.draw import DrawSheet
 from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
 from sheetcnn.workbook.sheets.inspector.sheet import InspectorSheet
@@ -14,7 +14,7 @@ from sheetcnn.workbook.sheets.why_relu import WhyReLU
 SHEETS: tuple[LessonSheet, ...] = (
     Guide(),
     DigitsSheet(),
-    Draw(),
+    DrawSheet(),
     InspectorSheet(),
     Evidence(),
     SoftmaxPage(),

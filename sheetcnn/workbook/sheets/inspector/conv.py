@@ -11,7 +11,7 @@ import numpy as np
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.conv import Conv
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import ColourScale, Decoration, Text
 from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.formula_block import RegionValues
@@ -92,4 +92,4 @@ class ConvBlock(StageBlock):
         for bias in self._biases:
             yield Text((bias.top - 1, bias.left), "bias", "table_label")
         for regions in list(zip(*self._slices, strict=True))[:3]:  # not the sums
-            yield ColourScale(regions, looks.diverging_scale(regions))
+            yield ColourScale(regions, styles.diverging_scale(regions))

@@ -11,7 +11,7 @@ import numpy as np
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import ColourScale, Decoration, HighlightTop, Text
 from sheetcnn.workbook.formula import Formula, arithmetic, indexed
 from sheetcnn.workbook.formula_block import RegionValues
@@ -162,5 +162,5 @@ class DenseBlock(StageBlock):
             yield Text((row, RESULTS), name, "legend_plain")
         for bias in self._biases:
             yield Text((bias.top, RESULTS), "bias", "legend_plain")
-        yield ColourScale(self._products, looks.diverging_scale(self._products))
+        yield ColourScale(self._products, styles.diverging_scale(self._products))
         yield HighlightTop(self._products, _MARKED, "winner")

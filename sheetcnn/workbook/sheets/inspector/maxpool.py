@@ -11,7 +11,7 @@ from sheetcnn.excel.addresses import a1, range_a1
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.maxpool import MaxPool
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import ColourScale, Decoration, HighlightWhere, Text
 from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.formula_block import RegionValues, numbers
@@ -61,6 +61,6 @@ class MaxPoolBlock(StageBlock):
         window = self._window
         yield Text((window.top - 2, window.left), f"window of {self._before}", "remark")
         yield Text((self._mark.top - 2, self._mark.left), "the largest", "remark")
-        yield ColourScale([window], looks.diverging_scale([window]))
+        yield ColourScale([window], styles.diverging_scale([window]))
         first, area = a1(window.top, window.left), range_a1(window.area, absolute=True)
         yield HighlightWhere([window], f"={first}=MAX({area})", "winner")

@@ -13,7 +13,7 @@ from sheetcnn.excel.addresses import a1
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.template import Template
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import (
     Decoration,
@@ -93,7 +93,7 @@ class InspectorSheet(LessonSheet):
     def decorate(self, drawing: Drawing) -> Iterator[Decoration]:
         plan = _Plan(drawing.template.network, drawing.layout)
         right = max(region.area.right for region in plan.declared.regions)
-        yield Grid(right + 3, 48, looks.CELL_PIXELS, "plain")
+        yield Grid(right + 3, 48, styles.CELL_PIXELS, "plain")
         for columns, pixels in _WIDTHS.items():
             yield Widths(*columns, pixels, "plain")
         yield Height(0, 34)
