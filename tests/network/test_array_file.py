@@ -6,7 +6,6 @@ import os
 import pickle
 import resource
 import struct
-import time
 import tracemalloc
 import zipfile
 
@@ -269,14 +268,12 @@ def test_a_small_file_that_claims_much_costs_nothing(tmp_path):
         for name in ("conv1_bias", "dense1"):
             file.writestr(f"{name}.npy", npy(SOUND[name]))
     tracemalloc.start()
-    begun = time.process_time()
     assert "the weights of conv1 have shape (12500000,); expected: conv1 (1, 1, 1, 1)" in refusal(
         tmp_path / "m.npz"
     )
-    spent, (_, most) = time.process_time() - begun, tracemalloc.get_traced_memory()
+    _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 70e6
-    assert spent < 2
 
 
 def test_a_network_beyond_bounds_is_refused_before_its_weights_are_read(tmp_path, capsys):
