@@ -1,6 +1,7 @@
 """The tests themselves, read from their source: each asserts something, and none looks at a clock."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,17 @@ MAY_WAIT = {
 }
 
 
+def name_of(path):
+    """A file as it is named here."""
+    return path.relative_to(HERE).as_posix()
+
+
 def functions(tree):
     """Every function of a module, by its name, also those within others and methods."""
     return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
+@cache
 def support():
     """Every function of `tests/support`, by its name."""
     found = {}
@@ -59,9 +66,7 @@ def asserting_nothing(source, helpers):
     ]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if path.stem.startswith("test_")], ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem.startswith("test_")], ids=name_of)
 def test_every_test_asserts_something(path):
     assert asserting_nothing(path.read_text(encoding="utf-8"), support()) == []
 
@@ -100,10 +105,10 @@ def clocks(source):
     return (of_modules | imported) & CLOCK
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(HERE).as_posix())
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_no_test_looks_at_a_clock(path):
     found = clocks(path.read_text(encoding="utf-8"))
-    assert bool(found) == (path.relative_to(HERE).as_posix() in MAY_WAIT), found
+    assert bool(found) == (name_of(path) in MAY_WAIT), found
 
 
 def test_a_clock_is_found():

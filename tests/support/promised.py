@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SECONDS = 20
-"""Of processor time, as SECURITY.md promises. What these files take is a hundredth of it, and hours if nothing bounds it:
-a busy machine does not reach it."""
+"""Of processor time, as SECURITY.md promises. These files take a hundredth of it, and hours if nothing bounds them:
+a busy machine is no matter."""
 
 
 @contextmanager
