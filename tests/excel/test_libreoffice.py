@@ -69,6 +69,8 @@ def test_it_works_on_a_copy_in_a_profile_that_recalculates(tmp_path, book, soffi
 
     text = converted.read_text()
     assert '<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>' in text
+    assert '<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value>' in text
+    assert '<prop oor:name="Link" oor:op="fuse"><value>2</value>' in text  # never updated
     assert text.endswith("a workbook")
     opened = Path((tmp_path / "opened").read_text().strip())
     assert opened != book
