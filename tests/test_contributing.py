@@ -22,7 +22,7 @@ def case(name, *more):
     return pytest.param(name, *more, marks=pytest.mark.xfail(reason="coming") if coming else [])
 
 
-@pytest.mark.parametrize("name", map(case, NAMED))
+@pytest.mark.parametrize("name", [case(each) for each in NAMED])
 def test_what_it_names_exists(name):
     assert (REPOSITORY / name).exists()
 
