@@ -43,6 +43,9 @@ run: $(READY)  ## write outputs/digit-7.xlsx and verify it; one that you have ch
 test: $(READY)  ## the tests, in minutes; K=name runs those whose name holds it
 	@$(BIN)/python -m pytest -n 2 -m 'not slow' $(if $(K),-k '$(K)')
 
+coverage: $(READY)  ## the same tests, and whether they reach as many lines and branches as before
+	@$(BIN)/python -m pytest -n 2 -m 'not slow' --cov --cov-report=term
+
 test-slow: $(READY)  ## only the slow tests: all mutants, all sweeps
 	@$(BIN)/python -m pytest -n 2 -m slow
 
@@ -67,7 +70,7 @@ wheel: $(READY)  ## build the wheel and try it outside the checkout
 	@sh tests/smoke.sh "$$PWD"/dist/*.whl
 
 clean:  ## remove the environment, the wheel and all caches; outputs stays
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test test-slow test-all lint bench example wheel clean
+.PHONY: help run test coverage test-slow test-all lint bench example wheel clean
 .DEFAULT_GOAL := help

@@ -18,7 +18,7 @@ README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 PUBLISHED = ROOT.parent / "shared" / "reference" / "conv-example-2017.xlsx"
 MAKE_RUN = ["sheetcnn generate", "sheetcnn verify outputs/digit-7.xlsx"]
-STRANGERS_READ = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+STRANGERS_READ = [*PAGES, *(ROOT / f"{name}.md" for name in ("CONTRIBUTING", "CHANGELOG", "SECURITY"))]
 
 
 def text_of(page):
@@ -111,7 +111,9 @@ def test_every_page_and_picture_of_docs_is_linked_and_in_the_source_distribution
     (included,) = re.findall(
         r"tool\.hatch\.build\.targets\.sdist\]\ninclude = (\[.*\])", text_of(ROOT / "pyproject.toml")
     )
-    assert {"docs", "README.md", "templates", "Makefile"} <= set(re.findall(r'"([^"]+)"', included))
+    assert {"docs", "README.md", "SECURITY.md", "templates", "Makefile"} <= set(
+        re.findall(r'"([^"]+)"', included)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

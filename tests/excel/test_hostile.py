@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import random
 import struct
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 from packages import MAIN, minimal, relations, save, workbook, worksheet
+from promised import soon
 
 from sheetcnn.errors import WorkbookError
 from sheetcnn.excel import package
@@ -50,10 +50,8 @@ def whole() -> dict[str, str | bytes]:
 
 def refusal(path: Path) -> str:
     """Return what is wrong with a file, once it is seen to be one sentence about it, and soon said."""
-    start = time.process_time()
-    with pytest.raises(WorkbookError) as caught:
+    with soon(), pytest.raises(WorkbookError) as caught:
         read_workbook(path)
-    assert time.process_time() - start < 20  # what anything refused may take
     assert_is_a_sentence(str(caught.value))
     return str(caught.value)
 
@@ -352,11 +350,9 @@ def test_what_a_file_claims_is_never_walked(tmp_path):
         before=f'<dimension ref="{everything}"/><cols><col min="1" max="16384" hidden="1"/></cols>',
         after=f'<mergeCells count="9999999"><mergeCell ref="{everything}"/></mergeCells>',
     )
-    start = time.process_time()
+    with soon():
+        sheet = read_workbook(save(tmp_path / "claims.xlsx", parts)).sheets["S"]
 
-    sheet = read_workbook(save(tmp_path / "claims.xlsx", parts)).sheets["S"]
-
-    assert time.process_time() - start < 2
     assert sheet.values == {(0, 0): 1.0}
     assert sheet.formulas == {(0, 1): "A1", (1, 0): "1"}
     assert sheet.hidden_columns == [(0, 16383)]
@@ -515,11 +511,9 @@ def test_formulas_that_would_stall_a_careless_pattern_are_read(tmp_path):
     cells = "".join(
         f'<c><f t="shared" si="{number}">{formula}</f></c>' for number, formula in enumerate(formulas)
     )
-    start = time.process_time()
+    with soon():
+        sheet = read_workbook(save(tmp_path / "stall.xlsx", minimal(f"<row>{cells}</row>"))).sheets["S"]
 
-    sheet = read_workbook(save(tmp_path / "stall.xlsx", minimal(f"<row>{cells}</row>"))).sheets["S"]
-
-    assert time.process_time() - start < 2
     assert list(sheet.formulas.values()) == formulas
 
 

@@ -4,9 +4,7 @@ import io
 import json
 import os
 import pickle
-import resource
 import struct
-import time
 import tracemalloc
 import zipfile
 
@@ -269,14 +267,12 @@ def test_a_small_file_that_claims_much_costs_nothing(tmp_path):
         for name in ("conv1_bias", "dense1"):
             file.writestr(f"{name}.npy", npy(SOUND[name]))
     tracemalloc.start()
-    begun = time.process_time()
     assert "the weights of conv1 have shape (12500000,); expected: conv1 (1, 1, 1, 1)" in refusal(
         tmp_path / "m.npz"
     )
-    spent, (_, most) = time.process_time() - begun, tracemalloc.get_traced_memory()
+    _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 70e6
-    assert spent < 2
 
 
 def test_a_network_beyond_bounds_is_refused_before_its_weights_are_read(tmp_path, capsys):
@@ -288,12 +284,15 @@ def test_a_network_beyond_bounds_is_refused_before_its_weights_are_read(tmp_path
     stages = [{ kind = "dense", outputs = OUT }, { kind = "softmax" }]
     """
     (tmp_path / "m.npz").write_bytes(b"never opened")
+    tracemalloc.start()
     for outputs in (2, 10**9, 10**30):
         (tmp_path / "t.toml").write_text(toml.replace("OUT", str(outputs)), encoding="utf-8")
         assert main(["generate", "--template", str(tmp_path / "t.toml"), "-o", str(tmp_path / "x.xlsx")]) == 2
         sentence = capsys.readouterr().err
         assert "dense1" in sentence or "classes" in sentence
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000  # kB
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 70e6
 
 
 def test_names_that_nobody_expects_are_shown_harmlessly_and_not_without_end(tmp_path):

@@ -136,7 +136,7 @@ def shapes(arrays):
 
 
 def test_check_arrays_takes_those_that_fit():
-    check_arrays(STEP.array_shapes, shapes(STEP_WEIGHTS))
+    assert check_arrays(STEP.array_shapes, shapes(STEP_WEIGHTS)) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from driving import PYTHON
+from driving import PYTHON, shared_office
 
 from sheetcnn.excel.libreoffice import EngineMissing, find_soffice
 
@@ -31,6 +31,8 @@ def drivable(libreoffice):
     asked = [PYTHON, "-c", "import uno"]
     if not shutil.which(PYTHON) or subprocess.run(asked, check=False).returncode:  # noqa: S603 - a fixed command
         _missing(f"{PYTHON} cannot import uno: install the package python3-uno")
+    with shared_office():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""Edits one workbook in LibreOffice, step by step; `driving.drive` starts this with a Python that has UNO.
+"""Edits workbooks in LibreOffice, step by step; `driving` starts this with a Python that has UNO.
 
-    python3 driven.py SOFFICE JOB
+    python3 driven.py SOFFICE
 
-JOB is a JSON file: the workbook, the steps, and where to write what the steps that read have read. A fresh profile
-without any setting: LibreOffice as someone has it who has just installed it.
+Each line of standard input names a job, a JSON file: the workbook, the steps, and where to write what the steps that
+read have read. Each is answered by a line: `done`, or what went wrong. LibreOffice starts once, in a fresh profile
+without any setting, as someone has it who has just installed it; it ends with the standard input.
 """
 
 import json
@@ -121,25 +122,40 @@ def _connect(pipe, process):
     raise SystemExit(f"LibreOffice ended before it listened, exit code {process.returncode}")
 
 
-def main(soffice, job):
-    """Do what a job says. Whoever starts this sets the time limit, and ends LibreOffice with it."""
-    job = json.loads(Path(job).read_text(encoding="utf-8"))
+def do(job, desktop):
+    """Open a workbook, do the steps of a job, and write what they read."""
+    url = Path(job["workbook"]).as_uri()
+    opened = desktop.loadComponentFromURL(url, "_blank", 0, (_property("Hidden", True),))
+    try:
+        document = Document(opened)
+        said = [getattr(document, step)(*arguments) for step, *arguments in job["steps"]]
+    finally:
+        opened.close(True)
+    read = [found for found in said if found is not None]
+    Path(job["results"]).write_text(json.dumps(read), encoding="utf-8")
+
+
+def main(soffice):
+    """Do one job after another. Whoever starts this sets the time limit, and ends LibreOffice with it."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         pipe = Path(profile).name  # no other has it
         options = [f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
         command = [soffice, *options, f"--accept=pipe,name={pipe};urp"]
-        process = subprocess.Popen(command)  # noqa: S603 - a list of arguments, no shell
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command, **quiet)  # noqa: S603 - a list of arguments, no shell
         desktop = _connect(pipe, process)
         try:
-            url = Path(job["workbook"]).as_uri()
-            document = Document(desktop.loadComponentFromURL(url, "_blank", 0, (_property("Hidden", True),)))
-            said = [getattr(document, step)(*arguments) for step, *arguments in job["steps"]]
-            document.document.close(True)
+            for line in sys.stdin:
+                try:
+                    do(json.loads(Path(line.strip()).read_text(encoding="utf-8")), desktop)
+                    answer = "done"
+                except Exception as error:
+                    answer = f"{type(error).__name__}: {error}".replace("\n", " ")
+                sys.stdout.write(f"{answer}\n")
+                sys.stdout.flush()
         finally:
             desktop.terminate()
             process.wait()
-    read = [found for found in said if found is not None]
-    Path(job["results"]).write_text(json.dumps(read), encoding="utf-8")
 
 
 if __name__ == "__main__":

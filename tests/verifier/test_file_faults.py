@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from editing import edit, formula, number, rewrite
 from file_faults import BOOK, FAULTS
+from promised import soon
 
 import sheetcnn
 
@@ -50,10 +50,6 @@ def test_without_the_names_that_say_which_network_it_is_the_template_says(tiny_f
 
 @pytest.mark.parametrize("content", [number(1), formula("1+1", 2), formula("SUM(A1:XFC1048576)", 2)])
 def test_a_stray_cell_at_the_sheets_end_does_not_slow_verify(tiny_file, tmp_path, content):
-    started = time.process_time()
-    sheetcnn.verify(tiny_file)
-    clean = time.process_time() - started
     far = edit(tiny_file, tmp_path / "x.xlsx", {"XFD1048576": content})
-    started = time.process_time()
-    assert sheetcnn.verify(far).ok
-    assert time.process_time() - started < 3 * clean + 1
+    with soon():
+        assert sheetcnn.verify(far).ok

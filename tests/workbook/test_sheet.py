@@ -205,7 +205,8 @@ def test_whatever_a_broken_cell_holds_numpy_has_an_answer(full_file, broken):
             changed = values.astype(object if isinstance(broken, str | bool) else values.dtype)
             changed[0, 0] = broken
             with np.errstate(all="ignore"):
-                block.compute({**seen, name: changed})
+                answers = block.compute({**seen, name: changed})
+            assert [np.shape(answer) for answer in answers] == [(r.rows, r.columns) for r in block.regions]
 
 
 def test_a_template_with_places_of_its_own_stays_plain(tmp_path):

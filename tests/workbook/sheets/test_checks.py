@@ -154,6 +154,8 @@ def test_a_wrong_formula_is_named_beside_changed_weights_too(full_file, tmp_path
 
     path = edit(full_file, tmp_path / "x.xlsx", {"AT12": number(-0.9), "CA13": formula("-5", -5)})
     sheetcnn.set_digit(path, gallery.digit(7, 1))
+    assert value(path, "check_weights_conv1") == "changed"
+    assert value(path, "check_relu1") == "no"
     assert value(path, "all_well") == NOT_WELL
 
 
