@@ -52,10 +52,9 @@ def render_workbook(template: Template, digit: Digit, pages: Sequence[LessonShee
             for the network, or a cell would hold a number that is not finite.
     """
     network = template.network
-    pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
-    if pixels.shape != network.input_shape:
+    if digit.pixels.shape != network.input_shape:
         raise SpecError(
-            f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
+            f"the input has shape {digit.pixels.shape}; template {template.name} takes {network.input_shape}"
         )
     if not network.classes:
         raise SpecError(f"template {template.name} only says where things are: it is made for verify")
@@ -66,7 +65,7 @@ def render_workbook(template: Template, digit: Digit, pages: Sequence[LessonShee
     layout = with_sheets(network, layout, pages)
     shown = assemble(network, layout, pages)
     limits.check(layout, shown)
-    given = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
+    given = {region.name: channel for region, channel in zip(layout.inputs, digit.pixels, strict=True)}
     given[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
     with np.errstate(all="ignore"):  # what is beyond all bounds is refused
         for page in pages:

@@ -80,9 +80,9 @@ class Digits(LessonSheet):
         rows, columns = _places()
         for place in range(len(names) + 2):
             if place != 1:
-                pixels = digit.pixels if place == 0 else samples[place - 2].pixels
+                shown = digit if place == 0 else samples[place - 2]
                 top, left = int(rows[place]), int(columns[place])
-                pictures[top : top + SIDE, left : left + SIDE] = pixels
+                pictures[top : top + SIDE, left : left + SIDE] = shown.pixels[0]
         return {
             CHOICE.name: np.array([[sources.get(digit.source, GIVEN)]], dtype=object),
             "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),

@@ -105,8 +105,9 @@ class Inspector(LessonSheet):
     def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         """Choose the largest value of the last stage that sums over windows."""
         network = template.network
-        x = digit.pixels.reshape(network.input_shape)
-        outputs = {layer.name: list(p.values())[-1] for layer, p in network.forward(x, template.weights)}
+        outputs = {
+            layer.name: list(p.values())[-1] for layer, p in network.forward(digit.pixels, template.weights)
+        }
         layers = _shown(network)
         windowed = [layer for layer in layers if layer.stage.shared_weights]
         stage = (windowed or layers)[-1].name
