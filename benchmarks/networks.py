@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sheetcnn.digit_choice import choose_digit
 from sheetcnn.digits.digit import Digit
-from sheetcnn.generator import picture
 from sheetcnn.network.toml_template import load_template, template_names
 
 SIZES = ("mnist", "lenet", "explainer")
@@ -52,6 +52,6 @@ def digit(name: str) -> Digit:
     """Return what a network is to read first: a digit if it takes one, or else random numbers."""
     chosen = load_template(name)
     if chosen.pictures or chosen.network.input_shape == (1, 28, 28):
-        return picture(chosen, 7, 1)
+        return choose_digit(chosen, 7)
     shape = chosen.network.input_shape
     return Digit(np.random.default_rng(0).uniform(size=shape).round(3), None, "random numbers")

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetcnn import files
-from sheetcnn.digits.digit import Digit
+from sheetcnn.digit_choice import choose_digit
+from sheetcnn.digits import gallery
+from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.errors import SpecError, WorkbookError, printable
 from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.cell_array import ErrorValue
@@ -22,8 +24,9 @@ from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Sheet, Value, Workbook
 from sheetcnn.excel.write_check import check_written, is_same_value
 from sheetcnn.network.classes import said
+from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.toml_template import load_template, template_names
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.probes import Probes, forward, seen_by
@@ -74,8 +77,9 @@ class Exchanged:
 
 def set_digit(
     workbook: Path | str,
-    digit: Digit,
+    digit: int | Digit,
     *,
+    sample: int = 1,
     template: Template | str | None = None,
     output: Path | str | None = None,
     force: bool = False,
@@ -89,7 +93,8 @@ def set_digit(
 
     Args:
         workbook: the file.
-        digit: the digit.
+        digit: 0 to 9 for a digit of the gallery, or of the template's own pictures if it has some; or a `Digit`.
+        sample: which of the gallery's drawings of the digit, 1 to 5.
         template: the network that it holds, or its name; without it, the workbook's own table says.
         output: where to write it; over the file itself if not given.
         force: replace the output if it exists, also if it is write-protected.
@@ -97,19 +102,21 @@ def set_digit(
     Raises:
         WorkbookError: the file cannot be read or written, does not say which network it holds, or holds formulas of
             the network that cannot be computed.
-        SpecError: the network does not take such a digit, or the output exists, or has an ending that denies what
-            is inside.
+        SpecError: there is no such digit or sample, the network does not take it, or the output exists, or has an
+            ending that denies what is inside.
     """
     path = Path(workbook)
     target = path if output is None else Path(output)
     in_place = files.is_same(path, target)
     if isinstance(template, str):
-        template = load_template(template, weights=False)
+        template = load_template(template, weights=isinstance(digit, int))  # which brings its pictures, too
     kept = template.files if template is not None else []
     files.check(target, replace=output is None, force=force, kept=kept)
     recognized = recognize(read_workbook(path), template)
     if not in_place:
         check_ending(target, ending_of(recognized.workbook))
+    if isinstance(digit, int):
+        digit = _chosen(recognized, template, digit, sample)
     _check_fit(recognized, digit)
     given = _given(recognized, digit)
     given = _joined(given, _scores(_with_given(recognized, given)))
@@ -137,11 +144,34 @@ def set_digit(
     )
 
 
-def _check_fit(recognized: RecognizedWorkbook, digit: Digit) -> None:
-    shown, shape = printable(str(recognized.workbook.path)), (1, *digit.pixels.shape)
-    if recognized.network.input_shape != shape:
+def _chosen(recognized: RecognizedWorkbook, template: Template | None, digit: int, sample: int) -> Digit:
+    """Return the picture that a number means in this workbook.
+
+    The template's own, also of one that comes with sheetcnn and is only named in the workbook, if it has the size
+    that the workbook's network takes; else the gallery's.
+
+    Raises:
+        SpecError: there is none.
+    """
+    shape = recognized.network.input_shape
+    if template is None and recognized.template in template_names():
+        template = load_template(recognized.template)
+    if template is not None and template.pictures and template.network.input_shape == shape:
+        return choose_digit(replace(template, network=recognized.network), digit, sample)
+    if template is None and shape != (1, SIDE, SIDE):
         raise SpecError(
-            f"the digit has {shape[1]} × {shape[2]} pixels, but the network of {shown} takes "
+            f"the network of {printable(str(recognized.workbook.path))} takes {' × '.join(map(str, shape))} pixels, "
+            "which no digit of the gallery has: name its template, a .toml file with pictures"
+        )
+    return gallery.digit(digit, sample)
+
+
+def _check_fit(recognized: RecognizedWorkbook, digit: Digit) -> None:
+    shown, shape = printable(str(recognized.workbook.path)), digit.pixels.shape
+    if recognized.network.input_shape != shape:
+        size = " × ".join(map(str, shape[shape[0] == 1 :]))
+        raise SpecError(
+            f"the digit has {size} pixels, but the network of {shown} takes "
             f"{' × '.join(map(str, recognized.network.input_shape))}: choose a workbook of another network"
         )
     if not recognized.workbook.calculation.full_precision:
@@ -213,17 +243,19 @@ def _given(recognized: RecognizedWorkbook, digit: Digit) -> Cells:
     """Return what the digit is to the workbook: the given one of its list, or the pixels themselves."""
     others = recognized.layout.extra
     classes = recognized.network.classes
-    (pixels,) = recognized.layout.inputs
+    inputs = recognized.layout.inputs
     if "choices" not in others:
         truth = [
             _single(others[name], said(digit.label, classes)) for name in (TRUTH.name,) if name in others
         ]
-        return _joined(_pixels(recognized, pixels, digit), *truth)
+        maps = zip(inputs, digit.pixels, strict=True)
+        return _joined(*(_pixels(recognized, region, channel) for region, channel in maps), *truth)
+    (region,), (pixels,) = inputs, digit.pixels
     return _joined(
         _single(others[CHOICE.name], _first_choice(recognized)),
         _single(others["choice_digits"], listed(digit.label, classes)),
-        _pixels(recognized, replace(others["digits"], rows=pixels.rows, columns=pixels.columns), digit),
-        _pixels(recognized, pixels, digit, typed_over=True),
+        _pixels(recognized, replace(others["digits"], rows=region.rows, columns=region.columns), pixels),
+        _pixels(recognized, region, pixels, typed_over=True),
     )
 
 
@@ -238,12 +270,10 @@ def _single(region: Region, value: Value) -> Cells:
 
 
 def _pixels(
-    recognized: RecognizedWorkbook, region: Region, digit: Digit, *, typed_over: bool = False
+    recognized: RecognizedWorkbook, region: Region, channel: Array, *, typed_over: bool = False
 ) -> Cells:
-    """Return the digit's pixels; only those that someone has typed over a formula, if that is wanted."""
-    pixels: dict[tuple[int, int], Value] = dict(
-        zip(region.cells(), digit.pixels.ravel().tolist(), strict=True)
-    )
+    """Return one channel of the digit, (height, width); only what is typed over a formula, if that is wanted."""
+    pixels: dict[tuple[int, int], Value] = dict(zip(region.cells(), channel.ravel().tolist(), strict=True))
     if typed_over:
         sheet = recognized.workbook.sheets[region.sheet]
         return {

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sheetcnn import files
-from sheetcnn.digits import gallery
+from sheetcnn.digit_choice import choose_digit
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.excel.endings import check_ending, is_of_a_spreadsheet
-from sheetcnn.network.classes import place_of
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import available_sheets
@@ -84,10 +83,10 @@ def generate(
         WorkbookError: the file cannot be written.
     """
     chosen = load_template(template)
-    read = digit if isinstance(digit, Digit) else picture(chosen, digit, sample)
+    read = digit if isinstance(digit, Digit) else choose_digit(chosen, digit, sample)
     takes = chosen.network.input_shape[1:]
-    if read.pixels.shape[-2:] != takes:
-        sizes = [" × ".join(map(str, size)) for size in (read.pixels.shape[-2:], takes)]
+    if read.pixels.shape[1:] != takes:
+        sizes = [" × ".join(map(str, size)) for size in (read.pixels.shape[1:], takes)]
         raise SpecError(
             f"{read.source} has {sizes[0]} pixels, and template {chosen.name} takes {sizes[1]}:"
             " choose another template"
@@ -166,22 +165,3 @@ def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[Less
         for page in available_sheets(template.network)
         if (explained if page.lesson else own_layout and not plain)
     ]
-
-
-def picture(template: Template, digit: int, sample: int) -> Digit:
-    """Return a picture of a digit that fits a template's input.
-
-    Raises:
-        SpecError: there is none.
-    """
-    if not template.pictures:
-        return gallery.digit(digit, sample)
-    if digit not in template.pictures:
-        choices = ", ".join(map(str, template.pictures))
-        raise SpecError(f"template {template.name} has no picture of {digit}: choose one of {choices}")
-    if sample != 1:
-        raise SpecError(f"template {template.name} has one picture of each digit: choose sample 1")
-    known = place_of(str(digit), template.network.classes) is not None
-    return Digit(
-        template.pictures[digit], str(digit) if known else None, f"template {template.name}, digit {digit}"
-    )

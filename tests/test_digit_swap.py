@@ -106,7 +106,7 @@ def test_what_a_user_has_added_and_changed_stays(mnist_file, tmp_path):
 def test_a_pixel_that_was_typed_over_the_choice_follows_the_digit(full_file, tmp_path):
     path = edit(full_file, tmp_path / "x.xlsx", {"P5": number(1.0)})
     sheetcnn.set_digit(path, NINE)
-    assert read_workbook(path).sheets["Network"].values[4, 15] == NINE.pixels[0, 0] == 0
+    assert read_workbook(path).sheets["Network"].values[4, 15] == NINE.pixels[0, 0, 0] == 0
     assert sheetcnn.verify(path).errors == 0
 
 

@@ -32,12 +32,12 @@ def refused(capsys, *arguments):
 
 
 def picture(name):
-    pixels = (255 - 255 * digit(7, 1).pixels).astype("uint8")
+    pixels = (255 - 255 * digit(7, 1).pixels[0]).astype("uint8")
     Image.fromarray(pixels).resize((280, 280)).save(name, "PNG")
 
 
 def table(name):
-    rows = digit(7, 1).pixels.tolist()
+    rows = digit(7, 1).pixels[0].tolist()
     Path(name).write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
 
 

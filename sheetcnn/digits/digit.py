@@ -1,4 +1,4 @@
-"""A digit on its way into a network: 28 x 28 pixels, placed as MNIST places them."""
+"""A digit on its way into a network, and where MNIST's frame of 28 x 28 pixels puts ink."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from sheetcnn.errors import SpecError
 
 Pixels: TypeAlias = NDArray[np.float64]
 
@@ -20,18 +22,45 @@ class Digit:
     """A picture of one handwritten digit, ready for a network.
 
     Attributes:
-        pixels: (height, width), ink from 0 (paper) to 1, rounded to 3 decimals: 28 x 28 for a digit of the gallery, a
-            file or MNIST; a template's own picture has the size of its input, (channels, height, width) for several.
+        pixels: (channels, height, width), finite numbers, mostly ink from 0 (paper) to 1. Those of the gallery, of a file
+            and of MNIST are 28 x 28 in one channel, rounded to 3 decimals. An array (height, width) gets one channel.
         label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
             where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.
         preprocessing: what was done to make it a digit in the manner of MNIST, step by step.
+
+    Raises:
+        SpecError: the pixels are no numbers, not all finite, none at all, or have another number of axes.
     """
 
     pixels: Pixels
-    label: int | str | None
-    source: str
+    label: int | str | None = None
+    source: str = "an array"
     preprocessing: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", _as_channels(self.pixels, self.source))
+
+
+def _as_channels(pixels: ArrayLike, source: str) -> Pixels:
+    """Return pixels as (channels, height, width).
+
+    Raises:
+        SpecError: see `Digit`.
+    """
+    try:
+        array = np.asarray(pixels)
+    except ValueError:
+        raise SpecError(f"{source} has rows of different lengths: make them equally long") from None
+    if array.dtype.kind not in "biuf":
+        raise SpecError(f"{source} holds {array.dtype}: the pixels of a digit are real numbers")
+    if array.ndim not in (2, 3) or not array.size:
+        raise SpecError(
+            f"{source} has shape {array.shape}: a digit is (height, width), or (channels, height, width)"
+        )
+    if not np.isfinite(array).all():
+        raise SpecError(f"{source} holds numbers that are not finite: a pixel is ink, from 0 to 1")
+    return array.reshape(-1, *array.shape[-2:]).astype(np.float64)
 
 
 def centred(ink: Pixels) -> Pixels:

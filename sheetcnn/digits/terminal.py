@@ -35,8 +35,12 @@ def contact_sheet(digits: Sequence[Digit], width: int) -> str:
     """Return digits side by side over their sources, up to 5 across where `width` columns of text hold them.
 
     The blank margin that all of them share is left out.
+
+    Args:
+        digits: of 28 x 28 pixels each.
+        width: columns of text.
     """
-    pixels = np.array([digit.pixels for digit in digits])
+    pixels = np.array([digit.pixels.max(axis=0) for digit in digits])  # ink of any colour
     ink = pixels.max(axis=0)
     pixels = pixels[:, _span(ink.any(axis=1)), _span(ink.any(axis=0))]
     tiles = [[*preview(shown), digit.source] for digit, shown in zip(digits, pixels, strict=True)]

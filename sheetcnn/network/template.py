@@ -27,9 +27,9 @@ class Template:
         texts: texts on that sheet, by cell.
         widths: widths of its columns in characters, by range.
         file: the name of the file that holds the weights; empty for weights set by hand, in the template itself.
-        normalised: the stages into which batch normalisations have been folded, by name.
-        pictures: little pictures of its own, by label, for an input that the gallery's do not fit; (height, width),
-            or (channels, height, width).
+        folded_batchnorm: the stages into which batch normalisations have been folded, by name.
+        pictures: little pictures of its own, by label, for an input that the gallery's do not fit; of its shape,
+            (channels, height, width).
         path: the TOML file.
         pictures_file: the name of the file that holds the pictures; empty for those in the template itself.
     """

@@ -180,8 +180,8 @@ def digit_of(key: str, what: str) -> int:
 
 
 def picture(key: str, rows: Any) -> Array:
-    """Return a picture drawn as texts, one a row: a dot is paper, anything else ink. (rows, columns)."""
+    """Return a picture drawn as texts, one a row: a dot is paper, anything else ink. (1, rows, columns)."""
     are_texts = isinstance(rows, list) and all(isinstance(row, str) for row in rows)
     if not are_texts or len({len(row) for row in rows}) > 1:
         raise SpecError(f"the picture of {printable(key)} must be a list of equally long texts, one a row")
-    return np.array([[float(character != ".") for character in row] for row in rows])
+    return np.array([[[float(character != ".") for character in row] for row in rows]])

@@ -63,12 +63,11 @@ def first_values(spec: WorkbookSpec, template: Template, digit: Digit) -> dict[s
             number that is not finite.
     """
     network, layout = spec.network, spec.layout
-    pixels = digit.pixels.reshape(-1, *digit.pixels.shape[-2:])
-    if pixels.shape != network.input_shape:
+    if digit.pixels.shape != network.input_shape:
         raise SpecError(
-            f"the input has shape {pixels.shape}; template {template.name} takes {network.input_shape}"
+            f"the input has shape {digit.pixels.shape}; template {template.name} takes {network.input_shape}"
         )
-    constants = {region.name: channel for region, channel in zip(layout.inputs, pixels, strict=True)}
+    constants = {region.name: channel for region, channel in zip(layout.inputs, digit.pixels, strict=True)}
     constants[TRUTH.name] = np.array([[said(digit.label, network.classes)]], dtype=object)
     labels = [in_cell(label) for label in network.classes]
     constants["classes"] = np.array(labels, dtype=object).reshape(-1, 1)

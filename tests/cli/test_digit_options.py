@@ -23,7 +23,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 def a_photo(name="three.png"):
     """The gallery's first 3 with a pen on white paper, 600 pixels wide."""
-    ink = Image.fromarray((255 * gallery.digit(3, 1).pixels).astype(np.uint8)).resize((560, 560))
+    ink = Image.fromarray((255 * gallery.digit(3, 1).pixels[0]).astype(np.uint8)).resize((560, 560))
     page = np.full((700, 600), 240, dtype=np.uint8)
     page[70:630, 20:580] -= (0.8 * np.asarray(ink)).astype(np.uint8)
     Image.fromarray(page).save(name)
@@ -31,7 +31,7 @@ def a_photo(name="three.png"):
 
 
 def a_table(name="three.csv"):
-    np.savetxt(name, gallery.digit(3, 1).pixels, delimiter=",", fmt="%g")
+    np.savetxt(name, gallery.digit(3, 1).pixels[0], delimiter=",", fmt="%g")
     return name
 
 
@@ -51,7 +51,7 @@ def test_a_label_that_is_not_what_is_read_is_told(capsys):
 
 
 def test_scale_and_dark_ink_reach_the_numbers(capsys):
-    np.savetxt("three.csv", (16 * (1 - gallery.digit(3, 1).pixels)).round(3), delimiter=",", fmt="%g")
+    np.savetxt("three.csv", (16 * (1 - gallery.digit(3, 1).pixels[0])).round(3), delimiter=",", fmt="%g")
     assert main(["generate", "--csv", "three.csv"]) == 2
     assert "as in --scale 16" in capsys.readouterr().err
     assert main(["generate", "--csv", "three.csv", "--scale", "16"]) == 2

@@ -208,7 +208,7 @@ def test_json_says_where_a_digit_is_from_and_what_was_done_to_it(tmp_path, capsy
     monkeypatch.chdir(tmp_path)
     from sheetcnn.digits.gallery import digit
 
-    rows = (255 * digit(3, 1).pixels).round().astype(int).tolist()
+    rows = (255 * digit(3, 1).pixels[0]).round().astype(int).tolist()
     (tmp_path / "three.csv").write_text("\n".join(",".join(map(str, row)) for row in rows))
     source = ["--csv", "three.csv", "--label", "4", "--json"]
     for command in (["generate", "-o", "three.xlsx"], ["set-digit", "three.xlsx"]):

@@ -184,7 +184,7 @@ def test_forward_takes_a_batch_along_the_last_axis():
 
 def tiny_shows(label):
     template = load_template("tiny")
-    x = template.pictures[label][None]
+    x = template.pictures[label]
     return {
         layer.name: parts if layer.name == "softmax" else parts[""].tolist()
         for layer, parts in template.network.forward(x, template.weights)

@@ -88,7 +88,7 @@ def test_every_shipped_template_loads_and_is_named_after_its_file():
 def test_tiny_reads_each_of_its_pictures_right():
     template = load_template("tiny")
     for label, picture in template.pictures.items():
-        scores = template.network.scores(picture[None], template.weights)
+        scores = template.network.scores(picture, template.weights)
         assert template.network.classes[scores.argmax()] == str(label)
 
 
@@ -100,7 +100,7 @@ def test_a_template_in_a_file_holds_what_it_says(tmp_path):
     assert (template.name, template.title) == ("given", "Ink on the left, or on the right")
     assert template.network.classes == ("left", "right")
     assert template.weights["dense1"].tolist() == [[[[1, 0], [1, 0]]], [[[0, 1], [0, 1]]]]
-    assert template.pictures[5].tolist() == [[1, 0], [1, 0]]
+    assert template.pictures[5].tolist() == [[[1, 0], [1, 0]]]
     assert template.training == {}
 
 

@@ -508,9 +508,7 @@ def test_the_edges_of_fastai_were_held_as_they_are():
 
 def test_the_shipped_weights_read_every_digit_of_the_gallery(shipped):
     digits = gallery.samples()
-    scores = shipped.network.scores(
-        np.stack([digit.pixels for digit in digits], axis=-1)[None], shipped.weights
-    )
+    scores = shipped.network.scores(np.stack([digit.pixels for digit in digits], axis=-1), shipped.weights)
     misread = [
         digit.source for digit, read in zip(digits, scores.argmax(axis=0), strict=True) if read != digit.label
     ]

@@ -24,7 +24,7 @@ def test_for_5_digits_all_evidence_is_that_of_numpy(full_file):
             steps += [("read", f"evidence_{name}") for name in names]
     read = iter(drive(full_file, *steps))
     for label, sample in CHOSEN:
-        passed = TEMPLATE.network.forward(gallery.digit(label, sample).pixels[np.newaxis], TEMPLATE.weights)
+        passed = TEMPLATE.network.forward(gallery.digit(label, sample).pixels, TEMPLATE.weights)
         outputs = {layer.name: parts[""] for layer, parts in passed if "" in parts}
         for n, weights in enumerate(TEMPLATE.weights["dense1"]):
             for products in outputs["pool1"] * weights:

@@ -16,7 +16,7 @@ from sheetcnn.network.toml_template import load_template
 pytestmark = [pytest.mark.usefixtures("drivable"), pytest.mark.slow]
 
 TEMPLATE = load_template("mnist")
-PIXELS = gallery.digit(7, 1).pixels
+PIXELS = gallery.digit(7, 1).pixels[0]
 """What the workbook reads when it is opened."""
 WEIGHTS = TEMPLATE.weights
 BLOCKS = {"relu1": "conv1", "relu2": "conv2"}

@@ -71,7 +71,7 @@ def accuracies(count: int, seed: int = 5) -> dict[str, tuple[float, int]]:
                 path = Path(folder, "digit.png")
                 Image.fromarray(form(digit, random)).save(path, compress_level=1)  # faster
                 try:
-                    pixels.append(load(path).pixels)
+                    pixels.append(load(path).pixels[0])
                 except SpecError:
                     pixels.append(np.zeros((28, 28)))
                     refused += 1

@@ -92,7 +92,7 @@ def tally(count, directions, darkness, seed=5, suffix=".png", **options):
         for index in chosen:
             Image.fromarray(page(images[index], random, directions, darkness, **options)).save(path)
             try:
-                read.append((load(path).pixels, labels[index]))
+                read.append((load(path).pixels[0], labels[index]))
             except SpecError:
                 refused += 1
     template = load_template("mnist")

@@ -58,7 +58,7 @@ def test_every_cell_of_model_may_hold_anything(what, tiny_file, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("what", INSTEAD)
 def test_every_command_takes_any_of_them(what, tiny_file, tmp_path):
-    digit = Digit(load_template("tiny").pictures[1][None], 1, "a test")
+    digit = Digit(load_template("tiny").pictures[1], 1, "a test")
     told = []
     for path in in_each_cell(what, tiny_file, tmp_path):
         commands = (

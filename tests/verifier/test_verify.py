@@ -114,7 +114,7 @@ def test_another_template_than_the_workbook_holds_is_refused(tiny_file):
 
 
 def test_another_picture_with_its_own_values_is_fine(tmp_path):
-    pixels = load_template("tiny").pictures[7][None].copy()
+    pixels = load_template("tiny").pictures[7].copy()
     pixels[0, 5, 5] = 0.37
     (tmp_path / "x.xlsx").write_bytes(render_workbook(load_template("tiny"), Digit(pixels, None, "")).content)
     assert sheetcnn.verify(tmp_path / "x.xlsx").findings == []

@@ -242,7 +242,7 @@ def test_digits_of_the_gallery_are_known_by_their_place(named, tmp_path, capsys)
     assert panel(path) == ("seven", "I read a seven.", "Right: it is a seven.")
     assert sheetcnn.verify(path, str(named)).findings == []
     for label, says in (("three", "Wrong: it is a three."), ("7", "Right: it is a seven.")):
-        np.savetxt(tmp_path / "seven.csv", gallery.digit(7).pixels, delimiter=",")
+        np.savetxt(tmp_path / "seven.csv", gallery.digit(7).pixels[0], delimiter=",")
         command = ["set-digit", str(path), "--csv", str(tmp_path / "seven.csv"), "--label", label]
         assert main(command) == 0
         assert says in capsys.readouterr().out
@@ -255,7 +255,7 @@ def test_digits_of_the_gallery_are_known_by_their_place(named, tmp_path, capsys)
 
 
 def test_a_label_that_is_no_class_writes_nothing(tmp_path, capsys):
-    np.savetxt(tmp_path / "seven.csv", gallery.digit(7).pixels, delimiter=",")
+    np.savetxt(tmp_path / "seven.csv", gallery.digit(7).pixels[0], delimiter=",")
     options = [
         "generate",
         "--csv",

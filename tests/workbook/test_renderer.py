@@ -239,7 +239,7 @@ def with_digit(name):
 
 
 def picture(name):
-    return load_template(name).pictures[7][None]
+    return load_template(name).pictures[7]
 
 
 def values_of(file, book):

@@ -90,9 +90,9 @@ class Checks(LessonSheet):
 
     def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         sums = _sums_when_made(template, self.read_only(template.network))
-        if digit.pixels.shape != (SIDE, SIDE):
+        if digit.pixels.shape != (1, SIDE, SIDE):
             return {**sums, **self.read_only(template.network)}
-        nobody_knows = np.zeros((SIDE, SIDE))  # what the drawing is
+        nobody_knows = np.zeros((1, SIDE, SIDE))  # what the drawing is
         pictures = [digit.pixels, nobody_knows, *(sample.pixels for sample in gallery.samples())]
         scores = numpy_scores(template.network, template.weights, np.array(pictures))
         return {"numpy_scores": scores, **sums, **self.read_only(template.network)}
@@ -337,6 +337,6 @@ _STYLES = {
 
 
 def numpy_scores(network: Network, weights: Mapping[str, Array], pictures: Array) -> Array:
-    """Return the scores of pictures, (n, rows, columns), as they are stored: (n, classes)."""
-    scores = network.scores(np.moveaxis(pictures[:, np.newaxis], 0, -1), weights)
+    """Return the scores of pictures, (n, channels, rows, columns), as they are stored: (n, classes)."""
+    scores = network.scores(np.moveaxis(pictures, 0, -1), weights)
     return np.asarray(scores.T.round(9))

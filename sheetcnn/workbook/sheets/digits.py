@@ -94,7 +94,7 @@ class DigitsSheet(LessonSheet):
         drawn = [digit, None, *samples]
         for picture, row, column in zip(drawn, *(places.astype(int) for places in _places()), strict=True):
             if picture is not None:
-                pictures[row : row + SIDE, column : column + SIDE] = picture.pixels
+                pictures[row : row + SIDE, column : column + SIDE] = picture.pixels[0]
         return {
             CHOICE.name: np.array([[names.get(digit.source, GIVEN)]], dtype=object),
             "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),

@@ -126,7 +126,7 @@ def test_it_opens_at_the_largest_value_of_the_last_convolution(cells):
     template = load_template("mnist")
     outputs = {
         layer.name: parts[""]
-        for layer, parts in template.network.forward(gallery.digit(7, 1).pixels[None], template.weights)
+        for layer, parts in template.network.forward(gallery.digit(7, 1).pixels, template.weights)
         if "" in parts
     }
     assert cells("inspect_stage") == "conv2"

@@ -78,8 +78,8 @@ class InspectorSheet(LessonSheet):
     def first_values(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
         """Choose the largest value of the last stage that sums over windows."""
         network = template.network
-        x = digit.pixels.reshape(network.input_shape)
-        outputs = {layer.name: list(p.values())[-1] for layer, p in network.forward(x, template.weights)}
+        passed = network.forward(digit.pixels, template.weights)
+        outputs = {layer.name: list(parts.values())[-1] for layer, parts in passed}
         layers = _inspected(network)
         windowed = [layer for layer in layers if layer.stage.shared_weights]
         stage = (windowed or layers)[-1].name
