@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 
 from sheetcnn.errors import printable
 from sheetcnn.excel.addresses import parse_a1, quoted_sheet
+from sheetcnn.excel.limits import MAX_SHEET_NAME
 from sheetcnn.excel.package import MIB, SAVE_AGAIN, Package, Refusal
 from sheetcnn.excel.reader.xml_stream import Budget, PartReader, flag, is_escaped, stream, unescaped
 from sheetcnn.excel.workbook import Calculation, Note, Sheet
 
 MAX_DESCRIPTION: Final = 2 * MIB  # of XML
 MAX_SHEETS: Final = 1_000
-MAX_SHEET_NAME: Final = 31  # characters, Excel's own limit
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _RELATIONSHIPS = (

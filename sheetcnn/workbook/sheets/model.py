@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from sheetcnn.errors import SpecError
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
@@ -25,7 +26,6 @@ MORE_HEADS = (*HEADS, "padding")
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 NO_PAGES, BIAS = "none", "yes"
 _TOP, _LEFT = 3, 0
-MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
 _HEAD_OF = {"outputs": "filters", "window": "kernel"}
 """In which column a setting stands whose name is no head: a dense stage's outputs are its filters, a pool's window
 is its kernel. A pool's stride is written out, also where it is the window's size."""
@@ -131,8 +131,8 @@ def network_from(rows: Sequence[Sequence[Any]], classes: Sequence[str]) -> Netwo
     except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise SpecError(f"the table on the sheet {SHEET} does not describe a network ({error})") from error
     shapes = [input_shape, *(layer.out_shape for layer in network.layers), *network.weight_shapes.values()]
-    if count_parameters(shapes) > MAX_CELLS:
-        raise SpecError(f"the table on the sheet {SHEET} describes more than {MAX_CELLS:,} cells")
+    if count_parameters(shapes) > MAX_VALUES:
+        raise SpecError(f"the table on the sheet {SHEET} describes more than {MAX_VALUES:,} cells")
     return network
 
 
