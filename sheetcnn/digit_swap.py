@@ -15,9 +15,9 @@ from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.errors import SpecError, WorkbookError, printable
 from sheetcnn.excel.addresses import Range, a1
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.endings import check_ending, ending_of
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.patcher import with_values
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.region import Region

@@ -374,7 +374,7 @@ class _Account:
         return self._address(Region("", sheet, *cell, 1, 1))
 
     def _value(self, sheet: str, cell: Cell) -> Any:
-        return self._own.get(sheet, cell) if sheet in self._own.grids else None
+        return self._own.get(sheet, cell) if sheet in self._own.sheets else None
 
 
 def _weight(explanation: Explanation, joined: Sequence[RegionValues]) -> Array:

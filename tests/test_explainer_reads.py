@@ -9,9 +9,10 @@ from editing import edit, formula, number
 
 import sheetcnn
 from sheetcnn.excel.addresses import a1, parse_a1
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import read_workbook
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.explainer import explain
 from sheetcnn.verifier.probes import book_to_read, forward, largest_on
 from sheetcnn.verifier.recognize import recognize

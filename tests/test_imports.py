@@ -83,9 +83,10 @@ def test_the_order_is_one():
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if wing(p) == "network"], ids=name_of)
-def test_of_excel_networks_know_only_cells(path):
+def test_of_excel_networks_know_only_cells_and_limits(path):
     known = {name for name in imported(path) if name.startswith("sheetcnn.excel")}
-    assert all(name.startswith(("sheetcnn.excel.addresses.", "sheetcnn.excel.region.")) for name in known)
+    cells = ("sheetcnn.excel.addresses.", "sheetcnn.excel.region.", "sheetcnn.excel.limits.")
+    assert all(name.startswith(cells) for name in known)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -1,4 +1,4 @@
-"""Values of cells on many planes at once, and how Excel turns one kind of value into another."""
+"""Values of cells on many samples at once, and how Excel turns one kind of value into another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sheetcnn.excel.parser import ERRORS
+from sheetcnn.excel.tokenizer import ERRORS
 
 NUMBER, BLANK, TEXT, BOOLEAN, ERROR = range(5)
 NULL, DIV0, VALUE, REF, NAME, NUM, NA = range(7)
@@ -27,13 +27,12 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 WINDOW = (-2, -1)  # the axes of a reference's own rows and columns
-MAX_TEXT = 32_767  # characters in a cell
 
 _NUMERAL = re.compile(r"\s*([-+]?)\$?((?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*(%?)\s*")
 
 
 class Varies(Exception):  # noqa: N818 - a signal to the evaluator, which then asks for fewer cells at once
-    """What is asked for has another shape in another cell or on another plane."""
+    """What is asked for has another shape in another cell or on another sample."""
 
 
 class ErrorValue(str):
@@ -53,7 +52,7 @@ class CellArray:
     """What an expression comes to over a block of formulas.
 
     Attributes:
-        numbers: (planes, block rows, block columns, height, width), an axis 1 long where nothing changes
+        numbers: (samples, block rows, block columns, height, width), an axis 1 long where nothing changes
             along it. A text is its number in `Texts`, a boolean 0 or 1. An error is its place in `ERRORS`,
             NOT_COMPUTED, or if it is none of these, their number and that of its text.
         kinds: NUMBER, BLANK, TEXT, BOOLEAN or ERROR, of the same shape; None if all are numbers.

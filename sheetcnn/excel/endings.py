@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
-from xml.parsers import expat
 
 from sheetcnn.errors import SpecError, WorkbookError, printable
-from sheetcnn.excel.package import Package, Refusal, part_key, read_bytes
+from sheetcnn.excel.package import Package, Refusal, read_bytes
+from sheetcnn.excel.reader.relationships import SmallParts
 from sheetcnn.excel.workbook import Workbook
 
 XLSX = ".xlsx"
@@ -57,39 +56,13 @@ def ending_of(workbook: Workbook) -> str:
         WorkbookError: the file does not say what it is.
     """
     try:
-        kind = _content_type(Package(read_bytes(Path(workbook.path))), workbook.part)
+        kind = SmallParts(Package(read_bytes(Path(workbook.path)))).content_type(workbook.part)
         return ENDINGS[kind]
-    except (Refusal, expat.ExpatError, KeyError):
+    except (Refusal, KeyError):
         raise WorkbookError(
             f"{printable(str(workbook.path))} does not say what kind of workbook it is: open it in Excel or "
             "LibreOffice and save it again"
         ) from None
-
-
-def _content_type(package: Package, part: str) -> str:
-    """Return the content type of a part: its own, or that of all parts with its ending."""
-    own: dict[str, str] = {}
-    usual: dict[str, str] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        kind = attributes.get("ContentType", "")
-        if name.endswith("Override"):
-            own[part_key(attributes.get("PartName", "")).removeprefix("/")] = kind
-        elif name.endswith("Default"):
-            usual[part_key(attributes.get("Extension", ""))] = kind
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = _refuse
-    for chunk in package.chunks("[Content_Types].xml"):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
-    key = part_key(part)
-    return own.get(key) or usual.get(key.rpartition(".")[2], "")
-
-
-def _refuse(*_declared: object) -> NoReturn:
-    raise Refusal("declares a DOCTYPE")
 
 
 def is_of_a_spreadsheet(path: Path) -> bool:

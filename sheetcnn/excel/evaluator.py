@@ -1,4 +1,4 @@
-"""Computes the formulas of a block at once, on every plane, by Excel's own rules.
+"""Computes the formulas of a block at once, on every sample, by Excel's own rules.
 
 An ordinary formula takes one value where one is expected: a range is crossed with the formula's own row or
 column, as in every Excel before dynamic arrays, and as any Excel reads it from a file. An array formula
@@ -7,15 +7,11 @@ takes whole arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import chain, pairwise, repeat
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 import numpy as np
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Cell, Range
 from sheetcnn.excel.ast import (
     ArrayConstant,
     Binary,
@@ -29,24 +25,20 @@ from sheetcnn.excel.ast import (
     Number,
     Percent,
     Reference,
-    Slopes,
     Span,
     Text,
     Unary,
     walk,
 )
+from sheetcnn.excel.block import COLUMNS, ROWS, SAMPLES, Block, Scope
 from sheetcnn.excel.cell_array import (
     BLANK,
-    BOOLEAN,
     ERROR,
     NAME,
-    NUMBER,
     REF,
-    TEXT,
     CellArray,
     CellValue,
     ErrorValue,
-    Texts,
     Varies,
     as_numbers,
     as_truths,
@@ -56,13 +48,11 @@ from sheetcnn.excel.cell_array import (
     single,
     unless_unknown,
 )
-from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.functions.operators import OPERATORS, negative, percent
-from sheetcnn.excel.functions.registry import ASK_ABOUT_ERRORS, FUNCTIONS, Here, Operand
-from sheetcnn.excel.parser import parse
-from sheetcnn.excel.sheet_array import ReferenceWindow, SheetArray
-
-__all__ = ["BLANK", "BOOLEAN", "ERROR", "NUMBER", "TEXT", "CalcBook", "CellArray", "SheetArray", "Texts"]
+from sheetcnn.excel.functions.registry import ASK_ABOUT_ERRORS, FUNCTIONS, Operand
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
+from sheetcnn.excel.references import as_used_on, references
+from sheetcnn.excel.sheet_array import ReferenceWindow
 
 MAX_ELEMENTS = 1_000_000  # of one argument, computed at once: more blocks than one fit the cache badly
 _MAX_DEPTH = (
@@ -82,210 +72,23 @@ _CHOOSING = ("IF", "CHOOSE", "IFERROR")
 
 _VALUE, _RANGE, _ARRAY = range(3)  # what an expression is wanted for
 
-Formula: TypeAlias = FilledFormula | Node
 
+def evaluate(node: Node, block: Block) -> CellArray:
+    """Compute a block of formulas.
 
-@dataclass
-class CalcBook:
-    """The sheets of a workbook as values on planes.
+    Returns:
+        Values of shape (samples, rows, columns, *spread).
 
-    Attributes:
-        grids: the values of each sheet. Write results into them; nothing is kept between evaluations.
-        names: the definition of each defined name, such as `Network!$A$1:$B$2`.
-        texts: the texts of all sheets.
-        lazy: whether what IF, CHOOSE and IFERROR do not come to is left alone, as in a spreadsheet program; else
-            all of it is computed, for many formulas and planes at once.
+    Raises:
+        FormulaError: a function or a use of one that is not supported.
     """
-
-    grids: dict[str, SheetArray]
-    names: dict[str, str] = field(default_factory=dict)
-    texts: Texts = field(default_factory=Texts)
-    lazy: bool = False
-
-    def __post_init__(self) -> None:
-        self._grids = {name.casefold(): grid for name, grid in self.grids.items()}
-        self._spellings = {name.casefold(): name for name in self.grids}
-        self._names = {name.casefold(): text for name, text in self.names.items()}
-
-    def evaluate(
-        self,
-        formula: Formula,
-        sheet: str,
-        at: tuple[int, int],
-        rows: int = 1,
-        columns: int = 1,
-        *,
-        step: int = 1,
-        array: bool = False,
-        spread: tuple[int, int] = (1, 1),
-    ) -> CellArray:
-        """Compute a block of formulas.
-
-        Args:
-            formula: a pattern, or the tree of one formula whose references stand still over the block.
-            sheet: the sheet that the block stands on.
-            at: its first cell.
-            rows: formulas down.
-            columns: formulas across.
-            step: cells from one formula to the next one, down and right.
-            array: whether each is an array formula.
-            spread: rows and columns of cells that each array formula fills.
-
-        Returns:
-            Values of shape (planes, rows, columns, *spread).
-
-        Raises:
-            FormulaError: a function or a use of one that is not supported, or the text is no formula.
-        """
-        if self.planes * rows * columns * spread[0] * spread[1] > _MAX_VALUES:
-            raise FormulaError(
-                f"an array formula that fills {spread[0]} by {spread[1]} cells is not computed"
-            )
-        node = formula.node if isinstance(formula, FilledFormula) else formula
-        block = _Block(self, sheet, Cell(*at), step, (self.planes, rows, columns), (0, 0, 0), array, spread)
-        with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
-            return _computed(node, block, self._window(node, sheet))
-
-    def reads(self, formula: Formula, sheet: str, rows: int = 1, columns: int = 1) -> list[tuple[str, Range]]:
-        """Return what a block of formulas reads: sheets as the book spells them, and ranges around it all.
-
-        References to sheets that are not there read nothing.
-        """
-        node = formula.node if isinstance(formula, FilledFormula) else formula
-        found = []
-        for reference in self._references(node, sheet):
-            name = (reference.sheet or sheet).casefold()
-            if name in self._spellings:
-                found.append((self._spellings[name], _around(reference, rows, columns)))
-        return found
-
-    def definition(self, name: Name) -> Node | None:
-        """Return the tree of a defined name, that of its sheet before that of the workbook.
-
-        Raises:
-            FormulaError: its definition is no formula, or moves with the cell that uses it.
-        """
-        text = self._names.get(name.name.casefold())
-        if name.sheet is not None:
-            text = self._names.get(f"{name.sheet}!{name.name}".casefold(), text)
-        if text is None:
-            return None
-        node = parse(text)
-        for part in walk(node):
-            if isinstance(part, Reference) and not _stands_still(part):
-                raise FormulaError(f"the name {name.name} moves with the cell that uses it")
-        return node
-
-    def grid(self, sheet: str) -> SheetArray | None:
-        """Return the values of a sheet, however its name is capitalised."""
-        return self._grids.get(sheet.casefold())
-
-    @cached_property
-    def planes(self) -> int:
-        """How many planes the sheets have, but for those with one that is alike on all."""
-        return max((len(grid.numbers) for grid in self.grids.values()), default=1)
-
-    @cached_property
-    def extent(self) -> tuple[int, int]:
-        """Rows and columns of the largest sheet."""
-        shapes = [grid.numbers.shape[1:] for grid in self.grids.values()]
-        return max((rows for rows, _ in shapes), default=1), max(
-            (columns for _, columns in shapes), default=1
+    samples, rows, columns = block.size
+    if samples * rows * columns * block.spread[0] * block.spread[1] > _MAX_VALUES:
+        raise FormulaError(
+            f"an array formula that fills {block.spread[0]} by {block.spread[1]} cells is not computed"
         )
-
-    def write(self, sheet: str, at: tuple[int, int], values: CellArray, step: int = 1) -> None:
-        """Write the values of a block, or of one array formula, into a sheet."""
-        planes, rows, columns, height, width = values.numbers.shape
-        size = (planes, rows * height, columns * width)
-        where = np.s_[
-            :,
-            at[0] : at[0] + (size[1] - 1) * step + 1 : step,
-            at[1] : at[1] + (size[2] - 1) * step + 1 : step,
-        ]
-        grid = self.grids[sheet]
-        grid.numbers[where] = values.numbers.swapaxes(2, 3).reshape(size)
-        grid.kinds[where] = NUMBER if values.kinds is None else values.kinds.swapaxes(2, 3).reshape(size)
-
-    def put(self, sheet: str, cell: tuple[int, int], value: CellValue) -> None:
-        """Write one value into a sheet, on every plane."""
-        grid = self.grids[sheet]
-        grid.numbers[:, cell[0], cell[1]], grid.kinds[:, cell[0], cell[1]] = self.texts.encode(value)
-
-    def get(self, sheet: str, cell: tuple[int, int], plane: int = 0) -> CellValue:
-        """Return the value of one cell."""
-        grid = self.grids[sheet]
-        return self.texts.decode(float(grid.numbers[plane][cell]), int(grid.kinds[plane][cell]))
-
-    def _references(self, node: Node, sheet: str) -> Iterator[Reference]:
-        """Yield the references of a formula on a sheet, and of the names that it uses."""
-        waiting, seen = [node], set[Name]()
-        while waiting:
-            for part in walk(waiting.pop()):
-                if isinstance(part, Reference):
-                    yield part
-                elif isinstance(part, Span):
-                    ends = (*self._references(part.first, sheet), *self._references(part.last, sheet))
-                    yield from _box(list(ends))
-                elif isinstance(part, Name) and part not in seen:
-                    seen.add(part)
-                    definition = self.definition(_as_used_on(sheet, part))
-                    waiting += [] if definition is None else [definition]
-
-    def _window(self, node: Node, sheet: str) -> _Window:
-        """Return how many cells one formula may compute with at once, and whether its ranges grow."""
-        rows, columns = self.extent
-        height = width = 1
-        grows_down = grows_along = False
-        # A list that INDEX picks from, and that all formulas share, is read once and not computed with.
-        lists = [
-            part.arguments[0] for part in walk(node) if isinstance(part, Call) and part.function == "INDEX"
-        ]
-        for reference in self._references(node, sheet):
-            if not any(reference.slopes) and any(reference is each for each in lists):
-                continue
-            area, slopes = reference.area, reference.slopes
-            height = max(height, (rows if area.bottom == MAX_ROWS - 1 else area.bottom + 1) - area.top)
-            width = max(width, (columns if area.right == MAX_COLUMNS - 1 else area.right + 1) - area.left)
-            grows_down |= slopes.top != slopes.bottom
-            grows_along |= slopes.left != slopes.right
-        return _Window(height * width, grows_down, grows_along)
-
-
-def _as_used_on(sheet: str, name: Name) -> Name:
-    """Return a name as a formula on a sheet means it: the sheet's own, if there is one, hides the workbook's."""
-    return name if name.sheet is not None else replace(name, sheet=sheet)
-
-
-def _box(ends: list[Reference]) -> Iterator[Reference]:
-    """Yield the range around the references that a span may begin or end with, wherever they move to."""
-    if not ends:
-        return
-    tops, lefts, bottoms, rights = zip(*(end.area for end in ends), strict=True)
-    slopes = [end.slopes for end in ends]
-    down = [slope for each in slopes for slope in (each.top, each.bottom)]
-    along = [slope for each in slopes for slope in (each.left, each.right)]
-    yield Reference(
-        Range(min(tops), min(lefts), max(bottoms), max(rights)),
-        next((end.sheet for end in ends if end.sheet is not None), None),
-        slopes=Slopes(min(down), min(along), max(down), max(along)),
-    )
-
-
-def _stands_still(reference: Reference) -> bool:
-    area, absolute = reference.area, reference.absolute
-    rows = (area.top, area.bottom) == (0, MAX_ROWS - 1) or (absolute.top and absolute.bottom)
-    columns = (area.left, area.right) == (0, MAX_COLUMNS - 1) or (absolute.left and absolute.right)
-    return rows and columns
-
-
-def _around(reference: Reference, rows: int, columns: int) -> Range:
-    """Return the range around a reference over a block."""
-    area, slopes = reference.area, reference.slopes
-    tops = [area.top, area.top + slopes.top * (rows - 1)]
-    bottoms = [area.bottom, area.bottom + slopes.bottom * (rows - 1)]
-    lefts = [area.left, area.left + slopes.left * (columns - 1)]
-    rights = [area.right, area.right + slopes.right * (columns - 1)]
-    return Range(min(tops + bottoms), min(lefts + rights), max(tops + bottoms), max(lefts + rights))
+    with np.errstate(all="ignore"):  # what overflows or has no result becomes an error value
+        return _computed(node, block, _window(node, block.sheet, block.scope))
 
 
 @dataclass(frozen=True)
@@ -297,85 +100,57 @@ class _Window:
     grows_along: bool
 
 
-_PLANES, _ROWS, _COLUMNS = range(3)
+def _window(node: Node, sheet: str, scope: Scope) -> _Window:
+    """Return how many cells one formula may compute with at once, and whether its ranges grow."""
+    rows, columns = scope.extent
+    height = width = 1
+    grows_down = grows_along = False
+    # A list that INDEX picks from, and that all formulas share, is read once and not computed with.
+    lists = [part.arguments[0] for part in walk(node) if isinstance(part, Call) and part.function == "INDEX"]
+    for reference in references(node, sheet, scope.names):
+        if not any(reference.slopes) and any(reference is each for each in lists):
+            continue
+        area, slopes = reference.area, reference.slopes
+        height = max(height, (rows if area.bottom == MAX_ROWS - 1 else area.bottom + 1) - area.top)
+        width = max(width, (columns if area.right == MAX_COLUMNS - 1 else area.right + 1) - area.left)
+        grows_down |= slopes.top != slopes.bottom
+        grows_along |= slopes.left != slopes.right
+    return _Window(height * width, grows_down, grows_along)
 
 
-@dataclass(frozen=True)
-class _Block:
-    """The part of a block of formulas that is computed at once."""
-
-    book: CalcBook
-    sheet: str
-    at: Cell  # the first formula of the whole block
-    step: int
-    size: tuple[int, int, int]  # planes, rows, columns
-    start: tuple[int, int, int]  # in the whole block
-    entered: bool
-    spread: tuple[int, int]
-
-    def parts(self, axis: int, pieces: int) -> list[_Block]:
-        """Cut the block along planes, rows or columns."""
-        edges = np.linspace(0, self.size[axis], min(pieces, self.size[axis]) + 1).astype(int).tolist()
-        return [
-            replace(
-                self,
-                size=_with(self.size, axis, last - first),
-                start=_with(self.start, axis, self.start[axis] + first),
-            )
-            for first, last in pairwise(edges)
-        ]
-
-    def here(self) -> Here:
-        """Say where the formulas stand."""
-        _, rows, columns = self.size
-        down = self.at.row + 1.0 + self.step * (self.start[_ROWS] + np.arange(rows, dtype=np.float64))
-        along = (
-            self.at.column + 1.0 + self.step * (self.start[_COLUMNS] + np.arange(columns, dtype=np.float64))
-        )
-        return Here(
-            self.book.texts, down.reshape(1, -1, 1, 1, 1), along.reshape(1, 1, -1, 1, 1), self.entered
-        )
-
-
-def _with(triple: tuple[int, int, int], axis: int, number: int) -> tuple[int, int, int]:
-    changed = list(triple)
-    changed[axis] = number
-    return changed[0], changed[1], changed[2]
-
-
-def _computed(node: Node, block: _Block, window: _Window) -> CellArray:
+def _computed(node: Node, block: Block, window: _Window) -> CellArray:
     """Compute a block whole, or in parts where it is large or its parts differ in shape."""
-    planes, rows, columns = block.size
+    samples, rows, columns = block.size
     if window.grows_down and rows > 1:
-        return _in_parts(node, block, window, _ROWS, rows)
+        return _in_parts(node, block, window, ROWS, rows)
     if window.grows_along and columns > 1:
-        return _in_parts(node, block, window, _COLUMNS, columns)
-    elements = planes * rows * columns * window.cells
+        return _in_parts(node, block, window, COLUMNS, columns)
+    elements = samples * rows * columns * window.cells
     if elements > MAX_ELEMENTS and max(block.size) > 1:
-        axis = next(axis for axis in (_ROWS, _COLUMNS, _PLANES) if block.size[axis] > 1)
+        axis = next(axis for axis in (ROWS, COLUMNS, SAMPLES) if block.size[axis] > 1)
         return _in_parts(node, block, window, axis, -(-elements // MAX_ELEMENTS))
     try:
         return fitted(_Evaluator(block).result(node), block.size, block.spread)
     except Varies:
         if max(block.size) == 1:
             raise FormulaError("an array stands where one value is expected") from None
-        axis = next(axis for axis in (_COLUMNS, _ROWS, _PLANES) if block.size[axis] > 1)
+        axis = next(axis for axis in (COLUMNS, ROWS, SAMPLES) if block.size[axis] > 1)
         return _in_parts(node, block, window, axis, block.size[axis])
 
 
-def _in_parts(node: Node, block: _Block, window: _Window, axis: int, pieces: int) -> CellArray:
+def _in_parts(node: Node, block: Block, window: _Window, axis: int, pieces: int) -> CellArray:
     return joined([_computed(node, part, window) for part in block.parts(axis, pieces)], axis)
 
 
 class _Evaluator:
     """Computes one formula over one part of a block."""
 
-    def __init__(self, block: _Block) -> None:
-        self.book = block.book
+    def __init__(self, block: Block) -> None:
+        self.scope = block.scope
         self.block = block
         self.here = block.here()
-        self.planes = slice(block.start[_PLANES], block.start[_PLANES] + block.size[_PLANES])
-        self.extent = block.book.extent
+        self.samples = slice(block.start[SAMPLES], block.start[SAMPLES] + block.size[SAMPLES])
+        self.extent = block.scope.extent
         self.depth = 0
         self.names = 0
 
@@ -452,7 +227,7 @@ class _Evaluator:
             )
         if not function.least <= len(node.arguments) <= function.most:
             raise FormulaError(f"{node.function} does not take {len(node.arguments)} arguments")
-        if self.book.lazy and node.function in _CHOOSING:
+        if self.scope.lazy and node.function in _CHOOSING:
             node = self.with_chosen(node, wanted)
         letters = chain(function.takes, repeat(function.takes[-1:]))
         arguments = [
@@ -519,14 +294,14 @@ class _Evaluator:
         self.names += 1
         if self.names > _MAX_NAMES:
             raise FormulaError("the names in the formula use one another too many times")
-        definition = self.book.definition(_as_used_on(self.block.sheet, node))
+        definition = self.scope.names.definition(as_used_on(self.block.sheet, node))
         if definition is None:
             return single(NAME, ERROR)
         return self.operand(definition, _ARRAY)
 
     def area(self, reference: Reference) -> Operand:
         """Return a reference as the formulas of this part of the block read it."""
-        grid = self.book.grid(reference.sheet or self.block.sheet)
+        grid = self.scope.sheet(reference.sheet or self.block.sheet)
         if grid is None:
             return single(REF, ERROR)
         _, row, column = self.block.start
@@ -537,7 +312,7 @@ class _Evaluator:
             grid,
             self.extent,
             self.block.size[1:],
-            self.planes,
+            self.samples,
             top,
             left,
             bottom - top + 1,

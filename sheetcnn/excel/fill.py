@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, column_letters
+from sheetcnn.excel.addresses import column_letters
 from sheetcnn.excel.ast import FormulaError, Node
-from sheetcnn.excel.parser import coordinates, parse, tokens
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
+from sheetcnn.excel.parser import parse
+from sheetcnn.excel.tokenizer import coordinates, tokens
 
 
 class Coordinate(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, column_number
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import (
     Absolute,
     ArrayConstant,
@@ -28,35 +28,12 @@ from sheetcnn.excel.ast import (
     Text,
     Unary,
 )
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_FORMULA, MAX_NESTING, MAX_ROWS
+from sheetcnn.excel.tokenizer import Token, coordinates, tokens
 
-MAX_CHARACTERS = 8_192
-MAX_LEVELS = 64
-_MAX_DEPTH = 2 * MAX_LEVELS  # expressions within each other; Python's stack holds a thousand calls
+_END = "end"  # the kind of the token behind the last one
+_MAX_DEPTH = 2 * MAX_NESTING  # expressions within each other; Python's stack holds a thousand calls
 
-ERRORS = (
-    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
-    # What Excel came to show since 2018; a file may hold any of them.
-    *("#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!"),
-    *("#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
-)
-
-_TOKEN = re.compile(
-    r"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<text>"(?:[^"]|"")*")
-  | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\]]*\])?[^\W\d][\w.]*)!)
-  | (?P<error>ERRORS)
-  | (?P<rows>\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w.]))
-  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-  | (?P<function>[^\W\d][\w.]*(?=\())
-  | (?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!]))
-  | (?P<cell>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.(!]))
-  | (?P<name>[^\W\d][\w.]*|\\[\w.]*)
-  | (?P<sign><=|>=|<>|[-+*/^&=<>%(),;{}:])
-    """.replace("ERRORS", "|".join(map(re.escape, ERRORS))),
-    re.VERBOSE,
-)
-_COORDINATE = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
 _PREFIXES = re.compile(r"(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
 _BINDING = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 1),
@@ -65,24 +42,6 @@ _BINDING = {
     **dict.fromkeys("*/", 4),
     "^": 5,
 }
-_REASONS = {
-    "[": "structured and external references are not supported",
-    "#": "a spilled range is not supported",
-    "@": "the @ operator is not supported",
-    '"': "a text without its closing quote",
-    "'": "the name of a sheet without its closing quote and exclamation mark",
-}
-
-
-class Token(NamedTuple):
-    """A piece of a formula's text: its kind is that of the group of the pattern that matched."""
-
-    kind: str
-    text: str
-    position: int
-
-
-_END = "end"
 
 
 class _Edge(NamedTuple):
@@ -91,43 +50,6 @@ class _Edge(NamedTuple):
     mark: str
     number: int
     slope: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Cut the text of a formula into tokens, spaces among them.
-
-    Raises:
-        FormulaError: a character that begins no token.
-    """
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup is None:
-            reason = _REASONS.get(text[position], f"{text[position]!r} was not expected")
-            raise FormulaError(reason, position)
-        kind = match.lastgroup
-        if kind in ("cell", "columns", "rows") and not _on_a_sheet(match[0]):
-            kind = "name"
-        yield Token(kind, match[0], position)
-        position = match.end()
-
-
-def coordinates(token: str) -> list[tuple[str, int]]:
-    """Return the coordinates of a cell, or of whole columns or rows, in the order of its text.
-
-    Each is the "$" or nothing before it, and its number counted from zero.
-    """
-    return [
-        (mark, int(digits) - 1 if digits.isdigit() else column_number(digits))
-        for mark, digits in _COORDINATE.findall(token)
-    ]
-
-
-def _on_a_sheet(token: str) -> bool:
-    parts = _COORDINATE.findall(token)
-    return all(
-        int(part) <= MAX_ROWS if part.isdigit() else column_number(part) < MAX_COLUMNS for _, part in parts
-    )
 
 
 @lru_cache(
@@ -145,8 +67,8 @@ def parse(text: str, slopes: tuple[int, ...] = ()) -> Node:
         FormulaError: the text is no formula, or uses what is not supported.
     """
     text = text.removeprefix("=")
-    if len(text) > MAX_CHARACTERS:
-        raise FormulaError(f"the formula has more than {MAX_CHARACTERS} characters", MAX_CHARACTERS)
+    if len(text) > MAX_FORMULA:
+        raise FormulaError(f"the formula has more than {MAX_FORMULA} characters", MAX_FORMULA)
     return _Parser(text, slopes).formula()
 
 
@@ -214,7 +136,7 @@ class _Parser:
         percents = 0
         while self.at("%"):
             percents += 1
-            if percents > MAX_LEVELS:
+            if percents > MAX_NESTING:
                 raise self.too_deep()
             self.take()
             node = Percent(node)
@@ -226,7 +148,7 @@ class _Parser:
             raise self.too_deep()
 
     def too_deep(self) -> FormulaError:
-        return FormulaError(f"the formula is nested deeper than {MAX_LEVELS} levels", self.token.position)
+        return FormulaError(f"the formula is nested deeper than {MAX_NESTING} levels", self.token.position)
 
     def primary(self) -> Node:
         """Read a value, or the range between references: it binds tighter than any other operator."""
@@ -265,7 +187,7 @@ class _Parser:
 
     def open(self) -> None:
         self.levels += 1
-        if self.levels > MAX_LEVELS:
+        if self.levels > MAX_NESTING:
             raise self.too_deep()
         self.take()
 

@@ -1,4 +1,4 @@
-"""The values of one sheet on many planes, and the references of a block of formulas into it."""
+"""The values of one sheet on many samples, and the references of a block of formulas into it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import BLANK, ERROR, VALUE, CellArray, Floats, Kinds, choose, single
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -23,7 +24,7 @@ class SheetArray:
     """The values of one sheet.
 
     Attributes:
-        numbers: (planes, rows, columns), encoded as in `Values`.
+        numbers: (samples, rows, columns), encoded as in `CellArray`.
         kinds: NUMBER, BLANK, TEXT, BOOLEAN or ERROR, of the same shape.
     """
 
@@ -31,13 +32,13 @@ class SheetArray:
     kinds: Kinds
 
     @classmethod
-    def blank(cls, planes: int, rows: int, columns: int) -> SheetArray:
+    def blank(cls, samples: int, rows: int, columns: int) -> SheetArray:
         """Return a sheet of blank cells."""
-        shape = (planes, rows, columns)
+        shape = (samples, rows, columns)
         return cls(np.zeros(shape), np.full(shape, BLANK, np.uint8))
 
     def box(self, area: Range) -> tuple[Floats, Kinds]:
-        """Return the values of a range (planes, rows, columns), blank beyond the edge of the grid."""
+        """Return the values of a range (samples, rows, columns), blank beyond the edge of the grid."""
         _, rows, columns = self.numbers.shape
         inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
         numbers, kinds = self.numbers[inside], self.kinds[inside]
@@ -57,7 +58,7 @@ class ReferenceWindow:
         grid: the sheet that it reads.
         extent: rows and columns that any sheet of the book uses; whole columns and rows end there.
         block: rows and columns of the block.
-        planes: which planes are read.
+        samples: which samples are read.
         top: first row of the window of the block's first cell.
         left: its first column.
         height: rows of a window.
@@ -69,7 +70,7 @@ class ReferenceWindow:
     grid: SheetArray
     extent: tuple[int, int]
     block: tuple[int, int]
-    planes: slice
+    samples: slice
     top: int
     left: int
     height: int
@@ -108,8 +109,8 @@ class ReferenceWindow:
         if (bounds.bottom - bounds.top + 1) * (bounds.right - bounds.left + 1) > MAX_CELLS:
             raise FormulaError(f"a reference reads more than {MAX_CELLS:,} cells")
         numbers, kinds = self.grid.box(bounds)
-        planes = self.planes if len(numbers) > 1 else slice(None)
-        numbers, kinds = numbers[planes], kinds[planes]
+        samples = self.samples if len(numbers) > 1 else slice(None)
+        numbers, kinds = numbers[samples], kinds[samples]
         mixed = kinds.any()  # NUMBER is 0
         return CellArray(
             self._windows(numbers, bounds), self._windows(kinds, bounds) if mixed else None, listed=True
@@ -117,13 +118,13 @@ class ReferenceWindow:
 
     def _windows(self, box: npt.NDArray[_Scalar], bounds: Range) -> npt.NDArray[_Scalar]:
         first = box[:, self.top - bounds.top :, self.left - bounds.left :]
-        plane, row, column = first.strides
+        sample, row, column = first.strides
         rows = self.block[0] if self.down else 1
         columns = self.block[1] if self.along else 1
         return as_strided(
             first,
             (len(box), rows, columns, *self.seen),
-            (plane, row * self.down, column * self.along, row, column),
+            (sample, row * self.down, column * self.along, row, column),
             writeable=False,
         )
 

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sheetcnn.errors import SpecError, printable
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.inputs import open_input
 from sheetcnn.network.array_file_kinds import kind_of
 from sheetcnn.network.arrays import check_type, numbers
-from sheetcnn.network.network import MAX_NUMBERS
 from sheetcnn.network.stages import Array, Shape
 
 MIB: Final = 1024 * 1024
@@ -76,9 +76,9 @@ def read_arrays(
     for name, entry in entries.items():
         check_type(f"the {what} of {printable(name)}", entry.dtype)
     check({name: entry.shape for name, entry in entries.items()})
-    if sum(math.prod(entry.shape) for entry in entries.values()) > MAX_NUMBERS:
+    if sum(math.prod(entry.shape) for entry in entries.values()) > MAX_VALUES:
         raise SpecError(
-            f"{named} holds more than {MAX_NUMBERS:,} numbers, and a workbook has no room for them"
+            f"{named} holds more than {MAX_VALUES:,} numbers, and a workbook has no room for them"
         )
     try:
         arrays = {name: _numbers(archive, entry) for name, entry in entries.items()}

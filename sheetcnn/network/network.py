@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheetcnn.errors import SpecError, printable
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.network.stages import NO_WEIGHTS, Array, Shape, ShapeError, Stage
 from sheetcnn.network.stages.bias import joined, parted
 
-MAX_NUMBERS = 2_000_000
-"""Values and weights together: as many numbers as verify reads in a workbook."""
 _MOST_NAMED = 40
 """Arrays of a file that nobody expects: so many of them are named."""
 
@@ -194,10 +193,10 @@ def check_size(network: Network) -> None:
         for layer in network.layers
     }
     total = count_parameters([network.input_shape]) + sum(sizes.values())
-    if total > MAX_NUMBERS:
+    if total > MAX_VALUES:
         largest = max(sizes, key=lambda name: sizes[name])
         raise SpecError(
-            f"the network has {total:,} values and weights, and a workbook has room for {MAX_NUMBERS:,}; stage "
+            f"the network has {total:,} values and weights, and a workbook has room for {MAX_VALUES:,}; stage "
             f"{largest} has most, {sizes[largest]:,}: give it less to read, or fewer filters or outputs"
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetcnn.errors import SpecError, did_you_mean, printable
 from sheetcnn.excel.addresses import Cell, Range, parse_a1, parse_range
+from sheetcnn.excel.limits import MAX_CELL_TEXT, MAX_COLUMN_WIDTH, MAX_SHEET_NAME
 from sheetcnn.network.batchnorm import BatchNorm
 from sheetcnn.network.stages import STAGES, Array, Shape, Stage
 from sheetcnn.network.stages.settings import WHOLE, is_whole, settings_of
@@ -24,12 +25,6 @@ _TRAINING = ("accuracy", "images", "validation", "seed", "date")
 
 _MAX_TITLE = 255
 """Characters: what Excel takes as a file's title."""
-_MAX_SHEET = 31
-"""Characters: what Excel takes as a sheet's name."""
-_MAX_TEXT = 32_767
-"""Characters: what Excel takes in a cell."""
-_MAX_WIDTH = 255
-"""Characters: what Excel takes as the width of a column."""
 _NOT_IN_A_SHEET_NAME = set("[]:*?/\\")
 
 
@@ -88,12 +83,15 @@ def sheet(content: Mapping[str, Any]) -> str:
     """Return the name of the sheet that the template draws on, empty if it says none."""
     name = text_of(content, "sheet")
     sound = (
-        name.isprintable() and len(name) <= _MAX_SHEET and not name.startswith("'") and not name.endswith("'")
+        name.isprintable()
+        and len(name) <= MAX_SHEET_NAME
+        and not name.startswith("'")
+        and not name.endswith("'")
     )
     if not sound or _NOT_IN_A_SHEET_NAME & set(name):
         raise SpecError(
-            f"sheet is {short(name)}, which Excel takes as no sheet's name: give at most {_MAX_SHEET} characters, "
-            "none of them one of [ ] : * ? / \\, and no ' at either end"
+            f"sheet is {short(name)}, which Excel takes as no sheet's name: "
+            f"give at most {MAX_SHEET_NAME} characters, none of them one of [ ] : * ? / \\, and no ' at either end"
         )
     return name
 
@@ -114,7 +112,7 @@ def texts(content: Mapping[str, Any]) -> dict[Cell, str]:
             cell = parse_a1(address)
         except ValueError:
             raise SpecError(f"[texts] has {short(address)}, which is no cell: name one, such as B7") from None
-        if not isinstance(text, str) or len(text) > _MAX_TEXT:
+        if not isinstance(text, str) or len(text) > MAX_CELL_TEXT:
             raise SpecError(
                 f"{printable(address)} of [texts] is {short(text)}: give a text that a cell can hold"
             )
@@ -126,9 +124,10 @@ def widths(content: Mapping[str, Any]) -> dict[Range, float]:
     """Return widths of columns in characters."""
     found = {}
     for columns, width in table_of(content, "widths").items():
-        if type(width) not in (int, float) or not 0 <= width <= _MAX_WIDTH:
+        if type(width) not in (int, float) or not 0 <= width <= MAX_COLUMN_WIDTH:
             raise SpecError(
-                f"{printable(columns)} of [widths] is {short(width)}: give a number of characters up to {_MAX_WIDTH}"
+                f"{printable(columns)} of [widths] is {short(width)}: "
+                f"give a number of characters up to {MAX_COLUMN_WIDTH}"
             )
         found[_range(columns, "a key of [widths]")] = float(width)
     return found

@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
 from sheetcnn.verifier.decimal_comma import DecimalComma
@@ -109,13 +109,13 @@ class Audit:
         fields = self._formulas.fields
         own = self._on_own_numbers(block, regions)
         few = many = self._on_probes(block, regions, fields.basic, every=True)
-        turns, samples = own, 1 + fields.basic.planes
+        turns, samples = own, 1 + fields.basic.samples
         if any(found.differing for found in regions):
-            samples += fields.thorough.planes
+            samples += fields.thorough.samples
             many = self._on_probes(block, regions, fields.thorough, every=False)
         if any(region.name in self._subject.allowed for region in block.reads):
             book = fields.choices(block.reads)
-            samples += book.planes
+            samples += book.samples
             turns = self._on_probes(block, regions, book, every=True)
         for index, found in enumerate(regions):
             straight = on_probes = few[index].taken_with(many[index])
@@ -181,7 +181,7 @@ class Audit:
     ) -> list[Comparison]:
         """Compare on random numbers, every formula or only those that are not spelled as expected."""
         expected = expected_on(block, book)
-        scale = np.ones(book.planes) if every else self._scale
+        scale = np.ones(book.samples) if every else self._scale
         return [
             _compared_on(book, found, found.pieces if every else found.differing, belongs, scale)
             for found, belongs in zip(regions, expected, strict=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from sheetcnn.excel.addresses import Cell
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import TEXT, CellValue, decimal_mark
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.verifier.observed import ObservedRegion
 from sheetcnn.verifier.probes import index_of
@@ -50,7 +50,7 @@ class DecimalComma:
         if mark not in self._books:
             grids = {
                 name: SheetArray(grid.numbers.copy(), grid.kinds.copy())
-                for name, grid in self._own.grids.items()
+                for name, grid in self._own.sheets.items()
             }
             book = self._books[mark] = CalcBook(grids, self._own.names, self._own.texts)
             with decimal_mark(mark):
@@ -60,7 +60,7 @@ class DecimalComma:
 
 
 def _compute_texts(book: CalcBook, found: ObservedRegion) -> None:
-    grid = book.grid(found.region.sheet)
+    grid = book.sheet(found.region.sheet)
     if grid is None:
         return
     texts = found.computed & (grid.kinds[0][index_of(found.region)] == TEXT)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError, Reference, walk
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Workbook

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError
-from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.workbook import Sheet, Workbook
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.ast import Binary, Call, Node, walk
-from sheetcnn.excel.cell_array import NUM
-from sheetcnn.excel.evaluator import ERROR, NUMBER, CalcBook
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import ERROR, NUM, NUMBER
 from sheetcnn.verifier.formula_groups import overlapped
 from sheetcnn.verifier.grouping import Mask
 from sheetcnn.verifier.probes import Read, index_of, planes_at
@@ -85,11 +85,11 @@ class Detours:
             The planes from which anything can be told.
         """
         before = []
-        told = np.ones(self._book.planes, dtype=bool)
+        told = np.ones(self._book.samples, dtype=bool)
         try:
             for block in self._following(names):
                 for region, values in zip(block.regions, expected_on(block, self._book), strict=True):
-                    if (grid := self._book.grid(region.sheet)) is None or values.dtype == object:
+                    if (grid := self._book.sheet(region.sheet)) is None or values.dtype == object:
                         continue
                     inside = (slice(None), *index_of(region))
                     before.append((grid, inside, grid.numbers[inside].copy(), grid.kinds[inside].copy()))
@@ -109,7 +109,7 @@ def expected_on(block: FormulaBlock, book: CalcBook) -> list[NDArray[Any]]:
     with np.errstate(all="ignore"):  # random numbers may divide by 0: then Excel has an error, too
         planes = [
             block.compute({name: values[plane] for name, values in seen.items()})
-            for plane in range(book.planes)
+            for plane in range(book.samples)
         ]
     return [np.stack(values) for values in zip(*planes, strict=True)]
 

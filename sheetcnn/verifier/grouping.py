@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.addresses import Cell, Range
 from sheetcnn.excel.ast import FormulaError
-from sheetcnn.excel.evaluator import CalcBook, CellArray
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import CellArray
 from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region

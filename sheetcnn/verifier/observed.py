@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.ast import FormulaError
-from sheetcnn.excel.cell_array import broadcast
-from sheetcnn.excel.evaluator import CalcBook, CellArray
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import CellArray, broadcast
 from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Sheet
@@ -63,7 +63,7 @@ class ObservedRegion:
 
     def evaluate(self, book: CalcBook, pieces: Iterable[PatternBlock | SingleFormula]) -> CellArray:
         """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""
-        shape = (book.planes, self.region.rows, self.region.columns)
+        shape = (book.samples, self.region.rows, self.region.columns)
         numbers, kinds = np.full(shape, np.nan), np.zeros(shape, np.uint8)
         for piece in pieces:
             if piece.refused:

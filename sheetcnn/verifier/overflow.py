@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, walk
-from sheetcnn.excel.cell_array import DIV0, ERROR, NUM
-from sheetcnn.excel.evaluator import CalcBook, CellArray
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import DIV0, ERROR, NUM, CellArray
 from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
 from sheetcnn.verifier.probes import largest_on

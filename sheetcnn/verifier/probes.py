@@ -12,10 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.errors import WorkbookError
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, range_a1
-from sheetcnn.excel.cell_array import NOT_COMPUTED, Floats, Kinds, broadcast
-from sheetcnn.excel.evaluator import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CalcBook, SheetArray
+from sheetcnn.excel.addresses import Range, range_a1
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import (
+    BLANK,
+    BOOLEAN,
+    ERROR,
+    NOT_COMPUTED,
+    NUMBER,
+    TEXT,
+    Floats,
+    Kinds,
+    broadcast,
+)
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS, MAX_VALUES
 from sheetcnn.excel.region import Region
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.workbook.formula_block import FormulaBlock
@@ -27,9 +39,6 @@ Draw: TypeAlias = Callable[[np.random.Generator, tuple[int, int]], Iterator[Floa
 
 MARGIN = 32
 """Cells beyond the last one of the network, so that a range that has grown reads something."""
-
-MAX_CELLS = 2_000_000
-"""Cells of a sheet, up to the last one that is read."""
 
 _MAX_REACH = 100_000
 """Cells of a sheet, if formulas read beyond the network: what is read further away costs planes for all others."""
@@ -122,7 +131,8 @@ class Probes:
         planes = max(len(domains.get(region.name, ())) for region in reads)
         whole = self._all_turns
         grids = {
-            name: SheetArray(grid.numbers[:planes], grid.kinds[:planes]) for name, grid in whole.grids.items()
+            name: SheetArray(grid.numbers[:planes], grid.kinds[:planes])
+            for name, grid in whole.sheets.items()
         }
         return CalcBook(grids, whole.names, whole.texts)
 
@@ -145,7 +155,7 @@ class Probes:
             turns = max((len(domains.get(region.name, ())) for region in block.reads), default=0)
             most |= {region: max(turns, most.get(region, 0)) for region in block.reads if turns}
         for region, turns in most.items():
-            if (grid := book.grid(region.sheet)) is not None:
+            if (grid := book.sheet(region.sheet)) is not None:
                 drawn = random.standard_normal((region.rows, region.columns))
                 grid.numbers[(slice(turns), *index_of(region))] = drawn
         self._put_choices(book, lambda places: places[0] + places[1] + places[2])
@@ -159,7 +169,7 @@ class Probes:
             pick: turns the numbers of planes, rows and columns, (3, planes, rows, columns), into numbers of choices.
         """
         for region in self.recognized.layout.extra.values():
-            grid = book.grid(region.sheet)
+            grid = book.sheet(region.sheet)
             choices = self.recognized.allowed.get(region.name)
             values = self.recognized.read_only.get(region.name)
             if grid is None or (choices is None and values is None):
@@ -189,21 +199,21 @@ class Probes:
                 drawn[name] += islice(others(random, shape), 2 * (room - half))
         planes = len(next(iter(drawn.values()))) + half + 1
         book = _book(self.recognized.workbook, self.sizes, planes)
-        for name, grid in book.grids.items():
+        for name, grid in book.sheets.items():
             grid.kinds[:] = NUMBER
             grid.numbers[:-1] = [*drawn[name], *(-plane for plane in drawn[name][:half])]
             grid.numbers[-1] = 1 / max(1, len(self.recognized.network.classes))
         self._put_choices(book, lambda places: random.integers(0, 1 << 30, places.shape[1:]))
         self._keep_weights(book, half)
         for region in self.recognized.layout.regions:
-            if region.has_gaps and (stepped := book.grid(region.sheet)) is not None:
+            if region.has_gaps and (stepped := book.sheet(region.sheet)) is not None:
                 _blank_gaps(stepped, region)
         return book
 
     def _keep_weights(self, book: CalcBook, half: int) -> None:
         """Give weights on the mirrored planes, the last ones but one, the signs that they have on the first ones."""
         for region in self.recognized.layout.all_weights:
-            if (grid := book.grid(region.sheet)) is not None:
+            if (grid := book.sheet(region.sheet)) is not None:
                 area = region.area
                 inside = np.s_[:, area.top : area.bottom + 1, area.left : area.right + 1]
                 grid.numbers[-1 - half : -1][inside] = grid.numbers[:half][inside]
@@ -261,7 +271,7 @@ def _sizes(recognized: RecognizedWorkbook) -> dict[str, tuple[int, int]]:
         (rows, columns), area = sizes[region.sheet], region.area
         sizes[region.sheet] = max(rows, area.bottom + 1 + MARGIN), max(columns, area.right + 1 + MARGIN)
     for sheet, (rows, columns) in sizes.items():
-        if rows * columns > MAX_CELLS:
+        if rows * columns > MAX_VALUES:  # cells up to the last one that is read
             raise WorkbookError(
                 f"{recognized.workbook.path}: the network spreads over {rows:,} rows and {columns:,} columns of the "
                 f"sheet {sheet}, too many to compute; look where its names point to"
@@ -283,13 +293,13 @@ def with_room(workbook: Workbook, own: CalcBook, sizes: Mapping[str, tuple[int, 
     """Return a book with the same values, and with at least so many rows and columns of the workbook's sheets."""
     wanted = {
         name: tuple(map(max, sizes.get(name, (1, 1)), grid.numbers.shape[1:]))
-        for name, grid in own.grids.items()
+        for name, grid in own.sheets.items()
     }
     grids = {name: SheetArray.blank(1, rows, columns) for name, (rows, columns) in wanted.items()}
     book = CalcBook(grids, own.names, own.texts)
     for sheet in workbook.sheets.values():
         _put_constants(book, sheet)
-    for name, grid in own.grids.items():
+    for name, grid in own.sheets.items():
         _, rows, columns = grid.numbers.shape
         grids[name].numbers[:, :rows, :columns] = grid.numbers
         grids[name].kinds[:, :rows, :columns] = grid.kinds
@@ -304,7 +314,7 @@ def _names(workbook: Workbook) -> dict[str, str]:
 
 
 def _put_constants(book: CalcBook, sheet: Sheet) -> None:
-    grid = book.grids[sheet.name]
+    grid = book.sheets[sheet.name]
     _, rows, columns = grid.numbers.shape
     cells = [
         (cell, value)
@@ -375,7 +385,7 @@ def values_at(book: CalcBook, region: Region, plane: int) -> Array:
 
     A blank is 0; an error is not a number (nan).
     """
-    grid = book.grid(region.sheet)
+    grid = book.sheet(region.sheet)
     if grid is None:
         return np.full((region.rows, region.columns), np.nan)
     inside = index_of(region)
@@ -384,23 +394,23 @@ def values_at(book: CalcBook, region: Region, plane: int) -> Array:
 
 def largest_on(book: CalcBook) -> Floats:
     """Return the size of the largest number on each plane; a sheet that is alike on all planes has one."""
-    sizes = [np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.grids.values()]
-    return np.asarray(np.max([broadcast(each, (book.planes,)) for each in sizes], axis=0))
+    sizes = [np.abs(grid.numbers).max(axis=(1, 2)) for grid in book.sheets.values()]
+    return np.asarray(np.max([broadcast(each, (book.samples,)) for each in sizes], axis=0))
 
 
 def planes_at(book: CalcBook, region: Region) -> Array:
     """Return the same on all planes: (planes, rows, columns), objects if there are texts on any of them."""
-    grid = book.grid(region.sheet)
+    grid = book.sheet(region.sheet)
     if grid is None:
-        return np.full((book.planes, region.rows, region.columns), np.nan)
+        return np.full((book.samples, region.rows, region.columns), np.nan)
     inside = (slice(None), *index_of(region))
     values = decoded(book, grid.numbers[inside], grid.kinds[inside])
-    return broadcast(values, (book.planes, *values.shape[1:]))  # a sheet that is alike on all has one
+    return broadcast(values, (book.samples, *values.shape[1:]))  # a sheet that is alike on all has one
 
 
 def numbers_at(book: CalcBook, region: Region, plane: int) -> Floats:
     """Return the numbers of a region on one plane, nan where a cell holds none."""
-    grid = book.grid(region.sheet)
+    grid = book.sheet(region.sheet)
     if grid is None:
         return np.full((region.rows, region.columns), np.nan)
     inside = index_of(region)
@@ -409,7 +419,7 @@ def numbers_at(book: CalcBook, region: Region, plane: int) -> Floats:
 
 def uncomputed_at(book: CalcBook, region: Region) -> NDArray[np.bool_]:
     """Return which values of a region nobody knows on the first plane: what they come from cannot be computed."""
-    grid = book.grid(region.sheet)
+    grid = book.sheet(region.sheet)
     if grid is None:
         return np.zeros((region.rows, region.columns), dtype=bool)
     inside = (0, *index_of(region))
@@ -435,7 +445,7 @@ def decoded(book: CalcBook, numbers: Floats, kinds: Kinds | None) -> Array:
 
 def has_texts(book: CalcBook, region: Region) -> bool:
     """Whether any cell of a region holds a text on the first plane."""
-    grid = book.grid(region.sheet)
+    grid = book.sheet(region.sheet)
     return grid is not None and bool((grid.kinds[0][index_of(region)] == TEXT).any())
 
 

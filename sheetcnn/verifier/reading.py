@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sheetcnn.excel.addresses import MAX_ROWS, Cell, Range
+from sheetcnn.excel.addresses import Cell, Range
 from sheetcnn.excel.ast import Binary, Call, FormulaError, Name, Node, Percent, Reference, Unary
-from sheetcnn.excel.evaluator import NUMBER, CalcBook
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import NUMBER
+from sheetcnn.excel.limits import MAX_ROWS
 from sheetcnn.excel.region import Region
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from sheetcnn.excel.addresses import Cell, Range
 from sheetcnn.excel.ast import FormulaError
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import UNCOMPUTED, Floats, Kinds
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.parser import parse
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
@@ -92,7 +92,9 @@ class _Recomputed:
             self.own.put(name, cell, self._sheets[name].values.get(cell, UNCOMPUTED))
 
     def _copied(self) -> dict[str, _Copy]:
-        return {name: (grid.numbers[0].copy(), grid.kinds[0].copy()) for name, grid in self.own.grids.items()}
+        return {
+            name: (grid.numbers[0].copy(), grid.kinds[0].copy()) for name, grid in self.own.sheets.items()
+        }
 
     def _compute(self, place: Place) -> None:
         """Compute a formula that belongs to no region."""
@@ -117,7 +119,7 @@ class _Recomputed:
         for piece in found.pieces:
             if piece.refused and (found.region.sheet, piece.cells()[0]) not in self.reasons:
                 self._refuse(piece)
-        grid = self.own.grid(found.region.sheet)
+        grid = self.own.sheet(found.region.sheet)
         if grid is None:
             return
         inside = (0, *index_of(found.region))

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.verifier.probes import seen_by
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.workbook.formula_block import RegionValues

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import Floats, Kinds
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import DependencyGraph, Place
 
@@ -69,7 +70,7 @@ class _Trace:
         self._settled: set[Place] = set()  # computed, or waiting for others
         self._reading: Place | None = None
         grids: dict[str, SheetArray] = {
-            name: _Watched(grid.numbers, grid.kinds, self._told(name)) for name, grid in own.grids.items()
+            name: _Watched(grid.numbers, grid.kinds, self._told(name)) for name, grid in own.sheets.items()
         }
         self._book = CalcBook(grids, own.names, own.texts, lazy=True)
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.ast import FormulaError, Name, Node
-from sheetcnn.excel.cell_array import CellValue, ErrorValue, Floats
-from sheetcnn.excel.evaluator import NUMBER, SheetArray
+from sheetcnn.excel.cell_array import NUMBER, CellValue, ErrorValue, Floats
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
 from sheetcnn.verifier.observed import ObservedRegion
 from sheetcnn.verifier.probes import Probes, decoded, largest_on
@@ -68,7 +68,7 @@ class Trials:
     def __init__(self, fields: Probes) -> None:
         recognized = fields.recognized
         self._book = fields.close
-        self._spelled = {name.casefold(): name for name in self._book.grids}
+        self._spelled = {name.casefold(): name for name in self._book.sheets}
         names = recognized.read_only.keys() | recognized.allowed.keys()
         self._kept = [(r.sheet, r.area) for r in recognized.layout.extra.values() if r.name in names]
         self._left = _MAX_TRIED
@@ -134,7 +134,7 @@ class Trials:
 
     def _queues(self, asks: Thresholds, sheet: str, cell: Place) -> list[list[Sample]]:
         """Return the samples of each plane."""
-        planes = self._book.planes
+        planes = self._book.samples
         critical: dict[Spot, list[Floats]] = {}
         for zero in asks.zeros:
             for spot in self._free([zero], sheet):
@@ -168,11 +168,11 @@ class Trials:
         return [spot for spot in spelled if self._is_free(*spot)][:_MAX_SPOTS]
 
     def _is_free(self, sheet: str, row: int, column: int) -> bool:
-        grid = self._book.grid(sheet)
+        grid = self._book.sheet(sheet)
         if grid is None or any(name == sheet and area.contains((row, column)) for name, area in self._kept):
             return False
         planes, rows, columns = grid.numbers.shape
-        return bool(row < rows and column < columns and planes == self._book.planes)
+        return bool(row < rows and column < columns and planes == self._book.samples)
 
     def _number(self, node: Node, at: tuple[str, Place], spot: Spot, numbers: Floats) -> Floats:
         """Return what an expression comes to where a cell holds these numbers."""
@@ -183,7 +183,7 @@ class Trials:
         result = values.numbers[:, 0, 0, 0, 0]
         if values.kinds is not None:
             result = np.where(values.kinds[:, 0, 0, 0, 0] == NUMBER, result, np.nan)
-        return np.broadcast_to(result, (self._book.planes,))
+        return np.broadcast_to(result, (self._book.samples,))
 
     # Trying them
 
@@ -202,7 +202,7 @@ class Trials:
             for plane, sample in enumerate(samples):
                 if sample is not None:
                     (name, row, column), number, kind = sample
-                    grid = self._book.grids[name]
+                    grid = self._book.sheets[name]
                     grid.numbers[plane, row, column], grid.kinds[plane, row, column] = number, kind
             belongs = self._values(belonging, sheet, cell, alone, array=found.block.array)
             fills = piece.fills if isinstance(piece, SingleFormula) else alone
@@ -223,11 +223,11 @@ class Trials:
         values = self._book.evaluate(parse(text), sheet, fills[:2], array=array, spread=spread)
         spot = np.s_[..., cell[0] - fills.top, cell[1] - fills.left]
         kinds = None if values.kinds is None else values.kinds[spot]
-        return np.broadcast_to(decoded(self._book, values.numbers[spot], kinds), (self._book.planes, 1, 1))
+        return np.broadcast_to(decoded(self._book, values.numbers[spot], kinds), (self._book.samples, 1, 1))
 
     def _column(self, spot: Spot) -> tuple[SheetArray, tuple[slice, int, int]]:
         sheet, row, column = spot
-        return self._book.grids[sheet], (slice(None), row, column)
+        return self._book.sheets[sheet], (slice(None), row, column)
 
     @contextmanager
     def _changed(self, changed: Sequence[Spot]) -> Iterator[None]:

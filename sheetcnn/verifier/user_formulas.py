@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import Call, FormulaError, Name, Node, Reference, walk
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import UNCOMPUTED
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.functions.registry import FUNCTIONS
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.workbook import Sheet, Value
 from sheetcnn.verifier.dependencies import Place, cycles, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.grouping import MAX_FILLED
-from sheetcnn.verifier.probes import MAX_CELLS, Read, with_room
+from sheetcnn.verifier.probes import Read, with_room
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -185,12 +186,12 @@ class _Room:
                 rows, columns = self.sizes.get(sheet, (1, 1))
                 size = max(rows, bottom + 1), max(columns, right + 1)
                 others = sum(height * width for name, (height, width) in self.sizes.items() if name != sheet)
-                if size[0] * size[1] + others <= MAX_CELLS:
+                if size[0] * size[1] + others <= MAX_VALUES:
                     self.sizes[sheet] = size
 
     def holds(self, place: Place, book: CalcBook) -> bool:
         """Whether all that a formula reads and fills has its place in a book."""
-        shapes = ((book.grids[sheet].numbers.shape, at) for sheet, *at in self._reach(place))
+        shapes = ((book.sheets[sheet].numbers.shape, at) for sheet, *at in self._reach(place))
         return all(bottom < rows and right < columns for (_, rows, columns), (bottom, right) in shapes)
 
     def _reach(self, place: Place) -> Iterator[tuple[str, int, int]]:

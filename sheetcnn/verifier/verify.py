@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sheetcnn.excel.addresses import a1
-from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.template import Template

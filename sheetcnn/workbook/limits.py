@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sheetcnn.errors import SpecError
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, a1, around
+from sheetcnn.excel.addresses import a1, around
 from sheetcnn.excel.ast import Call, walk
-from sheetcnn.excel.parser import MAX_CHARACTERS, parse
+from sheetcnn.excel.limits import MAX_ARGUMENTS, MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_VALUES
+from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
-from sheetcnn.network.network import MAX_NUMBERS
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import Layout
 
-MAX_ARGUMENTS = 255
 _BESIDE = 8
 """Columns and rows that a sheet has free at its end, for a chart."""
 _SMALLER = "give it less to read, with a stride or a max pool before it or with fewer filters"
@@ -100,21 +99,21 @@ def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[FormulaB
         stage: sum(r.rows * r.columns * (2 if r.name in formulas else 1) for r in regions)
         for stage, regions in stages.items()
     }
-    if sum(sizes.values()) > MAX_NUMBERS:  # a formula counts twice, as verify reads its value, too
+    if sum(sizes.values()) > MAX_VALUES:  # a formula counts twice, as verify reads its value, too
         largest = max(sizes, key=lambda stage: sizes[stage])
         raise SpecError(
             f"the network has {sum(sizes.values()):,} formulas, values and weights, and verify reads "
-            f"{MAX_NUMBERS:,}; stage {largest} has most, {sizes[largest]:,}: {_SMALLER}"
+            f"{MAX_VALUES:,}; stage {largest} has most, {sizes[largest]:,}: {_SMALLER}"
         )
 
 
 def _check_formula(block: FormulaBlock, region: Region) -> None:
     """Look at the last formula of a region: none is longer."""
     text = block.formula(region, region.rows - 1, region.columns - 1)
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_FORMULA:
         raise SpecError(
             f"a formula of {block.stage} needs {len(text):,} characters, "
-            f"and Excel takes {MAX_CHARACTERS:,}: {_SMALLER}"
+            f"and Excel takes {MAX_FORMULA:,}: {_SMALLER}"
         )
     if text.count(",") < MAX_ARGUMENTS:
         return

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sheetcnn.excel.addresses import range_a1
-from sheetcnn.excel.parser import MAX_CHARACTERS
+from sheetcnn.excel.limits import MAX_ARGUMENTS, MAX_FORMULA
 from sheetcnn.excel.region import Region
-from sheetcnn.workbook.limits import MAX_ARGUMENTS
 
 CELL_PIXELS = 24
 SCORE_PIXELS = 76
@@ -205,7 +204,7 @@ def diverging_scale(regions: Sequence[Region], share: float = 1) -> dict[str, An
 
 def _end(end: str, text: str, regions: Sequence[Region]) -> dict[str, Any]:
     """Return one end of a scale: what a formula gives, or the cells' own extreme if it is too long for Excel."""
-    if len(text) < MAX_CHARACTERS and len(regions) < MAX_ARGUMENTS:
+    if len(text) < MAX_FORMULA and len(regions) < MAX_ARGUMENTS:
         return {f"{end}_type": "formula", f"{end}_value": f"={text}"}
     return {f"{end}_type": end}
 

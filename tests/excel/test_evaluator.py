@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from sheetcnn.excel import evaluator as evaluate
 from sheetcnn.excel.addresses import Range, parse_a1
 from sheetcnn.excel.ast import FormulaError
-from sheetcnn.excel.evaluator import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CalcBook, CellArray, SheetArray
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.cell_array import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, CellArray
 from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 
 
 def book_of(rows, planes=1, names=None):
@@ -185,9 +187,9 @@ def test_growing_ranges_read_all_that_they_grow_to():
 
 def test_planes_are_independent():
     book = book_of(COUNTING, planes=3)
-    book.grids["Data"].numbers[1, 0, 1] = 1000.0
-    book.grids["Data"].kinds[2, 0, 1] = BLANK
-    book.grids["Data"].numbers[2, 0, 1] = 0.0
+    book.sheets["Data"].numbers[1, 0, 1] = 1000.0
+    book.sheets["Data"].kinds[2, 0, 1] = BLANK
+    book.sheets["Data"].numbers[2, 0, 1] = 0.0
     pattern = FilledFormula.through("=AVERAGE(A1:B1)", None, "=AVERAGE(A2:B2)")
     values = book.evaluate(pattern, "Data", (0, 9), rows=2)
     assert values.numbers[:, :, 0, 0, 0].tolist() == [[0.5, 10.5], [500.0, 10.5], [0.0, 10.5]]
@@ -195,10 +197,10 @@ def test_planes_are_independent():
 
 def test_an_index_may_vary_from_plane_to_plane():
     book = book_of([[1, 5], [2, 7], [0, 9]], planes=2)
-    book.grids["Data"].numbers[1, 0, 0] = 3.0
+    book.sheets["Data"].numbers[1, 0, 0] = 3.0
     values = book.evaluate(parse("SUM(INDEX(B1:B3,A1))+SUM(INDEX(A1:B3,A3,2))"), "Data", (9, 9))
     assert values.numbers.ravel().tolist() == [5.0 + 21.0, 9.0 + 21.0]
-    book.grids["Data"].numbers[1, 2, 0] = 1.0  # 0 asks for the whole column, 1 for one cell
+    book.sheets["Data"].numbers[1, 2, 0] = 1.0  # 0 asks for the whole column, 1 for one cell
     values = book.evaluate(parse("SUM(INDEX(A1:B3,A3,2))"), "Data", (9, 9))
     assert values.numbers.ravel().tolist() == [21.0, 5.0]
 
@@ -243,7 +245,7 @@ def test_array_formulas_side_by_side_are_written_cell_by_cell():
     pattern = FilledFormula.through("=A1:A2*10", "=B1:B2*10")
     values = book.evaluate(pattern, "Data", (2, 0), columns=2, array=True, spread=(2, 1))
     book.write("Data", (2, 0), values)
-    assert book.grids["Data"].numbers[0, 2:].tolist() == [[10.0, 20.0], [30.0, 40.0]]
+    assert book.sheets["Data"].numbers[0, 2:].tolist() == [[10.0, 20.0], [30.0, 40.0]]
 
 
 def test_large_blocks_are_computed_in_parts(monkeypatch):
@@ -322,7 +324,7 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
         return form.format(Range(area.top + down, area.left + along, area.bottom + down, area.right + along))
 
     book = book_of(MIXED, planes=2)
-    book.grids["Data"].numbers[1] *= book.grids["Data"].kinds[1] != NUMBER
+    book.sheets["Data"].numbers[1] *= book.sheets["Data"].kinds[1] != NUMBER
     pattern = FilledFormula.through(text(0, 0), text(0, 1), text(1, 0))
     block = book.evaluate(pattern, "Data", (1, 3), *size, array=array)
     for i in range(size[0]):

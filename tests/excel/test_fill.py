@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetcnn.excel.addresses import MAX_ROWS, Range, a1
+from sheetcnn.excel.addresses import Range, a1
 from sheetcnn.excel.ast import Call, FormulaError, Slopes
 from sheetcnn.excel.fill import FilledFormula
+from sheetcnn.excel.limits import MAX_ROWS
 
 
 def rows(pattern, down, across):

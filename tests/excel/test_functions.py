@@ -6,8 +6,9 @@ import pytest
 
 from sheetcnn.excel.addresses import parse_a1
 from sheetcnn.excel.ast import FormulaError
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 
 DIV0, NA, NAME, NUM, REF, VALUE = "#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!"
 

@@ -440,8 +440,8 @@ def test_a_text_of_32767_characters_is_read_and_one_more_refused(tmp_path):
     ("limit", "rows"),
     [
         ("MAX_TAGS", "<row/>" * 1_000),
-        ("MAX_KEPT", "<row>" + "<c><v>1</v></c>" * 1_000 + "</row>"),
-        ("MAX_KEPT", "<row hidden='1'/>" * 1_000),
+        ("MAX_VALUES", "<row>" + "<c><v>1</v></c>" * 1_000 + "</row>"),
+        ("MAX_VALUES", "<row hidden='1'/>" * 1_000),
         ("MAX_CHARACTERS", "<row>" + "<c t='str'><v>text</v></c>" * 300 + "</row>"),
         ("MAX_CHARACTERS", "<row>" + "<c><f>A1+1</f></c>" * 300 + "</row>"),
         (
@@ -457,7 +457,7 @@ def test_more_cells_than_are_read_are_refused(tmp_path, monkeypatch, limit, rows
 
 
 def test_more_merged_cells_than_are_read_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(xml_stream, "MAX_KEPT", 999)
+    monkeypatch.setattr(xml_stream, "MAX_VALUES", 999)
     merged = "".join(f"<mergeCell ref='A{row}:B{row}'/>" for row in range(1, 401))
 
     assert "holds more cells" in refused(tmp_path, minimal(after=f"<mergeCells>{merged}</mergeCells>"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range
+from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import (
     Absolute,
     ArrayConstant,
@@ -23,6 +23,7 @@ from sheetcnn.excel.ast import (
     Unary,
     walk,
 )
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.excel.parser import parse
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from sheetcnn.excel.ast import FormulaError, Reference, Slopes
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.verifier.engines import recalculate
 
 SHEET = [  # A1:E6; XlsxWriter writes None as no cell at all

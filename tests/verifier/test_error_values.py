@@ -7,9 +7,10 @@ from editing import edit, error_value, formula
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SheetcnnError
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
 from sheetcnn.excel.parser import parse
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.explainer import explain
 
 # ERROR.TYPE 1 to 14 in Microsoft's documentation of that function, then those that it gives #N/A for.

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sheetcnn.excel.addresses import a1, parse_a1
-from sheetcnn.excel.evaluator import CalcBook, SheetArray
+from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.excel.workbook import Calculation, Sheet, Workbook
 from sheetcnn.verifier import tracing
 from sheetcnn.verifier.dependencies import DependencyGraph, cycles

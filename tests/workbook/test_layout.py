@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from networks import networks, some_input, unknown, with_weights
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, parse_a1
+from sheetcnn.excel.addresses import Range, parse_a1
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax

@@ -34,7 +34,7 @@ _SIGN = re.compile("(?:<=|>=|<>|<|>|=)?")
 
 
 def _meets(texts: Texts, cells: CellArray, criterion: CellArray) -> Mask:
-    """Return which cells meet the criterion of their formula, (planes, rows, columns, height, width)."""
+    """Return which cells meet the criterion of their formula, (samples, rows, columns, height, width)."""
     met: Mask = np.zeros(np.broadcast_shapes(cells.numbers.shape, criterion.numbers.shape), bool)
     for number, kind in set(map(texts.encode, texts.unpack(criterion))):
         asked = criterion.are(kind) & (criterion.numbers == number)

@@ -9,7 +9,6 @@ import numpy as np
 from sheetcnn.excel.cell_array import (
     DIV0,
     ERROR,
-    MAX_TEXT,
     NUMBER,
     CellArray,
     CellValue,
@@ -27,6 +26,7 @@ from sheetcnn.excel.cell_array import (
     under_errors,
 )
 from sheetcnn.excel.functions.registry import NO_VALUE, excel
+from sheetcnn.excel.limits import MAX_CELL_TEXT
 
 ALIKE = 2.0**-50  # Excel compares some fifteen digits
 
@@ -47,7 +47,7 @@ def on_numbers(
 
 
 def everywhere(texts: Texts, values: CellArray) -> CellValue:
-    """Return the value that is the same in every cell of the block and on every plane."""
+    """Return the value that is the same in every cell of the block and on every sample."""
     numbers = values.numbers
     first_kind = NUMBER if values.kinds is None else int(values.kinds.flat[0])
     if (numbers != numbers.flat[0]).any() or not values.are(first_kind).all():
@@ -108,4 +108,4 @@ def of_texts(
 
 def limited(text: str) -> CellValue:
     """Return a text, or #VALUE! where it is longer than Excel allows."""
-    return text if len(text) <= MAX_TEXT else NO_VALUE
+    return text if len(text) <= MAX_CELL_TEXT else NO_VALUE

@@ -7,10 +7,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, column_letters
+from sheetcnn.excel.addresses import column_letters
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.cell_array import (
-    MAX_TEXT,
     CellArray,
     CellValue,
     ErrorValue,
@@ -21,6 +20,7 @@ from sheetcnn.excel.cell_array import (
 from sheetcnn.excel.functions.elementwise import of_texts
 from sheetcnn.excel.functions.operators import join
 from sheetcnn.excel.functions.registry import NO_VALUE, Here, excel
+from sheetcnn.excel.limits import MAX_CELL_TEXT, MAX_COLUMNS, MAX_ROWS
 
 
 @excel("CONCATENATE", "v", 1, 255)
@@ -67,7 +67,7 @@ def _trim(text: str) -> CellValue:
 
 @of_texts("REPT", "tn")
 def _rept(text: str, count: float) -> CellValue:
-    if count < 0 or len(text) * int(count) > MAX_TEXT:
+    if count < 0 or len(text) * int(count) > MAX_CELL_TEXT:
         return NO_VALUE
     return text * int(count)
 
@@ -92,7 +92,7 @@ def _address(row: float, column: float, kind: float = 1) -> CellValue:
 
 
 _FORMAT = re.compile(r"0(?:\.(0+))?(%?)")
-_ALL_DIGITS = Context(prec=MAX_TEXT)  # 1.7e308 shows all of its 309
+_ALL_DIGITS = Context(prec=MAX_CELL_TEXT)  # 1.7e308 shows all of its 309
 
 
 @of_texts("TEXT", "xt")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, column_letters, column_number
+from sheetcnn.excel.addresses import Range, column_letters, column_number
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 
 _SHEET = Range(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)
 _REFERENCE = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from sheetcnn.excel.limits import MAX_CELL_TEXT
 from sheetcnn.excel.package import Refusal
 from sheetcnn.excel.reader.xml_stream import PartReader, unescaped
 
-MAX_TEXT: Final = 32_767  # characters of a cell's text, Excel's own limit
 RICH_TEXT: Final = {"r": frozenset({"t"})}
 """What counts in a text besides `<t>` itself: its runs. The reading aids of Japanese, `<rPh>`, do not."""
 
@@ -29,9 +29,9 @@ class RichText(PartReader):
 
     def checked(self, text: str) -> str:
         """Return a text if it is no longer than Excel allows, and count its characters."""
-        if len(text) > MAX_TEXT:
+        if len(text) > MAX_CELL_TEXT:
             raise Refusal(
-                f"holds a text of {len(text)} characters, where Excel's limit is {MAX_TEXT}: shorten it"
+                f"holds a text of {len(text)} characters, where Excel's limit is {MAX_CELL_TEXT}: shorten it"
             )
         self.characters += len(text)
         return text

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from sheetcnn.errors import printable
 from sheetcnn.excel.addresses import parse_a1, quoted_sheet
-from sheetcnn.excel.package import MIB, SAVE_AGAIN, Package, Refusal
-from sheetcnn.excel.reader.xml_stream import Budget, PartReader, flag, is_escaped, stream, unescaped
+from sheetcnn.excel.limits import MAX_SHEET_NAME
+from sheetcnn.excel.package import SAVE_AGAIN, Package, Refusal
+from sheetcnn.excel.reader.relationships import Relationship, SmallParts, referred
+from sheetcnn.excel.reader.xml_stream import PartReader, flag, is_escaped, unescaped
 from sheetcnn.excel.workbook import Calculation, Note, Sheet
 
-MAX_DESCRIPTION: Final = 2 * MIB  # of XML
 MAX_SHEETS: Final = 1_000
-MAX_SHEET_NAME: Final = 31  # characters, Excel's own limit
 
-_CONTENT_TYPES = "[Content_Types].xml"
-_RELATIONSHIPS = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
 _IS_WORKBOOK = re.compile(
     r"application/vnd\.(openxmlformats-officedocument\.spreadsheetml\.(sheet|template)"
     r"|ms-excel\.(sheet|template)\.macroEnabled|ms-excel\.addin\.macroEnabled)\.main\+xml",
@@ -52,14 +46,14 @@ def describe(package: Package) -> Description:
     Raises:
         Refusal: it is damaged, or says things that programs read differently.
     """
-    description = _Parts(package)
+    description = SmallParts(package)
     part = _workbook_part(description)
-    relations = description.relations(part)
+    relations = description.relationships(part)
     workbook = _WorkbookReader()
     description.read(part, workbook)
     names = _names(workbook)
     notes: list[Note] = []
-    sheets = list(_sheets(workbook, {to.id: to for to in relations}, package, names, notes))
+    sheets = list(_sheets(workbook, relations, package, names, notes))
     if not sheets:
         why = f" ({notes[0].message})" if notes else ""
         raise Refusal(f"holds no worksheet that can be read{why}: {SAVE_AGAIN}")
@@ -70,103 +64,14 @@ def describe(package: Package) -> Description:
         calculation=_calculation(workbook.calculation),
         external_links=[
             link
-            for to in relations
+            for to in relations.values()
             if to.kind == "externalLink"
-            for link in [each.target for each in description.relations(to.target)] or [to.target]
+            for link in [each.target for each in description.relationships(to.target).values()] or [to.target]
         ],
         starts_in_1904=flag(workbook.properties, "date1904"),
         notes=notes,
         part=package.entry(part) or part,
     )
-
-
-class _Relation(NamedTuple):
-    """How a part refers to another; `kind` is the end of its type, empty if the format does not know it."""
-
-    id: str
-    kind: str
-    target: str
-    is_external: bool
-
-
-class _Parts:
-    """The small parts of a package, which together may come to 2 MiB."""
-
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._size = 0
-        self._budget = Budget()
-
-    def read(self, part: str, reader: PartReader) -> None:
-        """Lead a part past a reader."""
-        self._size += self._package.size(part)
-        if self._size > MAX_DESCRIPTION:
-            raise Refusal(
-                f"lists sheets and names in over {MAX_DESCRIPTION // MIB} MiB: remove what it does not need"
-            )
-        self._budget = stream(self._package, part, reader, self._budget)
-
-    def relations(self, part: str) -> list[_Relation]:
-        """Return what a part refers to, nothing if it does not say."""
-        folder, name = posixpath.split(part)
-        where = posixpath.join(folder, "_rels", f"{name}.rels")
-        if self._package.entry(where) is None:
-            return []
-        reader = _RelationsReader(folder)
-        self.read(where, reader)
-        return list(reader.found.values())
-
-    def content_type(self, part: str) -> str:
-        """Return what kind of part a part is by the package's list of them."""
-        reader = _ContentTypesReader()
-        self.read(_CONTENT_TYPES, reader)
-        return reader.of(part)
-
-
-class _RelationsReader(PartReader):
-    """Reads what a part in some folder refers to (ECMA-376, part 2, 6.5.3)."""
-
-    namespaces = frozenset({"http://schemas.openxmlformats.org/package/2006/relationships"})
-    places = {"": frozenset({"Relationships"}), "Relationships": frozenset({"Relationship"})}  # noqa: RUF012
-    closed = frozenset({"Relationships"})
-
-    def __init__(self, folder: str) -> None:
-        super().__init__()
-        self.found: dict[str, _Relation] = {}
-        self._folder = folder
-        self.at_start["Relationship"] = self._relation
-
-    def _relation(self, attributes: dict[str, str]) -> None:
-        name, target = attributes.get("Id", ""), attributes.get("Target", "")
-        if name in self.found:
-            raise Refusal(f"refers to two parts as {printable(name)}: {SAVE_AGAIN}")
-        family, _, kind = attributes.get("Type", "").rpartition("/")
-        is_external = attributes.get("TargetMode", "Internal") == "External"
-        if not is_external:  # as an address is resolved whose root is the package
-            target = posixpath.normpath(posixpath.join("/", self._folder, target.replace("\\", "/"))).lstrip(
-                "/"
-            )
-        self.found[name] = _Relation(name, kind if family in _RELATIONSHIPS else "", target, is_external)
-
-
-class _ContentTypesReader(PartReader):
-    """Reads what kinds of parts there are (ECMA-376, part 2, 6.2.3)."""
-
-    namespaces = frozenset({"http://schemas.openxmlformats.org/package/2006/content-types"})
-    places = {"": frozenset({"Types"}), "Types": frozenset({"Override", "Default"})}  # noqa: RUF012
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._types: dict[str, str] = {}
-        self.at_start["Override"] = lambda attributes: self._add("PartName", attributes)
-        self.at_start["Default"] = lambda attributes: self._add("Extension", attributes)
-
-    def _add(self, of: str, attributes: dict[str, str]) -> None:
-        self._types.setdefault(attributes.get(of, "").lower().lstrip("/"), attributes.get("ContentType", ""))
-
-    def of(self, part: str) -> str:
-        """Return the type of a part, empty if it has none."""
-        return self._types.get(part.lower()) or self._types.get(part.rpartition(".")[2].lower(), "")
 
 
 class _WorkbookReader(PartReader):
@@ -204,8 +109,8 @@ class _WorkbookReader(PartReader):
         self.names.append((self._name, "".join(self.chunks)))
 
 
-def _workbook_part(description: _Parts) -> str:
-    parts = {to.target for to in description.relations("") if to.kind == "officeDocument"}
+def _workbook_part(description: SmallParts) -> str:
+    parts = {to.target for to in description.relationships("").values() if to.kind == "officeDocument"}
     if len(parts) != 1:
         what = "no part that claims" if not parts else f"{len(parts)} parts that claim"
         raise Refusal(f"holds {what} to be the workbook: {SAVE_AGAIN}")
@@ -215,8 +120,8 @@ def _workbook_part(description: _Parts) -> str:
     return part
 
 
-def _texts_part(relations: list[_Relation]) -> str | None:
-    parts = {to.target for to in relations if to.kind == "sharedStrings"}
+def _texts_part(relations: Mapping[str, Relationship]) -> str | None:
+    parts = {to.target for to in relations.values() if to.kind == "sharedStrings"}
     if len(parts) > 1:
         raise Refusal(f"holds {len(parts)} tables of texts, which programs read differently: {SAVE_AGAIN}")
     return next(iter(parts), None)
@@ -224,7 +129,7 @@ def _texts_part(relations: list[_Relation]) -> str | None:
 
 def _sheets(
     workbook: _WorkbookReader,
-    relations: dict[str, _Relation],
+    relations: dict[str, Relationship],
     package: Package,
     names: dict[int | None, dict[str, str]],
     notes: list[Note],
@@ -241,9 +146,7 @@ def _sheets(
         if name.casefold() in spellings:
             raise Refusal(f"lists its sheet {printable(name)} twice: {SAVE_AGAIN}")
         spellings.add(name.casefold())
-        ids = (attributes.get(f"{namespace} id", "") for namespace in _RELATIONSHIPS)
-        relation = next((relations[each] for each in ids if each in relations), None)
-        entry, why = _entry(relation, package)
+        entry, why = _entry(referred(attributes, relations), package)
         if entry is None:
             notes.append(_skipped(name, why))
             continue
@@ -257,7 +160,7 @@ def _sheets(
         yield Sheet(name, entry, state, names=names.get(place, {}))
 
 
-def _entry(relation: _Relation | None, package: Package) -> tuple[str | None, str]:
+def _entry(relation: Relationship | None, package: Package) -> tuple[str | None, str]:
     """Return the name in the zip archive of a worksheet, or None and why it cannot be read."""
     if relation is None:
         return None, "it has no part in the file"

@@ -9,8 +9,9 @@ from math import isfinite
 from typing import Final
 
 from sheetcnn.errors import printable
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, Range, a1, column_number, parse_range
+from sheetcnn.excel.addresses import Range, a1, column_number, parse_range
 from sheetcnn.excel.cell_array import ErrorValue
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS
 from sheetcnn.excel.package import SAVE_AGAIN, Refusal
 from sheetcnn.excel.reader.overlaps import Areas, any_overlap
 from sheetcnn.excel.reader.shared_formula import SharedFormula
@@ -18,7 +19,6 @@ from sheetcnn.excel.reader.shared_strings import RICH_TEXT, RichText
 from sheetcnn.excel.reader.xml_stream import End, Start, flag, is_escaped, unescaped
 from sheetcnn.excel.workbook import Note, Sheet, Value
 
-MAX_FORMULA: Final = 8_192  # characters of a formula, Excel's own limit
 MAX_WIDE: Final = 10_000  # array formulas of several cells in a sheet: each is compared with each region
 RANGE_COST: Final = 3  # to read the address of a range takes as long as to keep 3 values,
 SHARING_COST: Final = 24  # and to find the references of a formula as long as to spell it out 24 times

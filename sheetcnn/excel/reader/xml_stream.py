@@ -13,11 +13,11 @@ from typing import Final, TypeAlias
 from xml.parsers import expat
 
 from sheetcnn.errors import printable
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.excel.package import MIB, SAVE_AGAIN, Package, Refusal
 
 # Together they keep the worst file within 20 s and 1 GiB, and leave room for 500,000 formulas with values.
 MAX_TAGS: Final = 10_000_000  # starts and ends of elements, in all sheets: 1 us each
-MAX_KEPT: Final = 2_000_000  # values, formulas, texts and the like, in all sheets: 3 us and 170 bytes each
 MAX_CHARACTERS: Final = 48 * MIB  # of all texts and formulas, shared ones spelled out: up to 4 bytes each
 MAX_DEPTH: Final = 1_000  # of open elements at the end of a chunk
 MAX_XML_NAMES: Final = 10_000  # different element and attribute names
@@ -164,7 +164,7 @@ class Budget:
             Refusal: they are more than is read.
         """
         total = Budget(self.tags + tags, self.kept + reader.kept(), self.characters + reader.characters)
-        if total.tags > MAX_TAGS or total.kept > MAX_KEPT or total.characters > MAX_CHARACTERS:
+        if total.tags > MAX_TAGS or total.kept > MAX_VALUES or total.characters > MAX_CHARACTERS:
             raise Refusal("holds more cells than are read: remove sheets that it does not need")
         return total
 

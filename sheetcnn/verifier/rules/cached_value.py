@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.workbook import Value
 from sheetcnn.verifier.decimal_comma import DecimalComma
 from sheetcnn.verifier.grouping import Mask

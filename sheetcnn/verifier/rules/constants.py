@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.excel.addresses import Cell, a1
-from sheetcnn.excel.evaluator import CalcBook
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import Place
@@ -39,7 +39,7 @@ def given(
             findings += _changed(recognized, own, stage, region)
         elif region.name in recognized.allowed:
             findings += _none_of_these(recognized, own, stage, region)
-        elif region.sheet in own.grids and region.name not in loose:
+        elif region.sheet in own.sheets and region.name not in loose:
             others = region.name in recognized.layout.extra
             for row, column in np.argwhere(np.isnan(numbers_at(own, region, 0))).tolist():
                 cell = region.cell(row, column)
@@ -119,7 +119,7 @@ def _finding(
 
 
 def _value(own: CalcBook, region: Region, cell: Cell) -> Any:
-    return own.get(region.sheet, cell) if region.sheet in own.grids else None
+    return own.get(region.sheet, cell) if region.sheet in own.sheets else None
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.addresses import a1
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.patcher import with_values
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Value, Workbook

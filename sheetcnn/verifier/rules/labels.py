@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sheetcnn.excel.addresses import Cell, a1
+from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import CellValue, ErrorValue, in_words
-from sheetcnn.excel.evaluator import CalcBook
 from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import alike, fault_of, in_cell
 from sheetcnn.verifier.recognize import RecognizedWorkbook
@@ -21,7 +21,7 @@ def labels(recognized: RecognizedWorkbook, own: CalcBook) -> Iterator[Finding]:
         own: its own values, computed.
     """
     region = recognized.layout.classes
-    if region is None or region.sheet not in own.grids:
+    if region is None or region.sheet not in own.sheets:
         return
     seen: dict[str, Cell] = {}
     for cell, belongs in zip(region.cells(), recognized.network.classes, strict=True):

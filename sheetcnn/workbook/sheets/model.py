@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sheetcnn.errors import SpecError
+from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages import STAGES, Shape, Stage
@@ -21,7 +22,6 @@ HEADS = ("stage", "kind", "filters", "kernel", "stride", "shape", "parameters", 
 _NUMBERS = ("filters", "kernel", "stride", "parameters", "formulas")
 NO_PAGES = "none"
 _TOP, _LEFT = 3, 0
-MAX_CELLS = 2_000_000  # what a table may describe: as many cells as are read
 
 
 def decorate(spec: WorkbookSpec, template: Template) -> Iterator[Decoration]:
@@ -130,8 +130,8 @@ def network_from(rows: Sequence[Sequence[Any]], classes: Sequence[str]) -> Netwo
     except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise SpecError(f"the table on the sheet {SHEET} does not describe a network ({error})") from error
     shapes = [input_shape, *(layer.out_shape for layer in network.layers), *network.weight_shapes.values()]
-    if count_parameters(shapes) > MAX_CELLS:
-        raise SpecError(f"the table on the sheet {SHEET} describes more than {MAX_CELLS:,} cells")
+    if count_parameters(shapes) > MAX_VALUES:
+        raise SpecError(f"the table on the sheet {SHEET} describes more than {MAX_VALUES:,} cells")
     return network
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetcnn.excel.addresses import Range, column_letters, parse_a1, parse_range
-from sheetcnn.excel.parser import MAX_LEVELS, parse
+from sheetcnn.excel.limits import MAX_NESTING
+from sheetcnn.excel.parser import parse
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Conv, Dense, MaxPool, ReLU, Softmax
 from sheetcnn.verifier.diagnosis.formulas import diagnose
@@ -427,7 +428,7 @@ def test_a_formula_of_thousands_of_operators_is_read():
     for operator in "+-*/&^=":
         assert said("P2", CONV1, operator.join(["1"] * 4_000))
     nested = "A1"
-    for _ in range(MAX_LEVELS):
+    for _ in range(MAX_NESTING):
         nested = f"({nested}^1*1+1&1=1)"
     assert parse(nested)
     assert said("P2", nested.replace("A1", "B1"), nested) == (

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.excel.addresses import MAX_COLUMNS, MAX_ROWS, a1, quoted_sheet
+from sheetcnn.excel.addresses import a1, quoted_sheet
+from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs, Shape
 from sheetcnn.network.stages.base import window
