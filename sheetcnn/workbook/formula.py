@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +17,10 @@ class Formula(ABC):
     """A formula that fills a region: NumPy sees whole regions, Excel one cell; neither calls the other.
 
     Attributes:
-        explanation: what it does, in words.
+        explanation: what it does, in words; a field of those that several sheets use with words of their own.
     """
 
-    explanation: ClassVar[str]
+    explanation: str
 
     @abstractmethod
     def numpy(self, *read: RegionValues) -> Any:
