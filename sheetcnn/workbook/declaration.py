@@ -225,18 +225,19 @@ class Declaration:
         return next(region for region in self.regions if region.name == self.prefix + name)
 
     def cells(self, values: Mapping[str, RegionValues], *names: str) -> Iterator[Decoration]:
-        """Yield what stands in its regions, or in some of them; those on other sheets are drawn there."""
+        """Yield what stands in its regions, or in some of them, formulas first; those on other sheets are drawn there."""
         wanted = {self.prefix + name for name in names}
-        blocks = {block.regions[0].name: block for block in self.blocks}
-        styles = {each.region.name: each.style for each in self.constants}
-        for region in self.regions:
-            if region.sheet != self.sheet or (names and region.name not in wanted):
-                continue
-            held = values[region.name].tolist()
-            if (block := blocks.get(region.name)) is not None:
-                yield Formulas(region, block.formulas(region), held, block.style)
-            else:
-                yield Constants(region, held, styles[region.name])
+
+        def here(region: Region) -> bool:
+            return region.sheet == self.sheet and (not names or region.name in wanted)
+
+        for block in self.blocks:
+            (region,) = block.regions
+            if here(region):
+                yield Formulas(region, block.formulas(region), values[region.name].tolist(), block.style)
+        for constant in self.constants:
+            if here(constant.region):
+                yield Constants(constant.region, values[constant.region.name].tolist(), constant.style)
 
 
 def _table(values: RegionValues | float | str) -> RegionValues:
