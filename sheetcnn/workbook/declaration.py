@@ -225,7 +225,7 @@ class Declaration:
         return next(region for region in self.regions if region.name == self.prefix + name)
 
     def cells(self, values: Mapping[str, RegionValues], *names: str) -> Iterator[Decoration]:
-        """Yield what stands in its regions, or in some of them, formulas first; those on other sheets are drawn there."""
+        """Yield what stands in its regions on its own sheet, or in some of them: formulas, then constants."""
         wanted = {self.prefix + name for name in names}
 
         def here(region: Region) -> bool:
