@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,3 +49,10 @@ def arithmetic(values: RegionValues) -> RegionValues:
         return values
     read = [np.nan if isinstance(value, str) else float(value) for value in values.ravel()]
     return np.array(read).reshape(values.shape)
+
+
+def finite(compute: Callable[..., RegionValues], *operands: RegionValues) -> RegionValues:
+    """Return what NumPy computes, nan wherever that is no finite number: Excel has an error there."""
+    with np.errstate(all="ignore"):
+        result = compute(*operands)
+    return np.where(np.isfinite(result), result, np.nan)

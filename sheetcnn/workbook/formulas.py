@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetcnn.network.stages import Position, Refs
-from sheetcnn.workbook.formula import Formula, arithmetic
+from sheetcnn.workbook.formula import Formula, arithmetic, finite
 from sheetcnn.workbook.formula_block import RegionValues, numbers
 
 EQUAL, DIFFERENT = "equal", "not equal"
@@ -48,7 +48,7 @@ class Total(Formula):
     explanation: str = "the sum of all products"
 
     def numpy(self, *read: RegionValues) -> Any:
-        return sum(numbers(values).sum() for values in read)
+        return finite(np.sum, np.array([finite(np.sum, numbers(values)) for values in read]))
 
     def excel(self, refs: Refs, at: Position) -> str:
         return f"SUM({','.join(map(refs.absolute, refs.inputs))})"
@@ -74,9 +74,7 @@ class Exponential(Formula):
     explanation: str = "e to the power of the shifted score"
 
     def numpy(self, *read: RegionValues) -> Any:
-        with np.errstate(over="ignore"):
-            powers = np.exp(arithmetic(read[0]))
-        return np.where(np.isfinite(powers), powers, np.nan)
+        return finite(np.exp, arithmetic(read[0]))
 
     def excel(self, refs: Refs, at: Position) -> str:
         return f"EXP({refs.cell(refs.inputs[0], at.row, 0)})"
@@ -97,3 +95,34 @@ class Same(Formula):
     def excel(self, refs: Refs, at: Position) -> str:
         here, there = map(refs.absolute, refs.inputs)
         return f'IF(ABS({here}-{there})<0.000000001*(1+ABS({there})),"{EQUAL}","{DIFFERENT}")'
+
+
+@dataclass(frozen=True)
+class Difference(Formula):
+    """One region less another, cell by cell."""
+
+    explanation: str = "the one map less the other"
+
+    def numpy(self, *read: RegionValues) -> Any:
+        return finite(np.subtract, *map(arithmetic, read))
+
+    def excel(self, refs: Refs, at: Position) -> str:
+        return "-".join(refs.cell(region, at.row, at.column) for region in refs.inputs)
+
+
+_OPERATIONS = {"+": np.add, "-": np.subtract, "/": np.divide}
+
+
+@dataclass(frozen=True)
+class WithOne(Formula):
+    """Each number of a column plus, less or divided by the one number of a cell. Reads both."""
+
+    operation: str
+    explanation: str
+
+    def numpy(self, *read: RegionValues) -> Any:
+        return finite(_OPERATIONS[self.operation], *map(arithmetic, read))
+
+    def excel(self, refs: Refs, at: Position) -> str:
+        column, one = refs.inputs
+        return f"{refs.cell(column, at.row, 0)}{self.operation}{refs.absolute(one)}"

@@ -22,41 +22,41 @@ from sheetcnn.workbook.sheets.checked import ALL_WELL, NOT_WELL, WELL_BUT_CHANGE
 
 MNIST = load_template("mnist").network
 LAYOUT = plan(MNIST, SHEETS.values())
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
 
 
-def says(name, *seen):
-    block = SHOWN[name]
-    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+def computed(name, *read):
+    block = BLOCKS[name]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, read), strict=True))
     return block.compute(values)[0].item()
 
 
 def test_a_sum_of_1_is_a_share_each():
-    assert says("check_sum", [[0.25], [0.75]]) == "yes"
-    assert says("check_sum", [[0.25], [0.76]]) == "no"
-    assert says("check_sum", [[0.25], [np.nan]]) == "no"  # an error
+    assert computed("check_sum", [[0.25], [0.75]]) == "yes"
+    assert computed("check_sum", [[0.25], [0.76]]) == "no"
+    assert computed("check_sum", [[0.25], [np.nan]]) == "no"  # an error
 
 
 def test_pixels_lie_between_0_and_1():
-    assert says("check_pixels", [[0.0, 1.0]]) == "yes"
-    assert says("check_pixels", [[0.0, 1.1]]) == "no"
-    assert says("check_pixels", [[-0.1, 1.0]]) == "no"
+    assert computed("check_pixels", [[0.0, 1.0]]) == "yes"
+    assert computed("check_pixels", [[0.0, 1.1]]) == "no"
+    assert computed("check_pixels", [[-0.1, 1.0]]) == "no"
 
 
 def test_nothing_is_negative_after_relu():
-    assert says("check_relu1", [[0.0, 3.0]], [[0.0, 1.0]]) == "yes"
-    assert says("check_relu1", [[0.0, 3.0]], [[0.0, -1.0]]) == "no"
+    assert computed("check_relu1", [[0.0, 3.0]], [[0.0, 1.0]]) == "yes"
+    assert computed("check_relu1", [[0.0, 3.0]], [[0.0, -1.0]]) == "no"
 
 
 def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
     before, after = [[1.0, 2.0], [3.0, 4.0]], [[4.0]]
-    assert says("check_most_pool1", after, after, before, before) == "yes"
-    assert says("check_most_pool1", after, [[4.5]], before, before) == "no"
-    assert says("check_least_pool1", after, after, before, before) == "yes"
-    assert says("check_least_pool1", [[2.0]], [[2.0]], before, before) == "no"  # the mean is 2.5
+    assert computed("check_most_pool1", after, after, before, before) == "yes"
+    assert computed("check_most_pool1", after, [[4.5]], before, before) == "no"
+    assert computed("check_least_pool1", after, after, before, before) == "yes"
+    assert computed("check_least_pool1", [[2.0]], [[2.0]], before, before) == "no"  # the mean is 2.5
     alike = [[0.1, 0.1], [0.1, 0.1]]
     assert (
-        says("check_least_pool1", [[np.nextafter(0.1, 0)]], [[np.nextafter(0.1, 0)]], alike, alike) == "yes"
+        computed("check_least_pool1", [[np.nextafter(0.1, 0)]], [[np.nextafter(0.1, 0)]], alike, alike) == "yes"
     )
 
 
@@ -78,29 +78,29 @@ def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, check
 def test_scores_are_those_of_numpy_but_for_a_drawing():
     word, drawing = ([[text]] for text in ("7, sample 1", "my drawing"))
     as_made = [[["yes"]]] * 3
-    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.0]], word, *as_made) == "yes"
-    assert says("check_scores", [[1.0], [2.0]], [[1.0], [2.001]], word, *as_made) == "no"
-    assert says("check_scores", [[1.0], [np.nan]], [[1.0], [2.0]], word, *as_made) == "no"
-    assert says("check_scores", [[1.0], [2.0]], [[0.0], [0.0]], drawing, *as_made) == "yes"
+    assert computed("check_scores", [[1.0], [2.0]], [[1.0], [2.0]], word, *as_made) == "yes"
+    assert computed("check_scores", [[1.0], [2.0]], [[1.0], [2.001]], word, *as_made) == "no"
+    assert computed("check_scores", [[1.0], [np.nan]], [[1.0], [2.0]], word, *as_made) == "no"
+    assert computed("check_scores", [[1.0], [2.0]], [[0.0], [0.0]], drawing, *as_made) == "yes"
 
 
 def test_scores_are_not_compared_once_a_weight_was_changed():
     word = [["7, sample 1"]]
     for checks in ([[["changed"]], [["yes"]], [["yes"]]], [[["yes"]], [["no"]], [["changed"]]]):
-        assert says("check_scores", [[1.0]], [[1.0]], word, *checks) == "not compared"
-    assert says("check_scores", [[1.0]], [[1.0]], word, [["no"]], [["yes"]], [["yes"]]) == "yes"
+        assert computed("check_scores", [[1.0]], [[1.0]], word, *checks) == "not compared"
+    assert computed("check_scores", [[1.0]], [[1.0]], word, [["no"]], [["yes"]], [["yes"]]) == "yes"
 
 
 def test_a_changed_weight_is_told_from_one_that_is_no_number():
     factors = np.array([[0.5, 0.25]])
     made = [[101 * (2 * 0.5 + 3 * 0.25) + 102 * (1 * 0.5 - 4 * 0.25)]]
-    assert says("check_weights_conv1", [[2.0, 3.0]], [[1.0, -4.0]], factors, made) == "yes"
-    assert says("check_weights_conv1", [[2.0, 3.001]], [[1.0, -4.0]], factors, made) == "changed"
-    assert says("check_weights_conv1", [[3.0, 2.0]], [[1.0, -4.0]], factors, made) == "changed"  # flipped
-    assert says("check_weights_conv1", [[1.0, -4.0]], [[2.0, 3.0]], factors, made) == "changed"  # exchanged
+    assert computed("check_weights_conv1", [[2.0, 3.0]], [[1.0, -4.0]], factors, made) == "yes"
+    assert computed("check_weights_conv1", [[2.0, 3.001]], [[1.0, -4.0]], factors, made) == "changed"
+    assert computed("check_weights_conv1", [[3.0, 2.0]], [[1.0, -4.0]], factors, made) == "changed"  # flipped
+    assert computed("check_weights_conv1", [[1.0, -4.0]], [[2.0, 3.0]], factors, made) == "changed"  # exchanged
     worded = np.array([[2.0, "3"]], dtype=object)
-    assert says("check_weights_conv1", worded, [[1.0, -4.0]], factors, made) == "no"
-    assert says("check_weights_conv1", [[2.0, np.nan]], [[1.0, -4.0]], factors, made) == "no"
+    assert computed("check_weights_conv1", worded, [[1.0, -4.0]], factors, made) == "no"
+    assert computed("check_weights_conv1", [[2.0, np.nan]], [[1.0, -4.0]], factors, made) == "no"
 
 
 def value(path, name):
@@ -187,7 +187,7 @@ def test_every_region_of_formulas_has_a_note(full_file):
     import openpyxl
 
     book = openpyxl.load_workbook(full_file)
-    for block in SHOWN.values():
+    for block in BLOCKS.values():
         for region in block.regions:
             comment = book[region.sheet].cell(region.top + 1, region.left + 1).comment
             assert comment.text.startswith(f"{region.name}, ")

@@ -10,16 +10,16 @@ import sheetcnn
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import SHEETS, assemble, plan
-from sheetcnn.workbook.sheets import softmax as page
+from sheetcnn.workbook.sheets import softmax
 
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
 ERROR = np.nan
 
 
-def says(name, *seen):
-    block = SHOWN[f"softmax_{name}"]
-    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+def computed(name, *read):
+    block = BLOCKS[f"softmax_{name}"]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, read), strict=True))
     return block.compute(values)[0].ravel().tolist()
 
 
@@ -92,49 +92,49 @@ def test_the_five_outputs_have_exps_that_sum_to_8_45(full_file):
     assert values(4, range(23, 28)) == pytest.approx(shares, rel=1e-12)
     assert sheet.values[12, 0] == "dog has the highest probability: 39.3 %."
     assert sheet.values[12, 6] == "Picked: cat, dog, fish."
-    assert sheet.values[29, 0] == page.THE_SAME
+    assert sheet.values[29, 0] == softmax.THE_SAME
 
 
 def test_exp_ends_where_excel_ends():
-    assert says("exps", column(0, 709.78, 709.79, -800, ERROR))[:1] == [1]
-    assert np.isnan(says("exps", column(0, 709.78, 709.79, -800, ERROR))).tolist() == [0, 0, 1, 0, 1]
-    assert np.isnan(says("exp_sum", column(1.7e308, 1.7e308, 0, 0, 0))).all()
-    assert np.isnan(says("shares", column(0, 0, 0, 0, 0), [[0.0]])).all()
+    assert computed("exps", column(0, 709.78, 709.79, -800, ERROR))[:1] == [1]
+    assert np.isnan(computed("exps", column(0, 709.78, 709.79, -800, ERROR))).tolist() == [0, 0, 1, 0, 1]
+    assert np.isnan(computed("exp_sum", column(1.7e308, 1.7e308, 0, 0, 0))).all()
+    assert np.isnan(computed("shares", column(0, 0, 0, 0, 0), [[0.0]])).all()
 
 
 def test_the_largest_is_subtracted_or_nothing():
     raised, on, off = column(3, 7, -1, 2, 0), column("on"), column("off")
-    assert says("subtracted", raised, on) == [7]
-    assert says("subtracted", raised, off) == [0]
-    assert says("less", raised, [[7.0]]) == [-4, 0, -8, -5, -7]
+    assert computed("subtracted", raised, on) == [7]
+    assert computed("subtracted", raised, off) == [0]
+    assert computed("less", raised, [[7.0]]) == [-4, 0, -8, -5, -7]
 
 
 def test_words_say_what_broke():
     on, off, less = column("on"), column("off"), column(710, 1, 1, 1, 1)
-    assert says("less_verdict", less, [[ERROR]], off) == [page.TOO_LARGE]
-    assert says("less_verdict", less, [[0.0]], off) == [page.ALL_ZERO]
-    assert says("less_verdict", less, [[3.0]], off) == [page.NO_HARM]
-    assert says("less_verdict", less, [[3.0]], on) == [page.THE_SAME]
-    assert says("less_verdict", column(ERROR, 1, 1, 1, 1), [[ERROR]], on) == [page.NO_NUMBER]
+    assert computed("less_verdict", less, [[ERROR]], off) == [softmax.TOO_LARGE]
+    assert computed("less_verdict", less, [[0.0]], off) == [softmax.ALL_ZERO]
+    assert computed("less_verdict", less, [[3.0]], off) == [softmax.NO_HARM]
+    assert computed("less_verdict", less, [[3.0]], on) == [softmax.THE_SAME]
+    assert computed("less_verdict", column(ERROR, 1, 1, 1, 1), [[ERROR]], on) == [softmax.NO_NUMBER]
 
 
 def test_the_largest_share_may_belong_to_several():
-    assert says("verdict", NAMES, column(1, 3, 2, 0, 0), column(0.1, 0.5, 0.2, 0.1, 0.1)) == [
+    assert computed("verdict", NAMES, column(1, 3, 2, 0, 0), column(0.1, 0.5, 0.2, 0.1, 0.1)) == [
         "dog has the highest probability: 50 %."
     ]
-    assert says("verdict", NAMES, column(1, 3, 3, 0, 0), column(0.1, 0.38125, 0.38125, 0.1, 0.0375)) == [
+    assert computed("verdict", NAMES, column(1, 3, 3, 0, 0), column(0.1, 0.38125, 0.38125, 0.1, 0.0375)) == [
         "2 classes have the largest output, with a probability of 38.1 % each."
     ]
-    assert says("verdict", NAMES, column(710, 3, 3, 0, 0), column(*[ERROR] * 5)) == [page.HERE]
+    assert computed("verdict", NAMES, column(710, 3, 3, 0, 0), column(*[ERROR] * 5)) == [softmax.HERE]
 
 
 def test_labels_are_picked_each_by_itself():
     sigmoids = column(0.72, 0.5, 0.49, 0.9, 0.1)
-    assert says("picked", NAMES, sigmoids, [[0.5]]) == ["cat", "dog", "", "fish", ""]
-    assert says("labels", column("cat", "dog", "", "fish", "")) == ["Picked: cat, dog, fish."]
-    assert says("labels", column("", "", "", "", "")) == [page.NONE_PICKED]
-    assert says("labels", column("cat", "", "", "", ERROR)) == [page.NEGATIVE]
-    assert np.isnan(says("sigmoids", column(0, -710, 710, 0, 0))).tolist() == [0, 1, 0, 0, 0]
+    assert computed("picked", NAMES, sigmoids, [[0.5]]) == ["cat", "dog", "", "fish", ""]
+    assert computed("labels", column("cat", "dog", "", "fish", "")) == ["Picked: cat, dog, fish."]
+    assert computed("labels", column("", "", "", "", "")) == [softmax.NONE_PICKED]
+    assert computed("labels", column("cat", "", "", "", ERROR)) == [softmax.NEGATIVE]
+    assert np.isnan(computed("sigmoids", column(0, -710, 710, 0, 0))).tolist() == [0, 1, 0, 0, 0]
 
 
 # Verify
@@ -167,7 +167,7 @@ def test_faults_are_named(full_file, tmp_path, part):
         ),
         "G13": formula('"Picked: "&H7&", "&H8&", "&H10&"."', "Picked: cat, dog, fish."),
         "C21": formula("MAX($B$24:$B$28)", 710.2),
-        "A30": formula(f'"{page.THE_SAME}"', page.THE_SAME),
+        "A30": formula(f'"{softmax.THE_SAME}"', softmax.THE_SAME),
         "Q10": number(-2.4),
     }
     path = edit(full_file, tmp_path / "x.xlsx", cells, part=part)

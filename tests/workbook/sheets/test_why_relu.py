@@ -11,12 +11,12 @@ from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import SHEETS, assemble, plan
 
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
 
 
-def says(name, *seen):
-    block = SHOWN[f"why_{name}"]
-    values = dict(zip((region.name for region in block.reads), map(np.asarray, seen), strict=True))
+def computed(name, *read):
+    block = BLOCKS[f"why_{name}"]
+    values = dict(zip((region.name for region in block.reads), map(np.asarray, read), strict=True))
     return block.compute(values)[0].tolist()
 
 
@@ -55,13 +55,13 @@ def test_an_edge_after_an_edge_is_a_corner():
     """A top edge is (1, 0, -1) down and (1, 1, 1) along, a left edge the other way round."""
     along = np.array([1, 1, 0, -1, -1])
     top, left = np.outer([1.0, 0, -1], [1, 1, 1]), np.outer([1.0, 1, 1], [1, 0, -1])
-    assert says("filter_both", top, left) == np.outer(along, along).tolist()
+    assert computed("filter_both", top, left) == np.outer(along, along).tolist()
 
 
 def test_one_weight_each_moves_to_the_place_that_both_add_up_to():
     first, second = np.zeros((3, 3)), np.zeros((3, 3))
     first[0, 2], second[1, 1] = 2.0, 5.0
-    both = np.array(says("filter_both", first, second))
+    both = np.array(computed("filter_both", first, second))
     assert both[1, 3] == 10
     assert both.sum() == 10
 
