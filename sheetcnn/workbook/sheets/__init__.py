@@ -8,8 +8,8 @@ from sheetcnn.workbook.sheets.evidence import Evidence
 from sheetcnn.workbook.sheets.guide import Guide
 from sheetcnn.workbook.sheets.inspector.sheet import InspectorSheet
 from sheetcnn.workbook.sheets.max_pool import MaxPoolSheet
-from sheetcnn.workbook.sheets.softmax import SoftmaxPage
-from sheetcnn.workbook.sheets.why_relu import WhyReLU
+from sheetcnn.workbook.sheets.softmax import SoftmaxSheet
+from sheetcnn.workbook.sheets.why_relu import WhyReLUSheet
 
 SHEETS: tuple[LessonSheet, ...] = (
     Guide(),
@@ -17,8 +17,8 @@ SHEETS: tuple[LessonSheet, ...] = (
     DrawSheet(),
     InspectorSheet(),
     Evidence(),
-    SoftmaxPage(),
-    WhyReLU(),
+    SoftmaxSheet(),
+    WhyReLUSheet(),
     MaxPoolSheet(),
     Checks(),
 )

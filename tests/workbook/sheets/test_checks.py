@@ -56,7 +56,8 @@ def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
     assert computed("check_least_pool1", [[2.0]], [[2.0]], before, before) == "no"  # the mean is 2.5
     alike = [[0.1, 0.1], [0.1, 0.1]]
     assert (
-        computed("check_least_pool1", [[np.nextafter(0.1, 0)]], [[np.nextafter(0.1, 0)]], alike, alike) == "yes"
+        computed("check_least_pool1", [[np.nextafter(0.1, 0)]], [[np.nextafter(0.1, 0)]], alike, alike)
+        == "yes"
     )
 
 
@@ -97,7 +98,9 @@ def test_a_changed_weight_is_told_from_one_that_is_no_number():
     assert computed("check_weights_conv1", [[2.0, 3.0]], [[1.0, -4.0]], factors, made) == "yes"
     assert computed("check_weights_conv1", [[2.0, 3.001]], [[1.0, -4.0]], factors, made) == "changed"
     assert computed("check_weights_conv1", [[3.0, 2.0]], [[1.0, -4.0]], factors, made) == "changed"  # flipped
-    assert computed("check_weights_conv1", [[1.0, -4.0]], [[2.0, 3.0]], factors, made) == "changed"  # exchanged
+    assert (
+        computed("check_weights_conv1", [[1.0, -4.0]], [[2.0, 3.0]], factors, made) == "changed"
+    )  # exchanged
     worded = np.array([[2.0, "3"]], dtype=object)
     assert computed("check_weights_conv1", worded, [[1.0, -4.0]], factors, made) == "no"
     assert computed("check_weights_conv1", [[2.0, np.nan]], [[1.0, -4.0]], factors, made) == "no"
