@@ -73,6 +73,16 @@ def test_formulas_read_regions_of_their_own_and_of_other_sheets():
     assert twice.explain(twice.regions[0], 0, 0).words == "twice the number"
 
 
+def test_a_formula_fills_a_region_of_the_network_which_is_no_region_of_the_sheet():
+    made, pixels = declared(), Region("input", "Network", 4, 5, 1, 2)
+    made.fill(pixels, Doubled(), [made["numbers"], "elsewhere"], owner="input")
+    *_, block = made.blocks
+    assert (block.stage, block.regions) == ("input", [pixels])
+    assert block.formulas(pixels) == [["2*Toy!B3", "2*Toy!C3"]]
+    assert pixels not in made.regions
+    assert [region.name for region in made.filled] == ["toy_twice", "toy_there"]
+
+
 def test_a_region_that_no_sheet_declares_is_missed():
     with pytest.raises(KeyError, match="elsewhere"):
         _ = declared(layout()).blocks
