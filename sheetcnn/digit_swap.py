@@ -36,7 +36,7 @@ from sheetcnn.verifier.rules.circular import circular
 from sheetcnn.verifier.user_formulas import Cells, follow, unknown
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
-from sheetcnn.workbook.sheets.digits import GIVEN, listed
+from sheetcnn.workbook.sheets.digits import MY_DIGIT, listed
 
 _NAMED = 3
 """Cells that a sentence names."""
@@ -262,7 +262,7 @@ def _given(recognized: RecognizedWorkbook, digit: Digit) -> Cells:
 def _first_choice(recognized: RecognizedWorkbook) -> Value:
     """Return what the workbook's own list calls the digit that is put in: older workbooks had other words for it."""
     choices = recognized.layout.extra["choices"]
-    return recognized.workbook.sheets[choices.sheet].values.get(choices.cell(0, 0), GIVEN)
+    return recognized.workbook.sheets[choices.sheet].values.get(choices.cell(0, 0), MY_DIGIT)
 
 
 def _single(region: Region, value: Value) -> Cells:

@@ -35,7 +35,7 @@ from sheetcnn.workbook.layout import CHOICE, TRUTH, Layout
 from sheetcnn.workbook.sheet import Drawing, LessonSheet
 
 SHEET = "Digits"
-GIVEN, DRAWING = "my digit", "my drawing"
+MY_DIGIT, DRAWING = "my digit", "my drawing"
 
 _LABELS, _SAMPLES = 10, 5
 _PITCH = SIDE + 2
@@ -96,7 +96,7 @@ class DigitsSheet(LessonSheet):
             if picture is not None:
                 pictures[row : row + SIDE, column : column + SIDE] = picture.pixels[0]
         return {
-            CHOICE.name: np.array([[names.get(digit.source, GIVEN)]], dtype=object),
+            CHOICE.name: np.array([[names.get(digit.source, MY_DIGIT)]], dtype=object),
             "choice_digits": np.array(labels, dtype=object).reshape(-1, 1),
             "digits": pictures,
         }
@@ -152,7 +152,7 @@ def _pictures(region: Region, pixels: RegionValues) -> Iterator[Decoration]:
         yield Text((top - 1, left), name, "far_caption")
         picture = pixels[row : row + SIDE, column : column + SIDE].tolist()
         # Paper is left empty, which reads as 0; not in the first one, which `set-digit` replaces.
-        yield Constants(regions[-1], picture, "input", empty=None if name == GIVEN else 0.0)
+        yield Constants(regions[-1], picture, "input", empty=None if name == MY_DIGIT else 0.0)
     yield ColourScale(regions, styles.ink())
 
 
@@ -233,7 +233,7 @@ def listed(label: int | str | None, classes: Sequence[str]) -> float | str:
 def _names() -> list[str]:
     """Return the names of all choices: the digit of the command line, the drawing, the samples of the gallery."""
     samples = [f"{label}, sample {n + 1}" for label in range(_LABELS) for n in range(_SAMPLES)]
-    return [GIVEN, DRAWING, *samples]
+    return [MY_DIGIT, DRAWING, *samples]
 
 
 def _places() -> tuple[RegionValues, RegionValues]:
