@@ -48,7 +48,8 @@ class Total(Formula):
     explanation: str = "the sum of all products"
 
     def numpy(self, *read: RegionValues) -> Any:
-        return finite(np.sum, np.array([finite(np.sum, numbers(values)) for values in read]))
+        sums = [finite(np.sum, numbers(values)) for values in read]
+        return finite(lambda: np.asarray(sum(sums)))  # one after the other: np.sum rounds otherwise
 
     def excel(self, refs: Refs, at: Position) -> str:
         return f"SUM({','.join(map(refs.absolute, refs.inputs))})"
