@@ -70,7 +70,7 @@ def test_charts_and_dropdowns_are_data(mnist):
     charts = [(sheet, each) for sheet, each in drawn if isinstance(each, (BarChart, LineChart))]
     bars = [[region.name for region in chart.reads] for _, chart in charts if isinstance(chart, BarChart)]
     assert bars[:2] == [["classes", "probabilities"]] * 2
-    assert {sheet for sheet, chart in charts if isinstance(chart, LineChart)} == {"Softmax"}
+    assert {sheet for sheet, chart in charts if isinstance(chart, LineChart)} == {"Softmax", "Why ReLU"}
     dropdowns = {each.region.name: each.choices for _, each in drawn if isinstance(each, Dropdown)}
     assert dropdowns["choice"] == "choices"
     assert dropdowns["pooling_down"] == ["0", "1", "2"]
