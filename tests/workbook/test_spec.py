@@ -11,9 +11,10 @@ from sheetcnn.workbook import design as designs
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import BarChart, Dropdown, LineChart, Text
 from sheetcnn.workbook.design import available_sheets, design, first_values
+from sheetcnn.workbook.drawing import decorations, sheet_names
 from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.formula_block import FormulaBlock
-from sheetcnn.workbook.renderer import decorations, render_workbook, sheet_names
+from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.spec import forward, in_order
 
