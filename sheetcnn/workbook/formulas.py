@@ -48,8 +48,7 @@ class Total(Formula):
     explanation: str = "the sum of all products"
 
     def numpy(self, *read: RegionValues) -> Any:
-        sums = [finite(np.sum, numbers(values)) for values in read]
-        return finite(lambda: np.asarray(sum(sums)))  # one after the other: np.sum rounds otherwise
+        return finite(lambda *terms: sum(values.sum() for values in terms), *map(numbers, read))
 
     def excel(self, refs: Refs, at: Position) -> str:
         return f"SUM({','.join(map(refs.absolute, refs.inputs))})"

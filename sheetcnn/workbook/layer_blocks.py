@@ -127,21 +127,21 @@ class PartialSums(FormulaBlock):
 
 def formula_blocks(network: Network, layout: Layout) -> list[FormulaBlock]:
     """Return everything that holds formulas, each after what it reads."""
-    shown: list[FormulaBlock] = []
+    blocks: list[FormulaBlock] = []
     inputs: Sequence[Region] = layout.inputs
     for layer in network.layers:
         if sums(layer):
-            shown += [_sum_over(layer, part, maps, inputs, layout) for part, maps in sums(layer).items()]
-            shown.append(PartialSums(layer, layout))
+            blocks += [_sum_over(layer, part, maps, inputs, layout) for part, maps in sums(layer).items()]
+            blocks.append(PartialSums(layer, layout))
         else:
-            shown += [LayerBlock(layer, part, inputs, layout) for part in layout.parts[layer.name]]
+            blocks += [LayerBlock(layer, part, inputs, layout) for part in layout.parts[layer.name]]
         scores, inputs = inputs, layout.tensor(layer.name)
     if layout.classes is None:
-        return shown
+        return blocks
     probabilities = inputs[0]
     everything = [layout.classes, probabilities, *scores, *layout.inputs]
     return [
-        *shown,
+        *blocks,
         Answer("answer", everything, layout),
         Copy("answer_beside_input", [layout.readout["answer"]], layout),
         Verdict(

@@ -21,7 +21,7 @@ _BESIDE = 8
 _SMALLER = "give it less to read, with a stride or a max pool before it or with fewer filters"
 
 
-def check(layout: Layout, shown: Sequence[FormulaBlock]) -> None:
+def check(layout: Layout, blocks: Sequence[FormulaBlock]) -> None:
     """Refuse what does not fit on a sheet, or in a formula.
 
     Raises:
@@ -34,8 +34,8 @@ def check(layout: Layout, shown: Sequence[FormulaBlock]) -> None:
         ]
     for stage, regions in stages.items():
         _check_sheet(stage, regions)
-    _check_size(stages, shown)
-    for block in shown:
+    _check_size(stages, blocks)
+    for block in blocks:
         for region in block.regions:
             _check_formula(block, region)
 
@@ -93,8 +93,8 @@ def _check_sheet(stage: str, regions: Sequence[Region]) -> None:
             )
 
 
-def _check_size(stages: Mapping[str, Sequence[Region]], shown: Sequence[FormulaBlock]) -> None:
-    formulas = {region.name for block in shown for region in block.regions}
+def _check_size(stages: Mapping[str, Sequence[Region]], blocks: Sequence[FormulaBlock]) -> None:
+    formulas = {region.name for block in blocks for region in block.regions}
     sizes = {
         stage: sum(r.rows * r.columns * (2 if r.name in formulas else 1) for r in regions)
         for stage, regions in stages.items()

@@ -11,9 +11,10 @@ from sheetcnn.workbook import design as designs
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import BarChart, Dropdown, LineChart, Text
 from sheetcnn.workbook.design import available_sheets, design, first_values
+from sheetcnn.workbook.drawing import decorations, sheet_names
 from sheetcnn.workbook.formula import Formula
 from sheetcnn.workbook.formula_block import FormulaBlock
-from sheetcnn.workbook.renderer import decorations, render_workbook, sheet_names
+from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.spec import forward, in_order
 
@@ -70,7 +71,7 @@ def test_charts_and_dropdowns_are_data(mnist):
     charts = [(sheet, each) for sheet, each in drawn if isinstance(each, (BarChart, LineChart))]
     bars = [[region.name for region in chart.reads] for _, chart in charts if isinstance(chart, BarChart)]
     assert bars[:2] == [["classes", "probabilities"]] * 2
-    assert {sheet for sheet, chart in charts if isinstance(chart, LineChart)} == {"Softmax"}
+    assert {sheet for sheet, chart in charts if isinstance(chart, LineChart)} == {"Softmax", "Why ReLU"}
     dropdowns = {each.region.name: each.choices for _, each in drawn if isinstance(each, Dropdown)}
     assert dropdowns["choice"] == "choices"
     assert dropdowns["pooling_down"] == ["0", "1", "2"]

@@ -12,7 +12,7 @@ from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import windows
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import (
     Blank,
@@ -114,7 +114,7 @@ class MaxPoolSheet(LessonSheet):
         yield from _words(declared)
         for band in _SAID:
             regions = [declared[f"{band}_{level}"] for level in _LEVELS]
-            yield ColourScale(regions, looks.sequential_scale(regions))
+            yield ColourScale(regions, styles.sequential_scale(regions))
         yield PrintWhole((0, 1), one_page=True)
 
 

@@ -88,10 +88,10 @@ def regions(network: Network) -> tuple[Region, Region, Region]:
     )
 
 
-def table(network: Network, shown: Sequence[FormulaBlock]) -> list[tuple[str | int | float, ...]]:
+def table(network: Network, blocks: Sequence[FormulaBlock]) -> list[tuple[str | int | float, ...]]:
     """Return the table's rows: the input, then each stage."""
     counts: Counter[str] = Counter()
-    for block in shown:
+    for block in blocks:
         counts[block.stage] += sum(region.rows * region.columns for region in block.regions)
     rows: list[dict[str, str | int | float]] = [
         {"stage": "input", "kind": "input", "shape": shape_text(network.input_shape)}

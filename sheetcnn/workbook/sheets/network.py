@@ -14,7 +14,7 @@ from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import in_cell
 from sheetcnn.network.network import Layer
 from sheetcnn.network.template import Template
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import (
     BarChart,
     Blank,
@@ -115,7 +115,7 @@ class NetworkSheet:
 
     def _title(self, sheet: str) -> Iterator[PlacedDecoration]:
         """Write what the workbook is above the panel, and no wider, as it is printed with it."""
-        room = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS * _FILLED
+        room = (PANEL_COLUMNS - 1) * styles.CELL_PIXELS * _FILLED
         titles = (self._template.title, "panel_title", 22), (_subtitle(self._template), "panel_subtitle", 14)
         for row, (words, style, high) in enumerate(titles):
             region = Region("", SHEET, row, 0, 1, PANEL_COLUMNS - 1)
@@ -126,7 +126,7 @@ class NetworkSheet:
         for sheet in self._names:
             last = max(region.area.right for region in self._layout.regions if region.sheet == sheet)
             last += _LIST_COLUMNS if sheet == SHEET and len(self._names) > 1 else 0
-            yield sheet, Grid(last + 8, looks.CELL_PIXELS, looks.CELL_PIXELS, "plain")
+            yield sheet, Grid(last + 8, styles.CELL_PIXELS, styles.CELL_PIXELS, "plain")
             if sheet == self._labels.sheet:
                 yield from self._table_widths(sheet)
             if sheet == SHEET:
@@ -135,7 +135,7 @@ class NetworkSheet:
                 yield sheet, Height(0, 34)
                 yield sheet, Text((0, 0), " → ".join(layer.name for layer in stages[sheet]), "title")
             yield sheet, Freeze(TITLE_ROWS, PANEL_COLUMNS if sheet == SHEET else 0)
-            yield sheet, Zoom(looks.ZOOM)
+            yield sheet, Zoom(styles.ZOOM)
         if len(self._names) > 1:
             yield from self._list_of_sheets(stages)
             yield from self._links(stages)
@@ -149,7 +149,7 @@ class NetworkSheet:
     def _table_widths(self, sheet: str) -> Iterator[PlacedDecoration]:
         table, probabilities = self._labels, self._layout.parts[self._last]["probabilities"][0]
         yield sheet, Widths(table.left, table.left, 50, "plain")
-        yield sheet, Widths(table.left + 1, probabilities.left, looks.SCORE_PIXELS, "plain")
+        yield sheet, Widths(table.left + 1, probabilities.left, styles.SCORE_PIXELS, "plain")
 
     def _list_of_sheets(self, stages: Mapping[str, Sequence[Layer]]) -> Iterator[PlacedDecoration]:
         """Write beside the input where the stages are that this sheet has no room for."""
@@ -191,7 +191,7 @@ class NetworkSheet:
                 region.sheet,
                 NumberValidation(region, 0, 1, "Pixel", "A number from 0 (paper) to 1 (full ink)."),
             )
-        yield from self._colour(self._layout.inputs, looks.sequential_scale)
+        yield from self._colour(self._layout.inputs, styles.sequential_scale)
         shape = " × ".join(map(str, self._template.network.input_shape))
         yield from self._heading(self._layout.inputs[0], f"Input   {shape}")
         yield from self._captions(self._layout.inputs, "0 is paper, 1 is ink")
@@ -207,7 +207,7 @@ class NetworkSheet:
             beside = list(group)
             values = np.hstack([self._values[region.name] for region in beside]).tolist()
             yield beside[0].sheet, ConstantsBeside(beside, values, style)
-        yield from self._colour(regions, looks.diverging_scale)
+        yield from self._colour(regions, styles.diverging_scale)
         heading = layer.stage.weights_heading
         labels = self._outputs(layer)
         if layer.name == self._template.network.scoring and regions[0].columns >= _WIDE:
@@ -260,7 +260,7 @@ class NetworkSheet:
             words = f"sums over maps {maps.start + 1} to {maps.stop}"
             yield from self._heading(regions[0], words.capitalize(), regions)
             yield from self._captions(regions, "")
-            yield from self._colour(regions, looks.diverging_scale)
+            yield from self._colour(regions, styles.diverging_scale)
         regions = self._layout.tensor(layer.name)
         heading = layer.heading
         _, rows, columns = layer.out_shape
@@ -272,7 +272,7 @@ class NetworkSheet:
             words = words.replace("summed", "summed, plus the bias", 1)
         yield from self._captions(regions, words if columns >= _WIDE else "")
         signed = not layer.stage.never_negative
-        yield from self._colour(regions, looks.diverging_scale if signed else looks.sequential_scale)
+        yield from self._colour(regions, styles.diverging_scale if signed else styles.sequential_scale)
 
     def _table(self, layer: Layer) -> Iterator[PlacedDecoration]:
         parts = self._layout.parts[layer.name]
@@ -280,7 +280,7 @@ class NetworkSheet:
             above = (region.top - 1, region.left)
             match part:
                 case "" if layer.name != self._template.network.scoring:  # hidden
-                    yield region.sheet, Widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    yield region.sheet, Widths(region.left, region.left, styles.SCORE_PIXELS, "plain")
                     yield region.sheet, Text(above, layer.name, "table_head")
                 case "":
                     yield region.sheet, Text(above, "score", "table_head")
@@ -290,7 +290,7 @@ class NetworkSheet:
                     label = layer.stage.part_headings.get(part, part)
                     yield region.sheet, Text(above, label, "table_label")
                 case _ if part in sums(layer):
-                    yield region.sheet, Widths(region.left, region.left, looks.SCORE_PIXELS, "plain")
+                    yield region.sheet, Widths(region.left, region.left, styles.SCORE_PIXELS, "plain")
                     maps = sums(layer)[part]
                     yield region.sheet, Text(above, f"maps {maps.start + 1} to {maps.stop}", "table_head")
                 case _:
@@ -327,10 +327,10 @@ class NetworkSheet:
             self._labels.sheet,
             BarChart(
                 (check.top + 2, self._labels.left),
-                (50 + 4 * looks.SCORE_PIXELS, 240),
+                (50 + 4 * styles.SCORE_PIXELS, 240),
                 self._labels,
                 probabilities,
-                looks.probability_chart("class"),
+                styles.probability_chart("class"),
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sheetcnn.excel.region import Region
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import (
     BarChart,
     Blank,
@@ -53,9 +53,9 @@ def panel(layout: Layout, probabilities: Region, values: Mapping[str, RegionValu
     yield Blank(Region("", "", TITLE_ROWS - 1, 0, 1, PANEL_COLUMNS - 1).area, "heading_line")
     yield Text((TITLE_ROWS - 1, 0), "What it reads", "heading")
     yield from _choice(layout, values) if chooses else _truth(layout, values)
-    width = (PANEL_COLUMNS - 1) * looks.CELL_PIXELS
+    width = (PANEL_COLUMNS - 1) * styles.CELL_PIXELS
     row = layout.readout["confidence"].top + 2
-    yield BarChart((row, 0), (width, 220), layout.labels, probabilities, looks.probability_chart("class"))
+    yield BarChart((row, 0), (width, 220), layout.labels, probabilities, styles.probability_chart("class"))
     row += _CHART_ROWS
     for offset, (style, words) in enumerate(_LEGEND):
         yield Number((row + offset, 0), 1, style)

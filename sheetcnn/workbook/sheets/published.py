@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sheetcnn.excel.paper import Paper
 from sheetcnn.network.template import Template
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.decoration import (
     ColourScale,
     Constants,
@@ -40,7 +40,7 @@ def decorate(
     """Yield the whole sheet: numbers, formulas, the template's texts, and colours."""
     layout = spec.layout
     for area, width in template.widths.items():
-        yield Widths(area.left, area.right, looks.pixels(width), "published")
+        yield Widths(area.left, area.right, styles.pixels(width), "published")
     for cell, text in template.texts.items():
         yield Text(cell, text, "published_note" if cell.row == 1 else "published_title")
     blocks = {region.name: block for block in spec.blocks for region in block.regions}
@@ -54,5 +54,5 @@ def decorate(
             yield Constants(region, held, style)
     for regions in [layout.inputs, *(layout.tensor(layer.name) for layer in template.network.layers)]:
         if regions[0].columns > 1:
-            yield ColourScale(regions, looks.as_published())
+            yield ColourScale(regions, styles.as_published())
     yield PrintStages(layout, Paper(landscape=True, scale=110), 0, "published_title")

@@ -11,7 +11,7 @@ from sheetcnn.excel.cell_array import in_words
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import (
     Blank,
@@ -213,7 +213,7 @@ def _curves(declared: Declaration) -> Iterator[Decoration]:
             (420, 250),
             declared["curve_x"],
             {curve: declared[values]},
-            looks.curve_chart(curve, title, description, high),
+            styles.curve_chart(curve, title, description, high),
             {"your outputs": (declared["outputs"], declared[own])},
         )
     yield from _heading(_FIRST - 3, _NUMBERS, _NUMBERS + 2, "The curves in numbers")

@@ -12,7 +12,7 @@ from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.workbook import styles as looks
+from sheetcnn.workbook import styles
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import (
     Blank,
@@ -143,9 +143,9 @@ def _filters(declared: Declaration) -> Iterator[Decoration]:
         yield Text((declared[name].top, declared[name].left - 4), "largest difference", "caption")
     for names in _ON_ONE_SCALE:
         regions = [declared[name] for name in names]
-        yield ColourScale(regions, looks.diverging_scale(regions))
+        yield ColourScale(regions, styles.diverging_scale(regions))
     picture = [declared["picture"]]
-    yield ColourScale(picture, looks.sequential_scale(picture))
+    yield ColourScale(picture, styles.sequential_scale(picture))
 
 
 def _xor(declared: Declaration) -> Iterator[Decoration]:
@@ -163,7 +163,7 @@ def _xor(declared: Declaration) -> Iterator[Decoration]:
         (520, 300),
         declared["curve_x"],
         {"ReLU(x)": declared["curve"]},
-        looks.curve_chart("ReLU(x)", "ReLU(x): 0 below 0, x itself above", description, 4, smooth=False),
+        styles.curve_chart("ReLU(x)", "ReLU(x): 0 below 0, x itself above", description, 4, smooth=False),
     )
     for column, head in ((42, "x"), (43, "ReLU(x)")):
         yield Text((_XOR + 1, column), head, "table_label")

@@ -17,12 +17,14 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import SHEETS, assemble, plan
+from sheetcnn.workbook.design import plan
+from sheetcnn.workbook.sheets import SHEETS
 from sheetcnn.workbook.sheets.checked import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED
+from sheetcnn.workbook.spec import assemble
 
 MNIST = load_template("mnist").network
-LAYOUT = plan(MNIST, SHEETS.values())
-BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, list(SHEETS.values()))}
+LAYOUT = plan(MNIST, SHEETS)
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, LAYOUT, SHEETS).blocks}
 
 
 def computed(name, *read):
@@ -72,7 +74,8 @@ def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
 )
 def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, checked):
     network = Network((1, side, side), (pool, Dense(2), Softmax()), ("a", "b"))
-    regions = SHEETS["Checks"].regions(network, plan(network))
+    (checks,) = (sheet for sheet in SHEETS if sheet.sheet == "Checks")
+    regions = checks.regions(network, plan(network))
     assert ("check_least_pool1" in {region.name for region in regions}) is checked
 
 

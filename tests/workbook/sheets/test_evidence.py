@@ -18,13 +18,14 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import assemble, plan
+from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.evidence import Evidence
+from sheetcnn.workbook.spec import assemble
 
 PAGE = Evidence()
 MNIST = load_template("mnist").network
-SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE])}
+SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE]).blocks}
 DIGITS = tuple("0123456789")
 
 

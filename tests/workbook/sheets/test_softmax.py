@@ -9,11 +9,12 @@ from editing import edit, formula, number, text
 import sheetcnn
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import SHEETS, assemble, plan
-from sheetcnn.workbook.sheets import softmax
+from sheetcnn.workbook.design import plan
+from sheetcnn.workbook.sheets import SHEETS, softmax
+from sheetcnn.workbook.spec import assemble
 
 MNIST = load_template("mnist").network
-BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS), SHEETS).blocks}
 ERROR = np.nan
 
 

@@ -8,10 +8,12 @@ import sheetcnn
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.workbook.design import SHEETS, assemble, plan
+from sheetcnn.workbook.design import plan
+from sheetcnn.workbook.sheets import SHEETS
+from sheetcnn.workbook.spec import assemble
 
 MNIST = load_template("mnist").network
-BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS.values()), list(SHEETS.values()))}
+BLOCKS = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, SHEETS), SHEETS).blocks}
 
 
 def computed(name, *read):
