@@ -29,8 +29,8 @@ from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
 from sheetcnn.verifier.report import ERROR
 from sheetcnn.verifier.rules.constants import choices
 from sheetcnn.verifier.rules.surroundings import circumstances
+from sheetcnn.workbook.declaration import SheetBlock as PageBlock
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
-from sheetcnn.workbook.sheet import SheetBlock as PageBlock
 
 _IN_WINDOWS = 100
 """Up to so many values are drawn as the windows that they stand in."""

@@ -232,7 +232,7 @@ def _pages(
         for page in every
         if any(
             _leads_somewhere(workbook, region.name)
-            for region in page.regions(network, planned)
+            for region in page.declare(network, planned).regions
             if region.name not in shared
         )
     }
@@ -269,7 +269,7 @@ def _deleted(
     """Return the pages of whose names none leads anywhere any more, if nothing else reads what was on them."""
     deleted = []
     for page in pages:
-        names = {region.name for region in page.regions(network, planned)}
+        names = {region.name for region in page.declare(network, planned).regions}
         if any(_leads_somewhere(workbook, name) for name in names):
             continue
         others = (

@@ -33,7 +33,7 @@ def plan(network: Network, sheets: Iterable[LessonSheet] = ()) -> Layout:
 def with_sheets(network: Network, layout: Layout, sheets: Iterable[LessonSheet]) -> Layout:
     """Return a layout with the regions of sheets."""
     for sheet in sheets:
-        layout = layout.with_others(sheet.regions(network, layout))
+        layout = layout.with_others(sheet.declare(network, layout).regions)
     return layout
 
 
@@ -74,7 +74,7 @@ def first_values(spec: WorkbookSpec, template: Template, digit: Digit) -> dict[s
     constants |= layout.weight_values(template.weights)
     with np.errstate(all="ignore"):  # what is beyond all bounds is refused
         for sheet in spec.sheets:
-            constants |= sheet.constants(template, digit)
+            constants |= spec.declared[sheet.sheet].first_values | sheet.first_values(template, digit)
         values = spec.evaluate(constants)
     limits.check_values(layout, values)
     return values

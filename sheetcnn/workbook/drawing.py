@@ -1,4 +1,4 @@
-"""All that stands on the sheets of a workbook, as data: what the renderer writes, and what rules compare a file with."""
+"""All that stands on the sheets of a workbook, as data: the renderer writes it, rules compare a file with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.decoration import Note, PlacedDecoration
 from sheetcnn.workbook.formula_block import RegionValues
-from sheetcnn.workbook.sheet import Drawing, LessonSheet
+from sheetcnn.workbook.sheet import Drawing
 from sheetcnn.workbook.sheets import model, published
 from sheetcnn.workbook.sheets.network import NetworkSheet
 from sheetcnn.workbook.spec import WorkbookSpec
@@ -28,11 +28,9 @@ def decorations(
         yield from ((names[0], each) for each in published.decorate(spec, template, values))
     else:
         yield from NetworkSheet(spec.layout.sheets, template, spec, values).decorate()
+    summaries = {sheet.sheet: sheet.summary for sheet in spec.sheets}
     for sheet in spec.sheets:
-        if type(sheet).declare is LessonSheet.declare:
-            yield sheet.sheet, _Legacy(sheet, template, spec, values)
-            continue
-        drawing = Drawing(spec.declared[sheet.sheet], template, spec.layout, values, names)
+        drawing = Drawing(spec.declared[sheet.sheet], template, spec.layout, values, names, summaries)
         yield from ((sheet.sheet, each) for each in sheet.decorate(drawing))
     yield from ((model.SHEET, each) for each in model.decorate(spec, template))
     if any(sheet.lesson for sheet in spec.sheets):
@@ -46,12 +44,3 @@ def _notes(spec: WorkbookSpec) -> Iterator[tuple[str, Note]]:
             explained = block.explain(region, 0, 0).words
             shape = f"{region.rows} × {region.columns}" if region.rows * region.columns > 1 else "one cell"
             yield region.sheet, Note(region.cell(0, 0), f"{region.name}, {shape}:\n{explained}")
-
-
-class _Legacy:
-    def __init__(self, *args):  # type: ignore
-        self.args = args
-
-    def write(self, writer):  # type: ignore
-        sheet, template, spec, values = self.args
-        sheet.draw(writer, template, spec.layout, spec.blocks, values)

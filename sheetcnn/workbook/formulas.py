@@ -28,6 +28,19 @@ class Copied(Formula):
 
 
 @dataclass(frozen=True)
+class CopiedCell(Formula):
+    """A copy of one cell."""
+
+    explanation: str = "the same as the cell that it copies"
+
+    def numpy(self, *read: RegionValues) -> Any:
+        return read[0]
+
+    def excel(self, refs: Refs, at: Position) -> str:
+        return refs.absolute(refs.inputs[0])
+
+
+@dataclass(frozen=True)
 class Product(Formula):
     """The product of two regions, cell by cell."""
 

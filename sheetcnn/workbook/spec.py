@@ -98,8 +98,8 @@ def assemble(network: Network, layout: Layout, sheets: Collection[LessonSheet] =
     Raises:
         KeyError: a formula of a sheet reads a region that no sheet declares.
     """
-    declared = {sheet.sheet: sheet.declared(network, layout) for sheet in sheets}
-    before = [b for sheet in sheets if not sheet.lesson for b in sheet.blocks(network, layout)]
-    explaining = [b for sheet in sheets if sheet.lesson for b in sheet.blocks(network, layout)]
+    declared = {sheet.sheet: sheet.declare(network, layout) for sheet in sheets}
+    before = [b for sheet in sheets if not sheet.lesson for b in declared[sheet.sheet].blocks]
+    explaining = [b for sheet in sheets if sheet.lesson for b in declared[sheet.sheet].blocks]
     blocks = in_order([*before, *formula_blocks(network, layout), *explaining])
     return WorkbookSpec(network, layout, tuple(sheets), declared, tuple(blocks))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Array, Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.workbook.formula import arithmetic, indexed
+from sheetcnn.workbook.formula import Formula, arithmetic, indexed
 from sheetcnn.workbook.formula_block import RegionValues, numbers
-from sheetcnn.workbook.sheet import SheetBlock
 from sheetcnn.workbook.sheets.digits import DRAWING
 
 YES, NO, CHANGED, NOT_COMPARED = "yes", "no", "changed", "not compared"
@@ -28,13 +28,13 @@ _FIRST_FACTOR = 101
 """What the first region of a check of weights counts: no round change of one region makes up for that of another."""
 
 
-class StoredScores(SheetBlock):
+class StoredScores(Formula):
     """What NumPy gave for the chosen digit."""
 
     explanation = "the stored scores of the chosen digit"
 
-    def numpy(self, *seen: RegionValues) -> Any:
-        choice, choices, scores, counters = seen
+    def numpy(self, *read: RegionValues) -> Any:
+        choice, choices, scores, counters = read
         names = choices.reshape(-1).tolist()
         if choice.item() not in names:
             return np.nan
@@ -46,29 +46,33 @@ class StoredScores(SheetBlock):
         return f"INDEX({refs.absolute(scores)},{row},{refs.column_locked(counters, at.row)})"
 
 
-class Check(SheetBlock):
+class Check(Formula):
     """One cell: yes or no; an error is a no.
 
     Attributes:
-        harmless: what else it may say without anything being wrong.
+        harmless: what else it may say without anything being wrong; empty if nothing.
     """
 
-    harmless: ClassVar[str | None] = None
+    harmless: ClassVar[str] = ""
 
-    def numpy(self, *seen: RegionValues) -> Any:
+    @classmethod
+    def answers(cls) -> list[float | str]:
+        """Return what it may say where that is more than yes and no."""
+        return [YES, cls.harmless, NO] if cls.harmless else []
+
+    def numpy(self, *read: RegionValues) -> Any:
         with np.errstate(invalid="ignore"):
-            return YES if self.holds(*seen) else NO
+            return YES if self.holds(*read) else NO
 
     def excel(self, refs: Refs, at: Position) -> str:
-        condition = self.condition(*(refs.absolute(region) for region in refs.inputs))
-        return f'IFERROR(IF({condition},"{YES}","{NO}"),"{NO}")'
+        return f'IFERROR(IF({self.condition(refs)},"{YES}","{NO}"),"{NO}")'
 
-    def holds(self, *seen: RegionValues) -> bool:
+    def holds(self, *read: RegionValues) -> bool:
         """NumPy: whether it holds; with an error in what it reads, it does not."""
         raise NotImplementedError
 
-    def condition(self, *ranges: str) -> str:
-        """Excel: the condition over these ranges."""
+    def condition(self, refs: Refs) -> str:
+        """Excel: the condition over what it reads."""
         raise NotImplementedError
 
 
@@ -80,28 +84,27 @@ class AsNumPy(Check):
     )
     harmless = NOT_COMPARED
 
-    def numpy(self, *seen: RegionValues) -> Any:
-        changed = any(values.item() == CHANGED for values in seen[3:])
-        return NOT_COMPARED if changed else super().numpy(*seen)
+    def numpy(self, *read: RegionValues) -> Any:
+        changed = any(values.item() == CHANGED for values in read[3:])
+        return NOT_COMPARED if changed else super().numpy(*read)
 
     def excel(self, refs: Refs, at: Position) -> str:
         changed = [f'{refs.absolute(check)}="{CHANGED}"' for check in refs.inputs[3:]]
         return f'IF({_any_or_all("OR", changed)},"{NOT_COMPARED}",{super().excel(refs, at)})'
 
-    def holds(self, *seen: RegionValues) -> bool:
-        scores, stored, choice = seen[:3]
+    def holds(self, *read: RegionValues) -> bool:
+        scores, stored, choice = read[:3]
         if choice.item() == DRAWING:
             return True
         difference = arithmetic(scores).ravel() - arithmetic(stored).ravel()
         return bool((difference * difference).sum() < NEAR * NEAR)
 
-    def condition(self, *ranges: str) -> str:
-        scores, stored, choice = self.reads[:3]
-        here = Refs(self.regions[0].sheet, (), (), {})
+    def condition(self, refs: Refs) -> str:
+        scores, stored, choice = refs.inputs[:3]
         squares = "+".join(  # class by class: not every program subtracts ranges
-            f"({here.cell(scores, row, 0)}-{here.cell(stored, row, 0)})^2" for row in range(scores.rows)
+            f"({refs.cell(scores, row, 0)}-{refs.cell(stored, row, 0)})^2" for row in range(scores.rows)
         )
-        return f'IF({here.absolute(choice)}="{DRAWING}",0,{squares})<{NEAR * NEAR:.12f}'
+        return f'IF({refs.absolute(choice)}="{DRAWING}",0,{squares})<{NEAR * NEAR:.12f}'
 
 
 class SumsToOne(Check):
@@ -109,11 +112,11 @@ class SumsToOne(Check):
 
     explanation = "whether the probabilities sum to 1"
 
-    def holds(self, *seen: RegionValues) -> bool:
-        return bool(abs(sum(numbers(values).sum() for values in seen) - 1) < NEAR)
+    def holds(self, *read: RegionValues) -> bool:
+        return bool(abs(sum(numbers(values).sum() for values in read) - 1) < NEAR)
 
-    def condition(self, *ranges: str) -> str:
-        return f"ABS(SUM({','.join(ranges)})-1)<{NEAR:.6f}"
+    def condition(self, refs: Refs) -> str:
+        return f"ABS(SUM({_joined(refs, refs.inputs)})-1)<{NEAR:.6f}"
 
 
 class InRange(Check):
@@ -121,12 +124,12 @@ class InRange(Check):
 
     explanation = "whether all values lie between 0 and 1"
 
-    def holds(self, *seen: RegionValues) -> bool:
-        values = _all(seen)
+    def holds(self, *read: RegionValues) -> bool:
+        values = _all(read)
         return bool(values.min() >= 0 and values.max() <= 1)
 
-    def condition(self, *ranges: str) -> str:
-        joined = ",".join(ranges)
+    def condition(self, refs: Refs) -> str:
+        joined = _joined(refs, refs.inputs)
         return f"AND(MIN({joined})>=0,MAX({joined})<=1)"
 
 
@@ -140,8 +143,8 @@ class SameWeights(Check):
     explanation = "whether all are numbers, and whether they are those that the workbook was made with"
     harmless = CHANGED
 
-    def numpy(self, *seen: RegionValues) -> Any:
-        *weights, factors, made = seen
+    def numpy(self, *read: RegionValues) -> Any:
+        *weights, factors, made = read
         if not all(_numeric(values) and np.isfinite(values.astype(float)).all() for values in weights):
             return NO
         before = arithmetic(made).item()
@@ -169,11 +172,11 @@ class NothingNegative(Check):
 
     explanation = "whether no value is negative"
 
-    def holds(self, *seen: RegionValues) -> bool:
-        return bool(_all(seen).min() >= 0)
+    def holds(self, *read: RegionValues) -> bool:
+        return bool(_all(read).min() >= 0)
 
-    def condition(self, *ranges: str) -> str:
-        return f"MIN({','.join(ranges)})>=0"
+    def condition(self, refs: Refs) -> str:
+        return f"MIN({_joined(refs, refs.inputs)})>=0"
 
 
 class NoMore(Check):
@@ -181,13 +184,13 @@ class NoMore(Check):
 
     explanation = "whether the largest value after the pool is at most the largest before it"
 
-    def holds(self, *seen: RegionValues) -> bool:
-        after, before = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    def holds(self, *read: RegionValues) -> bool:
+        after, before = _halves(read)
         return bool(_all(after).max() <= _all(before).max())
 
-    def condition(self, *ranges: str) -> str:
-        after, before = ranges[: len(ranges) // 2], ranges[len(ranges) // 2 :]
-        return f"MAX({','.join(after)})<=MAX({','.join(before)})"
+    def condition(self, refs: Refs) -> str:
+        after, before = (_joined(refs, half) for half in _halves(refs.inputs))
+        return f"MAX({after})<=MAX({before})"
 
 
 class NoLess(Check):
@@ -198,29 +201,31 @@ class NoLess(Check):
 
     explanation = "whether the mean after the pool is at least the mean before it"
 
-    def holds(self, *seen: RegionValues) -> bool:
-        after, before = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    def holds(self, *read: RegionValues) -> bool:
+        after, before = _halves(read)
         return bool(_all(after).mean() - _all(before).mean() >= -_ROUNDED)
 
-    def condition(self, *ranges: str) -> str:
-        after, before = ranges[: len(ranges) // 2], ranges[len(ranges) // 2 :]
-        return f"AVERAGE({','.join(after)})-AVERAGE({','.join(before)})>=-{_ROUNDED:.9f}"
+    def condition(self, refs: Refs) -> str:
+        after, before = (_joined(refs, half) for half in _halves(refs.inputs))
+        return f"AVERAGE({after})-AVERAGE({before})>=-{_ROUNDED:.9f}"
 
 
-class AllWell(SheetBlock):
-    """One cell for all checks. Reads each of them, and knows what else it may say without harm."""
+@dataclass(frozen=True)
+class AllWell(Formula):
+    """One cell for all checks. Reads each of them.
 
-    explanation = "whether every check says yes; if not, whether only weights were changed"
+    Attributes:
+        harmless: what each check may say beside yes without anything being wrong; empty if nothing.
+    """
 
-    def __init__(self, stage: str, region: Region, checks: Sequence[tuple[Region, str | None]]) -> None:
-        super().__init__(stage, region, [check for check, _ in checks])
-        self._harmless = [harmless for _, harmless in checks]
+    harmless: Sequence[str]
+    explanation: str = "whether every check says yes; if not, whether only weights were changed"
 
-    def numpy(self, *seen: RegionValues) -> Any:
-        said = [str(values.item()).casefold() for values in seen]  # as Excel compares texts
+    def numpy(self, *read: RegionValues) -> Any:
+        said = [str(values.item()).casefold() for values in read]  # as Excel compares texts
         if all(answer == YES for answer in said):
             return ALL_WELL
-        sound = all(answer in (YES, other) for answer, other in zip(said, self._harmless, strict=True))
+        sound = all(answer in (YES, other or YES) for answer, other in zip(said, self.harmless, strict=True))
         return WELL_BUT_CHANGED if sound else NOT_WELL
 
     def excel(self, refs: Refs, at: Position) -> str:
@@ -228,22 +233,10 @@ class AllWell(SheetBlock):
         every = [f'{check}="{YES}"' for check in checks]
         sound = [
             f'OR({check}="{YES}",{check}="{other}")' if other else f'{check}="{YES}"'
-            for check, other in zip(checks, self._harmless, strict=True)
+            for check, other in zip(checks, self.harmless, strict=True)
         ]
         otherwise = f'IF({_any_or_all("AND", sound)},"{WELL_BUT_CHANGED}","{NOT_WELL}")'
         return f'IF({_any_or_all("AND", every)},"{ALL_WELL}",{otherwise})'
-
-
-class Copied(SheetBlock):
-    """The same text, where it is seen at once."""
-
-    explanation = "the same as the cell that it copies"
-
-    def numpy(self, *seen: RegionValues) -> Any:
-        return seen[0]
-
-    def excel(self, refs: Refs, at: Position) -> str:
-        return refs.absolute(refs.inputs[0])
 
 
 def weighted(weights: Sequence[RegionValues], factors: Array) -> float:
@@ -263,8 +256,20 @@ def _any_or_all(function: str, conditions: Sequence[str]) -> str:
     return joined[0] if len(joined) == 1 else f"{function}({','.join(joined)})"
 
 
-def _all(seen: Sequence[RegionValues]) -> Array:
-    return np.concatenate([numbers(values).ravel() for values in seen])
+def _joined(refs: Refs, regions: Sequence[Region]) -> str:
+    return ",".join(map(refs.absolute, regions))
+
+
+_Read = TypeVar("_Read")
+
+
+def _halves(read: Sequence[_Read]) -> tuple[Sequence[_Read], Sequence[_Read]]:
+    """Return what comes out of a pool, and what goes in: as many of both."""
+    return read[: len(read) // 2], read[len(read) // 2 :]
+
+
+def _all(read: Sequence[RegionValues]) -> Array:
+    return np.concatenate([numbers(values).ravel() for values in read])
 
 
 def _numeric(values: RegionValues) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,19 +14,26 @@ from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Array
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.template import Template
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
+from sheetcnn.workbook.declaration import Declaration, Read
+from sheetcnn.workbook.decoration import (
+    Decoration,
+    Grid,
+    Height,
+    HighlightEqual,
+    PrintWhole,
+    Text,
+    Widths,
+)
+from sheetcnn.workbook.formula_block import RegionValues
+from sheetcnn.workbook.formulas import CopiedCell
 from sheetcnn.workbook.layout import CHOICE, FIRST_ROW, Layout, plan
 from sheetcnn.workbook.layout import SHEET as NETWORK
-from sheetcnn.workbook.sheet import LessonSheet, SheetBlock
+from sheetcnn.workbook.sheet import Drawing, LessonSheet
 from sheetcnn.workbook.sheets.checked import (
-    CHANGED,
     NO,
-    NOT_COMPARED,
-    YES,
     AllWell,
     AsNumPy,
     Check,
-    Copied,
     InRange,
     NoLess,
     NoMore,
@@ -36,9 +43,6 @@ from sheetcnn.workbook.sheets.checked import (
     SumsToOne,
     weighted,
 )
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Checks"
 
@@ -50,172 +54,125 @@ _FIRST = 6
 _SUMS, _SCORES_LEFT = 3, 5
 
 
-class Checks(LessonSheet):
+class ChecksSheet(LessonSheet):
     """Left: the checks. Right: the scores that NumPy gave for every digit of the list."""
 
     sheet = SHEET
-    order = 90
     summary = "Checks of the whole network. Break a formula, and see which check notices it."
 
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
 
-    def regions(self, network: Network, layout: Layout) -> list[Region]:
-        rows = _rows(network, layout)
-        made = [Region(row.name, SHEET, _FIRST + n, 2, 1, 1) for n, row in enumerate(rows)]
-        made.append(Region("all_well", SHEET, 2, 0, 1, 1))
+    def declare(self, network: Network, layout: Layout) -> Declaration:
+        declared = Declaration(SHEET, layout, "checks", style="check_result")
+        rows, checks = _rows(network, layout), []
+        for row, each in enumerate(rows, start=_FIRST):
+            answers = each.check.answers()
+            checks.append(
+                declared.formulas(each.name, (row, 2), (1, 1), each.check, each.reads, allowed=answers)
+            )
+            if isinstance(each.check, SameWeights):
+                declared.constant(_made(each.name), (row, _SUMS), (1, 1), "stored_score")
+        harmless = [each.check.harmless for each in rows]
+        all_well = declared.formulas("all_well", (2, 0), (1, 1), AllWell(harmless), checks, "verdict")
         if layout.inputs[0].sheet == NETWORK:
-            made.append(Region("all_well_here", NETWORK, FIRST_ROW + 7, 0, 1, 1))
-        sums = [row.name for row in rows if row.check is SameWeights]
-        made += [
-            Region(_made(row.name), SHEET, _FIRST + n, _SUMS, 1, 1)
-            for n, row in enumerate(rows)
-            if row.name in sums
-        ]
+            cell = FIRST_ROW + 7, 0
+            declared.formulas("all_well_here", cell, (1, 1), CopiedCell(), [all_well], sheet=NETWORK)
         top = _FIRST
         if "choices" in layout.extra:
-            count, classes = layout.extra["choices"].rows, len(network.classes)
-            below = _FIRST + len(rows) + 3
-            made += [
-                Region("score_counters", SHEET, below, 2, classes, 1),
-                Region("numpy_scores_now", SHEET, below, 1, classes, 1),
-                Region("numpy_scores", SHEET, _FIRST, _SCORES_LEFT + 1, count, classes),
-            ]
-            top += count + 4
+            top += _declare_scores(declared, network, layout.extra["choices"], _FIRST + len(rows) + 3)
         for name, grid in layout.weights.items():
-            step = grid[0][0].step
-            made.append(Region(_factors(name), SHEET, top, _SCORES_LEFT + 1, *_largest(grid), step=step))
-            top = made[-1].area.bottom + 2
-        return made
+            factors, step = _unlike(*_largest(grid)), grid[0][0].step
+            cell = top, _SCORES_LEFT + 1
+            region = declared.constant(
+                _factors(name), cell, factors, "stored_score", read_only=True, step=step
+            )
+            top = region.area.bottom + 2
+        return declared
 
-    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
-        sums = _sums_when_made(template, self.read_only(template.network))
+    def first_values(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
+        sums = _sums_when_made(template)
         if digit.pixels.shape != (1, SIDE, SIDE):
-            return {**sums, **self.read_only(template.network)}
+            return sums
         nobody_knows = np.zeros((1, SIDE, SIDE))  # what the drawing is
         pictures = [digit.pixels, nobody_knows, *(sample.pixels for sample in gallery.samples())]
         scores = numpy_scores(template.network, template.weights, np.array(pictures))
-        return {"numpy_scores": scores, **sums, **self.read_only(template.network)}
+        return {"numpy_scores": scores, **sums}
 
-    def read_only(self, network: Network) -> dict[str, RegionValues]:
-        counters = np.arange(1.0, len(network.classes) + 1).reshape(-1, 1)
-        grids = plan(network).weights.items()
-        return {
-            "score_counters": counters,
-            **{_factors(name): _unlike(*_largest(grid)) for name, grid in grids},
-        }
-
-    def allowed(self, network: Network) -> dict[str, Sequence[float | str]]:
-        answers: dict[type[SheetBlock], list[float | str]] = {
-            SameWeights: [YES, CHANGED, NO],
-            AsNumPy: [YES, NOT_COMPARED, NO],
-        }
-        layout = plan(network)
-        return {row.name: answers[row.check] for row in _rows(network, layout) if row.check in answers}
-
-    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
-        at = layout.extra
-        shown: list[FormulaBlock] = []
-        if "numpy_scores" in at:
-            reads = [at[CHOICE.name], at["choices"], at["numpy_scores"], at["score_counters"]]
-            shown.append(StoredScores("checks", at["numpy_scores_now"], reads))
-        rows = _rows(network, layout)
-        shown += [row.check("checks", at[row.name], row.reads) for row in rows]
-        checks = [(at[row.name], row.check.harmless) for row in rows]
-        shown.append(AllWell("checks", at["all_well"], checks))
-        if "all_well_here" in at:
-            shown.append(Copied("checks", at["all_well_here"], [at["all_well"]]))
-        return shown
-
-    def draw(
-        self,
-        sheet: SheetWriter,
-        template: Template,
-        layout: Layout,
-        shown: Sequence[FormulaBlock],
-        values: Mapping[str, RegionValues],
-    ) -> None:
-        at, rows = layout.extra, _rows(template.network, layout)
-        sheet.grid(30, 64, 20, "plain")
+    def decorate(self, drawing: Drawing) -> Iterator[Decoration]:
+        declared, network = drawing.declared, drawing.template.network
+        rows = _rows(network, drawing.layout)
+        yield Grid(30, 64, 20, "plain")
         for column, pixels in enumerate((190, 430, 110, 110, 40, 110)):
-            sheet.widths(column, column, pixels, "plain")
-        sheet.height(0, 34)
-        sheet.text((0, 0), "Checks", "title")
-        sheet.text(
-            (1, 0), "Break a formula on Network, and see which of these checks notices it.", "subtitle"
-        )
+            yield Widths(column, column, pixels, "plain")
+        yield Height(0, 34)
+        yield Text((0, 0), "Checks", "title")
+        todo = "Break a formula on Network, and see which of these checks notices it."
+        yield Text((1, 0), todo, "subtitle")
         for column, head in enumerate(("check", "what has to hold", "does it hold?", "sum when made")):
-            sheet.text((_FIRST - 1, column), head, "model_head_right" if column > 1 else "model_head")
-        for row in rows:
-            cell = at[row.name].cell(0, 0)
-            sheet.text((cell.row, 0), row.title, "model_bold")
-            sheet.text((cell.row, 1), row.explanation, "model_text")
-        for block in shown:
-            for region in block.regions:
-                if region.sheet == SHEET:
-                    style = _STYLES.get(region.name, "check_result")
-                    sheet.formulas(region, block.formulas(region), values[region.name].tolist(), style)
-        sheet.highlight_equal([at[row.name] for row in rows], NO, "failed")
-        for row in (row for row in rows if row.check.harmless):
-            sheet.highlight_equal([at[row.name]], str(row.check.harmless), "missed")
-        self._weights(sheet, at, rows, values)
-        if "numpy_scores" in at:
-            self._stored(sheet, template.network, at, values)
-        sheet.print_whole((0, _FIRST - 1))
+            yield Text((_FIRST - 1, column), head, "model_head_right" if column > 1 else "model_head")
+        for each in rows:
+            row = declared[each.name].top
+            yield Text((row, 0), each.title, "model_bold")
+            yield Text((row, 1), each.holds, "model_text")
+        yield from drawing.cells(*declared.filled)
+        yield HighlightEqual([declared[each.name] for each in rows], NO, "failed")
+        for each in (each for each in rows if each.check.harmless):
+            yield HighlightEqual([declared[each.name]], each.check.harmless, "missed")
+        yield from _weights(drawing, rows)
+        if "numpy_scores" in drawing.layout.extra:
+            yield from _stored(drawing)
+        yield PrintWhole((0, _FIRST - 1))
 
-    def _weights(
-        self,
-        sheet: SheetWriter,
-        at: Mapping[str, Region],
-        rows: Sequence[_Row],
-        values: Mapping[str, RegionValues],
-    ) -> None:
-        """Write what the weights are compared with, and what that means."""
-        for name in (_made(row.name) for row in rows if row.check is SameWeights):
-            sheet.numbers(at[name], values[name].tolist(), "stored_score")
-        factors = {name: region for name, region in at.items() if name.startswith(_factors(""))}
-        first = next(iter(factors.values()))
-        sheet.text(
-            (first.top - 2, _SCORES_LEFT),
-            "The numbers that weights are multiplied with, for their sum",
-            "model_bold",
-        )
-        for name, region in factors.items():
-            sheet.text((region.top, _SCORES_LEFT), name.removeprefix(_factors("")), "model_text")
-            sheet.numbers(region, values[name].tolist(), "stored_score")
-        below = _FIRST + len(rows) + 4 + (at["score_counters"].rows if "score_counters" in at else 0)
-        for row, line in enumerate(_CHANGES, start=below):
-            sheet.text((row, 0), line, "note")
 
-    def _stored(
-        self,
-        sheet: SheetWriter,
-        network: Network,
-        at: Mapping[str, Region],
-        values: Mapping[str, RegionValues],
-    ) -> None:
-        scores, counters = at["numpy_scores"], at["score_counters"]
-        sheet.text(
-            (_FIRST - 3, _SCORES_LEFT),
-            "The scores that NumPy computed for each digit, with the weights that this workbook was made with",
-            "model_bold",
-        )
-        sheet.text((_FIRST - 1, _SCORES_LEFT), "score of class", "model_head")
-        for offset, label in enumerate(network.classes):
-            sheet.text((_FIRST - 1, scores.left + offset), label, "model_head_right")
-        for row, (name,) in enumerate(values["choices"].tolist()):
-            sheet.text((scores.top + row, _SCORES_LEFT), name, "model_text")
-        sheet.numbers(scores, values["numpy_scores"].tolist(), "stored_score")
-        sheet.text((counters.top - 1, 0), "score of class", "model_head")
-        for offset, label in enumerate(network.classes):
-            sheet.text((counters.top + offset, 0), label, "model_text")
-        sheet.text(
-            (counters.top - 1, 1),
-            "computed by NumPy for the digit that is chosen on Network",
-            "model_head_right",
-        )
-        sheet.text((counters.top - 1, 2), "column", "model_head_right")
-        sheet.numbers(counters, values["score_counters"].tolist(), "counter")
+def _declare_scores(declared: Declaration, network: Network, choices: Region, below: int) -> int:
+    """Declare what NumPy gave for every digit, and for the one that is read; return how many rows that takes."""
+    classes = len(network.classes)
+    counted = np.arange(1.0, classes + 1).reshape(-1, 1)
+    counters = declared.constant("score_counters", (below, 2), counted, "counter", read_only=True)
+    cell, shape = (_FIRST, _SCORES_LEFT + 1), (choices.rows, classes)
+    scores = declared.constant("numpy_scores", cell, shape, "stored_score")
+    reads: list[Read] = [CHOICE.name, choices, scores, counters]
+    declared.formulas("numpy_scores_now", (below, 1), (classes, 1), StoredScores(), reads, "stored_score")
+    return choices.rows + 4
+
+
+def _weights(drawing: Drawing, rows: Sequence[_Row]) -> Iterator[Decoration]:
+    """Yield what the weights are compared with, and what that means."""
+    declared = drawing.declared
+    for each in (each for each in rows if isinstance(each.check, SameWeights)):
+        yield from drawing.cells(_made(each.name))
+    factors = {name: declared[_factors(name)] for name in drawing.layout.weights}
+    first = next(iter(factors.values()))
+    title = "The numbers that weights are multiplied with, for their sum"
+    yield Text((first.top - 2, _SCORES_LEFT), title, "model_bold")
+    for name, region in factors.items():
+        yield Text((region.top, _SCORES_LEFT), name, "model_text")
+        yield from drawing.cells(region)
+    scores = drawing.template.network.classes if "numpy_scores" in drawing.layout.extra else ()
+    for row, line in enumerate(_CHANGES, start=_FIRST + len(rows) + 4 + len(scores)):
+        yield Text((row, 0), line, "note")
+
+
+def _stored(drawing: Drawing) -> Iterator[Decoration]:
+    """Yield the scores that NumPy gave, and those of the digit that is read."""
+    classes = drawing.template.network.classes
+    scores, counters = drawing.declared["numpy_scores"], drawing.declared["score_counters"]
+    title = "The scores that NumPy computed for each digit, with the weights that this workbook was made with"
+    yield Text((_FIRST - 3, _SCORES_LEFT), title, "model_bold")
+    yield Text((_FIRST - 1, _SCORES_LEFT), "score of class", "model_head")
+    for column, label in enumerate(classes, start=scores.left):
+        yield Text((_FIRST - 1, column), label, "model_head_right")
+    for row, (name,) in enumerate(drawing.values["choices"].tolist(), start=scores.top):
+        yield Text((row, _SCORES_LEFT), name, "model_text")
+    yield from drawing.cells(scores)
+    yield Text((counters.top - 1, 0), "score of class", "model_head")
+    for row, label in enumerate(classes, start=counters.top):
+        yield Text((row, 0), label, "model_text")
+    head = "computed by NumPy for the digit that is chosen on Network"
+    yield Text((counters.top - 1, 1), head, "model_head_right")
+    yield Text((counters.top - 1, 2), "column", "model_head_right")
+    yield from drawing.cells(counters)
 
 
 class _Row(NamedTuple):
@@ -223,9 +180,9 @@ class _Row(NamedTuple):
 
     name: str
     title: str
-    explanation: str
-    check: type[Check]
-    reads: list[Region]
+    holds: str
+    check: Check
+    reads: list[Read]
     layer: str = ""
 
 
@@ -236,19 +193,17 @@ def _rows(network: Network, layout: Layout) -> list[_Row]:
 def _of_the_whole(network: Network, layout: Layout) -> Iterator[_Row]:
     scores = layout.tensor(network.scoring)
     if "choices" in layout.extra:
-        now = layout.extra.get("numpy_scores_now", scores[0])  # planned after the checks
         weights = [row.name for row in _of_weights(network, layout)]
-        reads = [scores[0], now, layout.extra[CHOICE.name]]
-        reads += [layout.extra.get(name, now) for name in weights]
         words = "the scores on Network equal those that NumPy computed"
-        yield _Row("check_scores", "scores", words, AsNumPy, reads)
+        reads: list[Read] = [*scores, "numpy_scores_now", CHOICE.name, *weights]
+        yield _Row("check_scores", "scores", words, AsNumPy(), reads)
     probabilities = layout.tensor(network.layers[-1].name)
     words = "the probabilities sum to 1"
-    yield _Row("check_sum", "sum", words, SumsToOne, probabilities)
+    yield _Row("check_sum", "sum", words, SumsToOne(), list(probabilities))
     words = "every probability lies between 0 and 1"
-    yield _Row("check_shares", "probabilities", words, InRange, probabilities)
+    yield _Row("check_shares", "probabilities", words, InRange(), list(probabilities))
     words = "every pixel lies between 0 and 1"
-    yield _Row("check_pixels", "pixels", words, InRange, layout.inputs)
+    yield _Row("check_pixels", "pixels", words, InRange(), list(layout.inputs))
 
 
 def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
@@ -258,13 +213,13 @@ def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
         yield from (row for row in _of_weights(network, layout) if row.layer == layer.name)
         if layer.stage.rectifies:
             words = f"no value of {layer.name} is negative"
-            yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative, outputs)
+            yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative(), list(outputs))
         if isinstance(layer.stage, MaxPool):
             words = f"no value of {layer.name} is larger than the largest value that it reads"
-            yield _Row(f"check_most_{layer.name}", "max pool", words, NoMore, [*outputs, *inputs])
+            yield _Row(f"check_most_{layer.name}", "max pool", words, NoMore(), [*outputs, *inputs])
             if _tiles(layer):
                 words = f"the mean of {layer.name} is at least the mean of what it reads"
-                yield _Row(f"check_least_{layer.name}", "max pool", words, NoLess, [*outputs, *inputs])
+                yield _Row(f"check_least_{layer.name}", "max pool", words, NoLess(), [*outputs, *inputs])
         inputs = outputs
 
 
@@ -276,8 +231,8 @@ def _of_weights(network: Network, layout: Layout) -> Iterator[_Row]:
             of, end = (f" (part {number} of {len(parts)})", f"_{number}") if len(parts) > 1 else ("", "")
             name = f"check_weights_{layer.name}{end}"
             words = f"every weight is a number, and none was changed{of}"
-            beside = [layout.extra.get(each, part[0]) for each in (_factors(layer.name), _made(name))]
-            yield _Row(name, f"weights of {layer.name}", words, SameWeights, [*part, *beside], layer.name)
+            reads: list[Read] = [*part, _factors(layer.name), _made(name)]
+            yield _Row(name, f"weights of {layer.name}", words, SameWeights(), reads, layer.name)
 
 
 def _made(check: str) -> str:
@@ -302,16 +257,16 @@ def _unlike(rows: int, columns: int) -> RegionValues:
     return np.asarray((0.5 + golden % 1).round(6).reshape(rows, columns))
 
 
-def _sums_when_made(template: Template, factors: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
+def _sums_when_made(template: Template) -> dict[str, RegionValues]:
     """Return the sums that checks of weights compare with, by the cells that hold them."""
     layout = plan(template.network)
     held = layout.weight_values(template.weights)
-    return {
-        _made(check.name): np.array(
-            [[weighted([held[r.name] for r in check.reads[:-2]], factors[_factors(check.layer)])]]
-        )
-        for check in _of_weights(template.network, layout)
-    }
+    sums = {}
+    for each in _of_weights(template.network, layout):
+        weights = [held[region.name] for region in each.reads if isinstance(region, Region)]
+        factors = _unlike(*_largest(layout.weights[each.layer]))
+        sums[_made(each.name)] = np.array([[weighted(weights, factors)]])
+    return sums
 
 
 def _tiles(layer: Layer) -> bool:
@@ -330,10 +285,6 @@ _CHANGES = (
     "How a change is noticed: the weights, each times a number for its place, are summed, and compared with the sum",
     "when the workbook was made.",
 )
-_STYLES = {
-    "all_well": "verdict",
-    "numpy_scores_now": "stored_score",
-}
 
 
 def numpy_scores(network: Network, weights: Mapping[str, Array], pictures: Array) -> Array:

@@ -50,7 +50,6 @@ class DigitsSheet(LessonSheet):
     """Pictures in a grid, the list of their names beside them, and where the chosen one stands."""
 
     sheet = SHEET
-    order = 20
     summary = "All digits that you can choose, in numbers."
     lesson = False
 

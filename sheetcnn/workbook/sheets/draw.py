@@ -50,7 +50,6 @@ class DrawSheet(LessonSheet):
     """Left to right: the pad with an empty margin, the softened drawing, the centred drawing."""
 
     sheet = SHEET
-    order = 30
     summary = "Draw a digit of your own, and see how it is softened and centred."
     lesson = False
 

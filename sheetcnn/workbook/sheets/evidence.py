@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1, around
 from sheetcnn.excel.region import Region
 from sheetcnn.network.classes import UNKNOWN
 from sheetcnn.network.network import Layer, Network
 from sheetcnn.network.stages import Position, Refs
 from sheetcnn.network.stages.base import window
-from sheetcnn.network.template import Template
-from sheetcnn.workbook import styles as looks
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, equal, numbers
+from sheetcnn.workbook import styles
+from sheetcnn.workbook.declaration import Declaration
+from sheetcnn.workbook.decoration import (
+    ColourScale,
+    Decoration,
+    Freeze,
+    Grid,
+    Height,
+    HighlightEqual,
+    HighlightWhere,
+    PrintWhole,
+    Text,
+    Widths,
+    Zoom,
+)
+from sheetcnn.workbook.formula import Formula
+from sheetcnn.workbook.formula_block import RegionValues, equal, numbers
+from sheetcnn.workbook.formulas import DIFFERENT, Copied, Product, Same, Total
 from sheetcnn.workbook.layout import TRUTH, Layout
-from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets.inspector_formulas import DIFFERENT, Copied, Part, Product, Same, Total
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter
+from sheetcnn.workbook.sheet import Drawing, LessonSheet
 
 SHEET = "Evidence"
 ANSWER, RIGHT, WRONG, MISSED = "the answer", "the answer: right", "the answer: wrong", "what it is"
@@ -49,14 +60,21 @@ The largest score is the answer.
 
 Compare two classes: a stroke that is red
 in one and blue in the other decides."""
+_TODO = (
+    "Choose another digit on Network, and see which of its strokes speak for each class, in red, "
+    "and which against it, in blue."
+)
+_PRODUCT = Product("activation times weight")
+_SUM_OF_MAP = Total("the sum of the products of this map")
+_SCORE = Total("the score: the sum of all products")
+_SAME_SCORE = Same("whether the sum equals the score on Network")
 _LOOKS = {ANSWER: "chosen", RIGHT: "right", WRONG: "missed", MISSED: "right"}
 
 
-class Evidence(LessonSheet):
+class EvidenceSheet(LessonSheet):
     """Left: the maps that come in. Then for each class, map for map, every activation times its weight."""
 
     sheet = SHEET
-    order = 50
     summary = "Which strokes speak for each digit, and which speak against it."
 
     def fits(self, network: Network) -> bool:
@@ -64,65 +82,49 @@ class Evidence(LessonSheet):
             return False
         layer = _scoring(network)
         products = prod(layer.weight_shape or ())
-        dense = layer.stage.weighted_sum and not layer.stage.shared_weights
-        shown = dense and len(layer.in_shape) == 3 and not layer.has_bias
+        shown = layer.stage.kind == "dense" and len(layer.in_shape) == 3 and not layer.has_bias
         return shown and products <= _MAX_PRODUCTS
 
-    def regions(self, network: Network, layout: Layout) -> list[Region]:
-        return [*_Maps(network).regions(), *(r for each in _classes(network) for r in each.regions())]
+    def declare(self, network: Network, layout: Layout) -> Declaration:
+        declared = Declaration(SHEET, layout, "evidence", "evidence_", style="evidence")
+        maps, place = _maps_before(network, layout), _Place(network, 0, 0)
+        for number, source in enumerate(maps, start=1):
+            declared.formulas(f"input_{number}", *place.map(number - 1), Copied(), [source])
+        for number in range(len(network.classes)):
+            _declare_class(declared, network, layout, number)
+        return declared
 
-    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
-        return {}
-
-    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
-        maps = _maps_before(network, layout)
-        copies = [
-            Incoming("evidence", layout.extra[f"evidence_input_{c}"], [source])
-            for c, source in enumerate(maps, start=1)
-        ]
-        return [*copies, *(e for each in _classes(network) for e in each.blocks(layout, maps))]
-
-    def draw(
-        self,
-        sheet: SheetWriter,
-        template: Template,
-        layout: Layout,
-        shown: Sequence[FormulaBlock],
-        values: Mapping[str, RegionValues],
-    ) -> None:
-        network = template.network
-        classes, maps = _classes(network), _Maps(network)
-        last = max(each.wide for each in classes)
-        sheet.grid(last + 2, _NARROW, _HIGH, "plain")
-        sheet.zoom(looks.NEAR)
+    def decorate(self, drawing: Drawing) -> Iterator[Decoration]:
+        declared, network = drawing.declared, drawing.template.network
+        maps = _Place(network, 0, 0)
+        classes = [_class_place(network, number) for number in range(len(network.classes))]
+        yield Grid(max(each.wide for each in classes) + 2, _NARROW, _HIGH, "plain")
+        yield Zoom(styles.NEAR)
         for wide in sorted({each.wide for each in (maps, *classes)}):
-            sheet.widths(wide, wide, _WIDE, "plain")
-            sheet.widths(wide + 1, wide + 1, _GAP, "plain")
-        sheet.height(0, 40)
-        sheet.text((0, 0), "Evidence", "far_title")
-        sheet.text(
-            (1, 0),
-            "Choose another digit on Network, and see which of its strokes speak for each class, in red, "
-            "and which against it, in blue.",
-            "near_text",
-        )
-        for block in shown:
-            for region in block.regions:
-                if region.sheet == SHEET:
-                    texts, held = block.formulas(region), values[region.name].tolist()
-                    sheet.formulas(region, texts, held, block.style)  # type: ignore[attr-defined]  # a Part
-        maps.draw(sheet, network)
-        for each in classes:
-            each.draw(sheet)
-        products, incoming = [_together(each.products) for each in classes], [_together(maps.maps)]
-        sheet.colours(products, looks.diverging_scale(products, share=0.5))
-        sheet.colours(incoming, looks.sequential_scale(incoming))
+            yield Widths(wide, wide, _WIDE, "plain")
+            yield Widths(wide + 1, wide + 1, _GAP, "plain")
+        yield Height(0, 40)
+        yield Text((0, 0), "Evidence", "far_title")
+        yield Text((1, 0), _TODO, "near_text")
+        yield from drawing.cells()
+        yield from _around_maps(maps, network)
+        for number, each in enumerate(classes):
+            yield from _around_class(each, _scoring(network).name, declared[f"mark_{number}"])
+        channels = range(1, len(_maps_before(network, drawing.layout)) + 1)
+        products = [
+            _together([declared[f"{number}_{channel}"] for channel in channels])
+            for number in range(len(classes))
+        ]
+        incoming = [_together([declared[f"input_{channel}"] for channel in channels])]
+        yield ColourScale(products, styles.diverging_scale(products, share=0.5))
+        yield ColourScale(incoming, styles.sequential_scale(incoming))
         for regions in (products, incoming):
             first = a1(*regions[0].cell(0, 0))
-            sheet.highlight_where(regions, f"=ABS({first})<{_FAINT}", "unsaid")
-        sheet.highlight_equal([each.at("same") for each in classes], DIFFERENT, "failed")
-        sheet.freeze(2, 0)
-        sheet.print_whole((0, 1), one_page=True)
+            yield HighlightWhere(regions, f"=ABS({first})<{_FAINT}", "unsaid")
+        same = [declared[f"same_{number}"] for number in range(len(classes))]
+        yield HighlightEqual(same, DIFFERENT, "failed")
+        yield Freeze(2, 0)
+        yield PrintWhole((0, 1), one_page=True)
 
 
 class _Place:
@@ -132,211 +134,130 @@ class _Place:
         top: its first row, the head.
         left: its first column.
         wide: the column of the words and the sums.
+        below: the row of the score's name, which the score on Network and whether both are equal follow.
         bottom: its last row.
+        tops: the first row of each map.
     """
 
     def __init__(self, network: Network, down: int, along: int) -> None:
-        self._channels, self._rows, self._columns = _scoring(network).in_shape
+        channels, self._rows, self._columns = _scoring(network).in_shape
         width = max(self._columns, _NARROWEST)
         pitch = max(self._rows, 2) + 1
-        last = self._channels * pitch
-        self._below = max(last - 3, last - pitch + 4)
-        height = max(last, self._below + 2) + 3
+        last = channels * pitch
+        below = max(last - 3, last - pitch + 4)
+        height = max(last, below + 2) + 3
         self.top, self.left = _TOP + down * height, along * (width + 2)
-        self.wide, self.bottom = self.left + width, self.top + height - 3
-        self._tops = [self.top + 2 + n * pitch for n in range(self._channels)]
+        self.wide, self.below, self.bottom = self.left + width, self.top + below, self.top + height - 3
+        self.tops = [self.top + 2 + number * pitch for number in range(channels)]
 
-    def _map(self, name: str, channel: int) -> Region:
-        return Region(name, SHEET, self._tops[channel], self.left, self._rows, self._columns)
+    def map(self, channel: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the first cell of a map, and its shape."""
+        return (self.tops[channel], self.left), (self._rows, self._columns)
 
-    def _captions(self, sheet: SheetWriter) -> None:
-        for number, top in enumerate(self._tops, start=1):
-            sheet.text((top, self.wide), f"map {number}", "near_label")
+    def captions(self) -> Iterator[Decoration]:
+        """Yield which map is which."""
+        for number, top in enumerate(self.tops, start=1):
+            yield Text((top, self.wide), f"map {number}", "near_label")
 
 
-class _Maps(_Place):
-    """What comes in, and below it how to read the sheet.
+def _class_place(network: Network, number: int) -> _Place:
+    return _Place(network, number // _ACROSS, 1 + number % _ACROSS)
+
+
+def _declare_class(declared: Declaration, network: Network, layout: Layout, number: int) -> None:
+    """Declare the products of every map, and what they sum to."""
+    place, scoring, one = _class_place(network, number), _scoring(network).name, (1, 1)
+    weights, (scores,) = layout.weights[scoring][number], layout.tensor(scoring)
+    sums = []
+    for channel, (source, weight) in enumerate(zip(_maps_before(network, layout), weights, strict=True)):
+        name, (cell, shape) = f"{number}_{channel + 1}", place.map(channel)
+        product = declared.formulas(name, cell, shape, _PRODUCT, [source, weight])
+        cell = place.tops[channel] + 1, place.wide
+        sums.append(declared.formulas(f"sum_{name}", cell, one, _SUM_OF_MAP, [product], "near_number"))
+    top, left, wide, below = place.top, place.left, place.wide, place.below
+    score = declared.formulas(f"score_{number}", (top, wide), one, _SCORE, sums, "near_score")
+    on_network = OfColumn(number, "the score of this class on Network")
+    cell = below + 1, wide
+    there = declared.formulas(f"network_{number}", cell, one, on_network, [scores], "near_number")
+    declared.formulas(f"same_{number}", (below + 2, wide), one, _SAME_SCORE, [score, there], "near_check")
+    label = OfColumn(number, "the name of the class")
+    declared.formulas(f"label_{number}", (top, left), one, label, [layout.labels], "near_label_bold")
+    reads = [layout.labels, scores, layout.extra[TRUTH.name]]
+    declared.formulas(f"mark_{number}", (top, left + 2), one, Mark(number), reads, "near_mark")
+
+
+def _around_maps(maps: _Place, network: Network) -> Iterator[Decoration]:
+    """Yield the words around what comes in, and how to read the sheet."""
+    yield Text((maps.top, maps.left), f"Input: {_before(network)}", "near_heading")
+    yield from maps.captions()
+    lines = _EXPLAINED.format(score=network.scoring).splitlines()
+    for row, line in enumerate(lines, start=maps.bottom + 3):
+        yield Text((row, maps.left), line, "near_text")
+
+
+def _around_class(place: _Place, scoring: str, mark: Region) -> Iterator[Decoration]:
+    """Yield the words around a class, and the colour of its head."""
+    head = Region("", SHEET, place.top, place.left, 1, place.wide - place.left + 1)
+    cell = a1(*mark.cell(0, 0), absolute=True)
+    for text, style in _LOOKS.items():
+        yield HighlightWhere([head], f'={cell}="{text}"', style)
+    yield Text((place.top, place.wide - 1), "score", "near_label")
+    yield from place.captions()
+    yield Text((place.below, place.wide), scoring, "near_label")
+
+
+@dataclass(frozen=True)
+class OfColumn(Formula):
+    """One value of a column.
 
     Attributes:
-        maps: its regions.
-        last: the row of the last word.
+        number: which, counted from 0.
     """
 
-    def __init__(self, network: Network) -> None:
-        super().__init__(network, 0, 0)
-        self._lines = _EXPLAINED.format(score=network.scoring).splitlines()
-        self.last = self.bottom + 2 + len(self._lines)
-        self.maps = [self._map(f"evidence_input_{c + 1}", c) for c in range(self._channels)]
+    number: int
+    explanation: str
 
-    def regions(self) -> list[Region]:
-        return self.maps
-
-    def draw(self, sheet: SheetWriter, network: Network) -> None:
-        """Write the words around the maps."""
-        sheet.text((self.top, self.left), f"Input: {_before(network)}", "near_heading")
-        self._captions(sheet)
-        for offset, line in enumerate(self._lines):
-            sheet.text((self.bottom + 3 + offset, self.left), line, "near_text")
-
-
-class _Class(_Place):
-    """One class: the products of every map, and what they sum to.
-
-    Attributes:
-        products: a region for each map.
-    """
-
-    def __init__(self, network: Network, number: int) -> None:
-        super().__init__(network, number // _ACROSS, 1 + number % _ACROSS)
-        self._number, self._name = number, _scoring(network).name
-        self.products = [self._map(f"evidence_{number}_{c + 1}", c) for c in range(self._channels)]
-
-    def at(self, part: str) -> Region:
-        """Return a single cell: where it is planned."""
-        row, column = {
-            "label": (self.top, self.left),
-            "mark": (self.top, self.left + 2),
-            "score": (self.top, self.wide),
-            "network": (self.top + self._below + 1, self.wide),
-            "same": (self.top + self._below + 2, self.wide),
-        }[part]
-        return Region(f"evidence_{part}_{self._number}", SHEET, row, column, 1, 1)
-
-    def _sums(self) -> list[Region]:
-        return [
-            Region(f"evidence_sum_{self._number}_{c + 1}", SHEET, top + 1, self.wide, 1, 1)
-            for c, top in enumerate(self._tops)
-        ]
-
-    def regions(self) -> list[Region]:
-        parts = [self.at(part) for part in ("label", "mark", "score", "network", "same")]
-        return [*self.products, *self._sums(), *parts]
-
-    def blocks(self, layout: Layout, maps: Sequence[Region]) -> Iterator[FormulaBlock]:
-        """Yield its formulas."""
-
-        def now(region: Region) -> Region:
-            return layout.extra[region.name]
-
-        weights, scores = layout.weights[self._name][self._number], layout.tensor(self._name)[0]
-        products, sums = [*map(now, self.products)], [*map(now, self._sums())]
-        for source, weight, product, total in zip(maps, weights, products, sums, strict=True):
-            yield Evident("evidence", product, [source, weight])
-            yield SumOfMap("evidence", total, [product])
-        score, there = now(self.at("score")), now(self.at("network"))
-        yield Score("evidence", score, sums)
-        yield OnNetwork(there, scores, self._number)
-        yield SameScore("evidence", now(self.at("same")), [score, there])
-        yield Label(now(self.at("label")), layout.labels, self._number)
-        reads = [layout.labels, scores, layout.extra[TRUTH.name]]
-        yield Mark(now(self.at("mark")), reads, self._number)
-
-    def draw(self, sheet: SheetWriter) -> None:
-        """Write all but its formulas."""
-        head = Region("", SHEET, self.top, self.left, 1, self.wide - self.left + 1)
-        mark = a1(*self.at("mark").cell(0, 0), absolute=True)
-        for text, style in _LOOKS.items():
-            sheet.highlight_where([head], f'={mark}="{text}"', style)
-        sheet.text((self.top, self.wide - 1), "score", "near_label")
-        self._captions(sheet)
-        sheet.text((self.top + self._below, self.wide), self._name, "near_label")
-
-
-class Incoming(Copied):
-    """What comes in."""
-
-    style = "evidence"
-
-
-class Evident(Product):
-    """Activation times weight."""
-
-    explanation = "activation times weight"
-    style = "evidence"
-
-
-class SumOfMap(Total):
-    """The sum of a map's products."""
-
-    explanation = "the sum of the products of this map"
-    style = "near_number"
-
-
-class Score(Total):
-    """The sum of all products."""
-
-    explanation = "the score: the sum of all products"
-    style = "near_score"
-
-
-class SameScore(Same):
-    """Whether the sum is the dense activation."""
-
-    explanation = "whether the sum equals the score on Network"
-    style = "near_check"
-
-
-class _OfColumn(Part):
-    """One value of a column."""
-
-    def __init__(self, region: Region, column: Region, number: int) -> None:
-        super().__init__("evidence", region, [column])
-        self._number = number
-
-    def numpy(self, *seen: RegionValues) -> Any:
-        return seen[0].reshape(-1)[self._number : self._number + 1]
+    def numpy(self, *read: RegionValues) -> Any:
+        return read[0].reshape(-1)[self.number : self.number + 1]
 
     def excel(self, refs: Refs, at: Position) -> str:
-        return refs.absolute(window(refs.inputs[0], self._number, 0))
+        return refs.absolute(window(refs.inputs[0], self.number, 0))
 
 
-class OnNetwork(_OfColumn):
-    """The dense activation."""
+@dataclass(frozen=True)
+class Mark(Formula):
+    """Whether it is the class that is read, or that is right. Reads the labels, the scores, and what is right.
 
-    explanation = "the score of this class on Network"
-    style = "near_number"
+    Attributes:
+        number: the class, counted from 0.
+    """
 
+    number: int
+    explanation: str = "whether its score is the largest, and whether it is the digit that the input shows"
 
-class Label(_OfColumn):
-    """What the class is called."""
-
-    explanation = "the name of the class"
-    style = "near_label_bold"
-
-
-class Mark(Part):
-    """Whether it is the class that is read, or that is right. Reads the labels, the scores, and what is right."""
-
-    explanation = "whether its score is the largest, and whether it is the digit that the input shows"
-    style = "near_mark"
-
-    def __init__(self, region: Region, reads: Sequence[Region], number: int) -> None:
-        super().__init__("evidence", region, reads)
-        self._number = number
-
-    def numpy(self, *seen: RegionValues) -> Any:
-        labels, scores, truth = seen
-        label = labels.reshape(-1)[self._number]
+    def numpy(self, *read: RegionValues) -> Any:
+        labels, scores, truth = read
+        label = labels.reshape(-1)[self.number]
         scored = numbers(scores).ravel()
         if any(
             isinstance(value, float) and not np.isfinite(value) for value in (*scored, label, truth.item())
         ):
             return np.nan
         right = equal(label, truth.item())
-        if scored.argmax() != self._number:
+        if scored.argmax() != self.number:
             return MISSED if right else ""
         return ANSWER if truth.item() == UNKNOWN else RIGHT if right else WRONG
 
     def excel(self, refs: Refs, at: Position) -> str:
         labels, scores, truth = refs.inputs
         label, values, right = (
-            refs.absolute(window(labels, self._number, 0)),
+            refs.absolute(window(labels, self.number, 0)),
             refs.absolute(scores),
             refs.absolute(truth),
         )
-        read = f"MATCH(MAX({values}),{values},0)={self._number + 1}"
+        largest = f"MATCH(MAX({values}),{values},0)={self.number + 1}"
         known = f'IF({right}="{UNKNOWN}","{ANSWER}",IF({label}={right},"{RIGHT}","{WRONG}"))'
-        return f'IF({read},{known},IF({label}={right},"{MISSED}",""))'
+        return f'IF({largest},{known},IF({label}={right},"{MISSED}",""))'
 
 
 def _scoring(network: Network) -> Layer:
@@ -352,10 +273,6 @@ def _before(network: Network) -> str:
 def _maps_before(network: Network, layout: Layout) -> list[Region]:
     before = _before(network)
     return layout.inputs if before == "input" else layout.tensor(before)
-
-
-def _classes(network: Network) -> list[_Class]:
-    return [_Class(network, number) for number in range(len(network.classes))]
 
 
 def _together(maps: Sequence[Region]) -> Region:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1, quoted_sheet
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.template import Template
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
+from sheetcnn.workbook.declaration import Declaration
+from sheetcnn.workbook.decoration import Decoration, Grid, Height, Link, Number, PrintWhole, Text, Widths
+from sheetcnn.workbook.formulas import CopiedCell
 from sheetcnn.workbook.layout import Layout
-from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets.checked import Copied
-from sheetcnn.workbook.sheets.checks import Checks
+from sheetcnn.workbook.sheet import Drawing, LessonSheet
 from sheetcnn.workbook.sheets.model import SHEET as MODEL
-
-if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter
 
 SHEET = "Guide"
 
@@ -33,67 +28,50 @@ _TRACING = [
 ]
 
 
-class Guide(LessonSheet):
+class GuideSheet(LessonSheet):
     """Words and links, and one live cell: whether all is well."""
 
     sheet = SHEET
-    order = 10
     summary = "What each sheet shows, and what the words mean."
 
     def fits(self, network: Network) -> bool:
-        return Checks().fits(network)
+        return bool(network.classes)
 
-    def regions(self, network: Network, layout: Layout) -> list[Region]:
-        return [Region("all_well_guide", SHEET, 3, 0, 1, 1)]
+    def declare(self, network: Network, layout: Layout) -> Declaration:
+        declared = Declaration(SHEET, layout, "guide", style="verdict")
+        declared.formulas("all_well_guide", (3, 0), (1, 1), CopiedCell(), ["all_well"])
+        return declared
 
-    def constants(self, template: Template, digit: Digit) -> dict[str, RegionValues]:
-        return {}
-
-    def blocks(self, network: Network, layout: Layout) -> list[FormulaBlock]:
-        at = layout.extra
-        return [Copied("guide", at["all_well_guide"], [at["all_well"]])]
-
-    def draw(
-        self,
-        sheet: SheetWriter,
-        template: Template,
-        layout: Layout,
-        shown: Sequence[FormulaBlock],
-        values: Mapping[str, RegionValues],
-    ) -> None:
-        sheet.grid(4, 64, 21, "plain")
+    def decorate(self, drawing: Drawing) -> Iterator[Decoration]:
+        yield Grid(4, 64, 21, "plain")
         for column, pixels in enumerate((170, 780, 40)):
-            sheet.widths(column, column, pixels, "plain")
-        sheet.height(0, 34)
-        sheet.text((0, 0), "A convolutional network with nothing hidden", "title")
-        sheet.text(
-            (1, 0),
-            "Choose another digit on Network, then change a filter, and watch what it does at every stage.",
-            "subtitle",
-        )
-        for exhibit in shown:
-            for region in exhibit.regions:
-                if region.sheet == SHEET:
-                    sheet.formulas(region, exhibit.formulas(region), values[region.name].tolist(), "verdict")
+            yield Widths(column, column, pixels, "plain")
+        yield Height(0, 34)
+        yield Text((0, 0), "A convolutional network with nothing hidden", "title")
+        todo = "Choose another digit on Network, then change a filter, and watch what it does at every stage."
+        yield Text((1, 0), todo, "subtitle")
+        yield from drawing.cells()
         row = 5
-        for title, lines in _sections(template, layout, sheet.sheets):
-            sheet.text((row, 0), title, "guide_head")
-            sheet.text((row, 1), "", "guide_head")
-            row += 1
-            for target, word, text in lines:
-                if target:
-                    sheet.link((row, 0), target, word, "link")
-                elif word:
-                    sheet.text((row, 0), word, "model_bold")
-                sheet.text((row, 1), text, "guide_text")
-                row += 1
-            row += 1
+        for title, lines in _sections(drawing):
+            yield Text((row, 0), title, "guide_head")
+            yield Text((row, 1), "", "guide_head")
+            for row, line in enumerate(lines, start=row + 1):
+                yield from _line(row, *line)
+            row += 2
         for offset, (style, words) in enumerate(_LEGEND, start=row + 1):
-            sheet.number((offset, 0), 1, style)
-            sheet.text((offset, 1), words, "guide_text")
-        sheet.text((row, 0), "Colours", "guide_head")
-        sheet.text((row, 1), "", "guide_head")
-        sheet.print_whole((0, 1), landscape=False, one_page=True)
+            yield Number((offset, 0), 1, style)
+            yield Text((offset, 1), words, "guide_text")
+        yield Text((row, 0), "Colours", "guide_head")
+        yield Text((row, 1), "", "guide_head")
+        yield PrintWhole((0, 1), landscape=False, one_page=True)
+
+
+def _line(row: int, target: str, word: str, text: str) -> Iterator[Decoration]:
+    if target:
+        yield Link((row, 0), target, word, "link")
+    elif word:
+        yield Text((row, 0), word, "model_bold")
+    yield Text((row, 1), text, "guide_text")
 
 
 _LEGEND = [
@@ -109,11 +87,11 @@ _Line = tuple[str, str, str]
 """Where a link leads, if there is one; its word; a sentence."""
 
 
-def _sections(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterator[tuple[str, list[_Line]]]:
-    home = layout.inputs[0].sheet
-    pages = {page.sheet: page.summary for page in LessonSheet.__subclasses__() if page is not Guide}
-    texts = {home: _NETWORK, **pages, MODEL: _MODEL}
-    yield "Sheets", [(f"{quoted_sheet(name)}!A1", name, texts[name]) for name in sheets if name in texts]
+def _sections(drawing: Drawing) -> Iterator[tuple[str, list[_Line]]]:
+    template, layout, sheets = drawing.template, drawing.layout, drawing.sheets
+    texts = {layout.inputs[0].sheet: _NETWORK, **drawing.summaries, MODEL: _MODEL}
+    shown = [name for name in sheets if name in texts and name != SHEET]
+    yield "Sheets", [(f"{quoted_sheet(name)}!A1", name, texts[name]) for name in shown]
     yield "This network", [("", "", line) for line in _network(template)]
     yield "Where does a number come from?", [("", "", line) for line in _TRACING]
     yield "Words", list(_words(template, layout, sheets))

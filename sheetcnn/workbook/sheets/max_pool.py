@@ -66,7 +66,6 @@ class MaxPoolSheet(LessonSheet):
     """A map, the same map moved, and how they differ: before the pool, after it, and after another one."""
 
     sheet = SHEET
-    order = 80
     summary = "How little changes after a max pool when a digit moves."
 
     def declare(self, network: Network, layout: Layout) -> Declaration:

@@ -78,7 +78,6 @@ class SoftmaxSheet(LessonSheet):
     """Left: softmax, and below it why the largest is subtracted first. Beside: sigmoid, and both as curves."""
 
     sheet = SHEET
-    order = 60
     summary = "How scores become probabilities, with five classes as an example."
 
     def fits(self, network: Network) -> bool:

@@ -66,7 +66,6 @@ class WhyReLUSheet(LessonSheet):
     """Above: two filters in a row, as one, and with ReLU between. Below: XOR by two units with ReLU."""
 
     sheet = SHEET
-    order = 70
     summary = "Why a network needs ReLU between two convolutions."
 
     def declare(self, network: Network, layout: Layout) -> Declaration:

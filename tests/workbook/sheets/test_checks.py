@@ -75,7 +75,7 @@ def test_a_pool_makes_nothing_larger_and_keeps_at_least_the_mean():
 def test_means_are_compared_where_a_pool_sees_every_value_once(pool, side, checked):
     network = Network((1, side, side), (pool, Dense(2), Softmax()), ("a", "b"))
     (checks,) = (sheet for sheet in SHEETS if sheet.sheet == "Checks")
-    regions = checks.regions(network, plan(network))
+    regions = checks.declare(network, plan(network)).regions
     assert ("check_least_pool1" in {region.name for region in regions}) is checked
 
 

@@ -54,7 +54,6 @@ class InspectorSheet(LessonSheet):
     """Top to bottom: what is chosen, then a block for each stage that can be taken apart."""
 
     sheet = SHEET
-    order = 40
     summary = "Choose any cell of the network, and see how it is computed."
 
     def fits(self, network: Network) -> bool:
