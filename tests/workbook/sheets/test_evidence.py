@@ -20,10 +20,10 @@ from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.renderer import render_workbook
-from sheetcnn.workbook.sheets.evidence import Evidence
+from sheetcnn.workbook.sheets.evidence import EvidenceSheet
 from sheetcnn.workbook.spec import assemble
 
-PAGE = Evidence()
+PAGE = EvidenceSheet()
 MNIST = load_template("mnist").network
 SHOWN = {e.regions[0].name: e for e in assemble(MNIST, plan(MNIST, [PAGE]), [PAGE]).blocks}
 DIGITS = tuple("0123456789")
