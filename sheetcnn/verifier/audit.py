@@ -43,7 +43,7 @@ class Audit:
     opinions: tuple[SecondOpinion, ...] = ()
 
     def __post_init__(self) -> None:
-        for grid in self.counted.grids.values():
+        for grid in self.counted.sheets.values():
             grid.numbers.flags.writeable = grid.kinds.flags.writeable = False
 
     @property

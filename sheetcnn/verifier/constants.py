@@ -31,8 +31,8 @@ def missing_numbers(recognized: RecognizedWorkbook, own: CalcBook) -> Iterator[t
         recognized: the workbook.
         own: its own values.
     """
-    free_text = {name for page in recognized.pages for name in page.free_text()}
-    apart = {*recognized.read_only, *recognized.allowed, *free_text}
+    free_text = recognized.spec.free_text
+    apart = {*recognized.spec.read_only, *recognized.spec.allowed, *free_text}
     for stage, region in constants(recognized):
         if region.name in apart or region.sheet not in own.sheets:
             continue

@@ -76,18 +76,19 @@ class Probes:
         Args:
             reads: what formulas read: there are as many planes as that has choices.
         """
-        domains = self.recognized.allowed
+        domains = self.recognized.spec.allowed
         planes = max(len(domains.get(region.name, ())) for region in reads)
         whole = self._all_turns
         grids = {
-            name: SheetArray(grid.numbers[:planes], grid.kinds[:planes]) for name, grid in whole.grids.items()
+            name: SheetArray(grid.numbers[:planes], grid.kinds[:planes])
+            for name, grid in whole.sheets.items()
         }
         return CalcBook(grids, whole.names, whole.texts)
 
     @cached_property
     def _all_turns(self) -> CalcBook:
         """Only what is read with a choice is there, on many planes only of sheets that have one; the rest is 0."""
-        domains = self.recognized.allowed
+        domains = self.recognized.spec.allowed
         planes = max(map(len, domains.values()), default=1)
         random = np.random.default_rng(_SEED)
         sheets = {r.sheet.casefold() for r in self.recognized.layout.extra.values() if r.name in domains}
@@ -118,8 +119,8 @@ class Probes:
         """
         for region in self.recognized.layout.extra.values():
             grid = book.sheet(region.sheet)
-            choices = self.recognized.allowed.get(region.name)
-            values = self.recognized.read_only.get(region.name)
+            choices = self.recognized.spec.allowed.get(region.name)
+            values = self.recognized.spec.read_only.get(region.name)
             if grid is None or (choices is None and values is None):
                 continue
             inside = (slice(None), *index_of(region))

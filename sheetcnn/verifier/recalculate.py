@@ -21,7 +21,6 @@ from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.grouping import Mask, Piece, Refusals
 from sheetcnn.verifier.observed import ObservedRegion
 from sheetcnn.verifier.region_values import index_of
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 
 _MAX_PASSES = 100
 
@@ -70,23 +69,6 @@ def recompute(formulas: WorkbookFormulas, cyclic: Collection[Place]) -> OwnValue
         frozenset(cyclic),
         MappingProxyType(recomputed.refused),
     )
-
-
-def forward(blocks: Iterable[FormulaBlock], seen: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
-    """Let NumPy compute blocks of formulas, each from what those before it came to: the forward pass.
-
-    Args:
-        blocks: the blocks, each after what it reads.
-        seen: what every region holds before, by its name.
-
-    Returns:
-        What every region holds then, by its name.
-    """
-    values = dict(seen)
-    with np.errstate(all="ignore"):
-        for block in blocks:
-            values |= zip((region.name for region in block.regions), block.compute(values), strict=True)
-    return values
 
 
 def fills(sheet: Sheet, cell: tuple[int, int]) -> Range:
@@ -170,7 +152,9 @@ class _Recomputed:
             self.own.put(name, cell, self._sheets[name].values.get(cell, UNCOMPUTED))
 
     def _copied(self) -> dict[str, _Copy]:
-        return {name: (grid.numbers[0].copy(), grid.kinds[0].copy()) for name, grid in self.own.sheets.items()}
+        return {
+            name: (grid.numbers[0].copy(), grid.kinds[0].copy()) for name, grid in self.own.sheets.items()
+        }
 
     def _compute(self, place: Place) -> None:
         """Compute a formula that belongs to no region."""

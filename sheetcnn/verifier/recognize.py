@@ -17,19 +17,12 @@ from sheetcnn.network.toml_template import load_template, template_names
 from sheetcnn.verifier.defined_names import named, region_named, repair_names, sheet_named
 from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
-from sheetcnn.workbook.design import (
-    SHEETS,
-    allowed_values,
-    assemble,
-    available_sheets,
-    plan,
-    read_only_values,
-    with_sheets,
-)
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
+from sheetcnn.workbook.design import available_sheets, plan, with_sheets
+from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheet import LessonSheet
-from sheetcnn.workbook.sheets import model
+from sheetcnn.workbook.sheets import SHEETS, model
+from sheetcnn.workbook.spec import WorkbookSpec, assemble
 
 
 @dataclass(frozen=True)
@@ -83,11 +76,9 @@ class RecognizedWorkbook:
 
     Attributes:
         workbook: as it was read.
-        network: the network that its formulas are to compute.
         template: the name of the template.
-        layout: where its regions stand.
+        spec: what it is to hold, where its regions stand.
         blocks: everything that is to hold formulas, and is judged.
-        pages: the sheets that it is to have beside the network's own.
         lost: the names that lead nowhere.
         moved: the names that lead elsewhere.
         deleted: the sheets that have been deleted.
@@ -99,11 +90,9 @@ class RecognizedWorkbook:
     """
 
     workbook: Workbook
-    network: Network
     template: str
-    layout: Layout
-    blocks: list[FormulaBlock]
-    pages: Sequence[LessonSheet] = ()
+    spec: WorkbookSpec
+    blocks: Sequence[FormulaBlock]
     lost: Sequence[LostName] = ()
     moved: Sequence[MovedName] = ()
     deleted: Sequence[LessonSheet] = ()
@@ -113,15 +102,15 @@ class RecognizedWorkbook:
     unplaced: Set[str] = frozenset()
     describes_itself: bool = False
 
-    @cached_property
-    def read_only(self) -> dict[str, RegionValues]:
-        """What nobody is to change, by the region that holds it."""
-        return read_only_values(self.network, self.pages)
+    @property
+    def network(self) -> Network:
+        """The network that its formulas are to compute."""
+        return self.spec.network
 
-    @cached_property
-    def allowed(self) -> dict[str, Sequence[float | str]]:
-        """What regions may hold that random numbers are no example of."""
-        return allowed_values(self.network, self.pages)
+    @property
+    def layout(self) -> Layout:
+        """Where its regions stand."""
+        return self.spec.layout
 
     @property
     def following(self) -> list[FormulaBlock]:
@@ -154,7 +143,7 @@ def recognize(workbook: Workbook, template: Template | None, sheet: str | None =
     """
     try:
         return _identified(workbook, template, sheet)
-    except KeyError as missing:  # a page asks for the regions of another one by their names
+    except KeyError as missing:  # a sheet asks for the regions of another one by their names
         raise WorkbookError(
             f"{workbook.path}: the list of sheets on {model.SHEET} leaves out the one that has {missing.args[0]}, "
             "which another of its sheets needs: name it there, or generate the workbook again"
@@ -167,37 +156,34 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
         _check_asked(workbook, template)
     else:
         network, name = _network_in(workbook)
-    pages, sheet_list = _pages(workbook, network, name, template)
-    planned = _planned(network, name, template, pages)
-    if deleted := _deleted(workbook, network, planned, pages):
-        pages = [page for page in pages if page not in deleted]
-        planned = _planned(network, name, template, pages)
+    sheets, sheet_list = _sheets_of(workbook, network, name, template)
+    planned = _planned(network, name, template, sheets)
+    if deleted := _deleted(workbook, network, planned, sheets):
+        sheets = [sheet for sheet in sheets if sheet not in deleted]
+        planned = _planned(network, name, template, sheets)
     ranges: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
         ranges = template.regions
-        pages, sheet_list = [], []
+        sheets, sheet_list = [], []
         planned = layouts.layout_from_template(network, _sheet_for(workbook, sheet or template.sheet), ranges)
     places, lost = ({}, []) if ranges else _places(workbook, planned)
     layout = planned.relocated(places)
     moved: list[Region] = []
     if places:
-        layout, moved = repair_names(workbook, assemble(network, planned, pages), planned, layout)
+        layout, moved = repair_names(workbook, assemble(network, planned, sheets).blocks, planned, layout)
     if not any(region.sheet in workbook.sheets for region in layout.regions):
         raise WorkbookError(
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
             "choose a workbook that sheetcnn generated"
         )
-    blocks, left_out = assemble(network, layout, pages), []
-    if ranges:
-        blocks, left_out = described(blocks, ranges)
+    spec = assemble(network, layout, sheets)
+    blocks, left_out = described(spec.blocks, ranges) if ranges else (spec.blocks, ())
     unplaced = {region.name for region in planned.regions} - places.keys() - {region.name for region in moved}
     return RecognizedWorkbook(
         workbook,
-        network,
         name,
-        layout,
+        spec,
         blocks,
-        pages,
         lost,
         [MovedName(region, workbook.names[region.name]) for region in moved if region.name in places],
         deleted,
@@ -244,15 +230,15 @@ def _check_asked(workbook: Workbook, template: Template) -> None:
     check_template(workbook.path, own, name, template)
 
 
-def _planned(network: Network, name: str, template: Template | None, pages: Sequence[LessonSheet]) -> Layout:
+def _planned(network: Network, name: str, template: Template | None, sheets: Sequence[LessonSheet]) -> Layout:
     """Return where regions stand in a workbook that was just generated."""
     if template is None and name in template_names():
         template = load_template(name, weights=False)
     if template is not None and template.network == network and template.regions:
         return with_sheets(
-            network, layouts.layout_from_template(network, template.sheet, template.regions), pages
+            network, layouts.layout_from_template(network, template.sheet, template.regions), sheets
         )
-    return plan(network, pages)
+    return plan(network, sheets)
 
 
 def _sheet_for(workbook: Workbook, name: str) -> str:
@@ -291,12 +277,12 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
         ) from error
 
 
-def _pages(
+def _sheets_of(
     workbook: Workbook, network: Network, name: str, template: Template | None
 ) -> tuple[list[LessonSheet], list[SheetListFault]]:
-    """Return the pages that a workbook has, and what is wrong with its own list of them.
+    """Return the sheets that a workbook has, and what is wrong with its own list of them.
 
-    A page is there if the list names it, or if the names of its regions still lead to cells: what stands there is to
+    A sheet is there if the list names it, or if the names of its regions still lead to cells: what stands there is to
     be checked, whatever became of the list.
     """
     unnamed = replace(
@@ -306,11 +292,11 @@ def _pages(
     planned = _planned(network, name, template, every)
     shared = {region.name for region in _planned(network, name, template, ()).regions}
     there = {
-        page.sheet
-        for page in every
+        sheet.sheet
+        for sheet in every
         if any(
             _leads_somewhere(workbook, region.name)
-            for region in page.regions(network, planned)
+            for region in sheet.declare(network, planned).regions
             if region.name not in shared
         )
     }
@@ -319,36 +305,37 @@ def _pages(
     except SpecError as error:
         message = f"{error}: it belongs to the list of sheets on {model.SHEET}"
         said = [SheetListFault(message)] if there else []
-        return [page for page in every if page.sheet in there], said
+        return [sheet for sheet in every if sheet.sheet in there], said
     value = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
     listed = [each.strip() for each in ("" if value is None else in_words(value)).split(",") if each.strip()]
     spelled = {each.casefold() for each in listed} - {model.NO_PAGES}
-    pages = [page for page in every if page.sheet in there or page.sheet.casefold() in spelled]
-    left_out = [page.sheet for page in pages if page.sheet.casefold() not in spelled]
-    unknown = [
-        each
-        for each in listed
-        if each.casefold() not in {sheet.casefold() for sheet in (*SHEETS, model.NO_PAGES)}
-    ]
+    sheets = [sheet for sheet in every if sheet.sheet in there or sheet.sheet.casefold() in spelled]
+    left_out = [sheet.sheet for sheet in sheets if sheet.sheet.casefold() not in spelled]
+    known = {sheet.sheet.casefold() for sheet in SHEETS} | {model.NO_PAGES}
+    unknown = [each for each in listed if each.casefold() not in known]
     faults = [f"leaves out {', '.join(left_out)}, which is there"] if left_out else []
     faults += [f"names {', '.join(unknown)}, which sheetcnn does not write"] if unknown else []
-    expected, found = ", ".join(page.sheet for page in pages) or model.NO_PAGES, ", ".join(listed)
+    expected, found = ", ".join(sheet.sheet for sheet in sheets) or model.NO_PAGES, ", ".join(listed)
     where = f"{place.sheet}!{a1(*place.cell(0, 0))}"
-    return pages, [SheetListFault(f"the list of sheets {fault}", where, expected, found) for fault in faults]
+    return sheets, [SheetListFault(f"the list of sheets {fault}", where, expected, found) for fault in faults]
 
 
 def _deleted(
-    workbook: Workbook, network: Network, planned: Layout, pages: Sequence[LessonSheet]
+    workbook: Workbook, network: Network, planned: Layout, sheets: Sequence[LessonSheet]
 ) -> list[LessonSheet]:
-    """Return the pages of whose names none leads anywhere any more, if nothing else reads what was on them."""
+    """Return the sheets of whose names none leads anywhere any more, if nothing else reads what was on them."""
     deleted = []
-    for page in pages:
-        names = {region.name for region in page.regions(network, planned)}
+    for sheet in sheets:
+        names = {region.name for region in sheet.declare(network, planned).regions}
         if any(_leads_somewhere(workbook, name) for name in names):
             continue
-        others = (e for e in assemble(network, planned, pages) if names.isdisjoint(r.name for r in e.regions))
+        others = (
+            block
+            for block in assemble(network, planned, sheets).blocks
+            if names.isdisjoint(region.name for region in block.regions)
+        )
         if names.isdisjoint(region.name for block in others for region in block.reads):
-            deleted.append(page)
+            deleted.append(sheet)
     return deleted
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.calc_book import CalcBook
-from sheetcnn.verifier.recalculate import forward
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.verifier.region_values import seen_by
 from sheetcnn.workbook.formula_block import RegionValues
+from sheetcnn.workbook.spec import forward
 
 _DIGITS = 5e-15
 """LibreOffice saves 15 significant digits: this much of a number may be lost."""

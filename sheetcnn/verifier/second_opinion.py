@@ -24,7 +24,7 @@ from sheetcnn.verifier.report import EngineResult
 from sheetcnn.verifier.tolerance import difference_of
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
 from sheetcnn.workbook.layout import CHOICE
-from sheetcnn.workbook.sheets.digits import GIVEN
+from sheetcnn.workbook.sheets.digits import MY_DIGIT
 
 _SEED = 20261123
 _PROBES = 2
@@ -106,7 +106,7 @@ def _random_constants(
         if "choices" in others:
             pictures = values_at(own, others["digits"], 0).copy()
             pictures[: region.rows, : region.columns] = pixels
-            numbers |= {"digits": pictures, CHOICE.name: np.array([[GIVEN]], dtype=object)}
+            numbers |= {"digits": pictures, CHOICE.name: np.array([[MY_DIGIT]], dtype=object)}
     for grid in recognized.layout.weights.values():
         for row in grid:
             spread = (sum(region.rows * region.columns for region in row)) ** -0.5

@@ -70,7 +70,7 @@ class Trials:
         recognized = probes.recognized
         self._book = probes.close
         self._spelled = {name.casefold(): name for name in self._book.sheets}
-        names = recognized.read_only.keys() | recognized.allowed.keys()
+        names = recognized.spec.read_only.keys() | recognized.spec.allowed.keys()
         self._kept = [(r.sheet, r.area) for r in recognized.layout.extra.values() if r.name in names]
         self._left = _MAX_TRIED
         self._largest = largest_on(self._book)

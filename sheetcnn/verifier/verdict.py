@@ -152,7 +152,7 @@ class Judge:
             samples += random.probes.thorough.samples
             many = random.compare_differing(block, regions, refused)
             straight = [few.taken_with(other) for few, other in zip(straight, many, strict=True)]
-        if any(region.name in self._calculated.recognized.allowed for region in block.reads):
+        if any(region.name in self._calculated.recognized.spec.allowed for region in block.reads):
             turns, choices = random.compare_choices(block, regions, refused)
             samples += choices
         verdicts = []

@@ -106,10 +106,10 @@ class _Order:
     """The order of findings about cells: constants, regions of formulas, then formulas beside them."""
 
     def __init__(self, audit: Audit) -> None:
-        self._constants = {{region.name: at for at, (_, region) in enumerate(constants(audit.recognized))}}
+        self._constants = {region.name: at for at, (_, region) in enumerate(constants(audit.recognized))}
         observed = enumerate(audit.formulas.all_observed)
-        self._regions = {{each.region.name: at for at, each in observed}}
-        self._beside = {{each.cell: at for at, each in enumerate(audit.beside)}}
+        self._regions = {each.region.name: at for at, each in observed}
+        self._beside = {each.cell: at for at, each in enumerate(audit.beside)}
 
     def of(self, rule: Rule, finding: Finding) -> tuple[int, int, int, tuple[int, int]]:
         cell = parse_a1(finding.cell.rpartition("!")[2])

@@ -27,7 +27,7 @@ class Changed(Rule):
     def check(self, audit: Audit) -> Iterator[Finding]:
         """Yield each cell that was changed."""
         for stage, region in constants(audit.recognized):
-            belonging = audit.recognized.read_only.get(region.name)
+            belonging = audit.recognized.spec.read_only.get(region.name)
             if belonging is None:
                 continue
             for cell, belongs in zip(region.cells(), belonging.ravel().tolist(), strict=True):

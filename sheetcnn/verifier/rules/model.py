@@ -39,7 +39,7 @@ class Model(Rule):
                 value = values.get(cell)
                 expected, found = str(belongs), "" if value is None else in_words(value)
                 if expected != found:
-                    stage, heading = str(belonging[0]), model.MORE_HEADS[column]
+                    stage, heading = str(belonging[0]), model.more_heads()[column]
                     message = f"the table of the network contradicts itself: {heading} of {stage}"
                     where = replace(place, name="model")
                     yield self.at(where, cell, message, stage=stage, expected=expected, found=found)

@@ -27,9 +27,9 @@ class NotAChoice(Rule):
         """Yield each of these cells."""
         recognized = audit.recognized
         for stage, region in constants(recognized):
-            if region.name not in recognized.allowed or region.name in recognized.read_only:
+            if region.name not in recognized.spec.allowed or region.name in recognized.spec.read_only:
                 continue
-            allowed = recognized.allowed[region.name]
+            allowed = recognized.spec.allowed[region.name]
             for cell in region.cells():
                 value = value_at(audit.own.book, region, cell)
                 if value not in allowed:
