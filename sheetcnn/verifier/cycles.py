@@ -12,6 +12,8 @@ from sheetcnn.verifier.formula_groups import WorkbookFormulas, overlapped
 from sheetcnn.verifier.recalculate import recompute
 from sheetcnn.verifier.tracing import traced
 
+UNTRACEABLE = "formulas read each other in too many ways to follow: circles were not looked for"
+
 
 @dataclass(frozen=True)
 class Cycle:

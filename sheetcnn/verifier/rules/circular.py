@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sheetcnn.excel.addresses import a1
 from sheetcnn.verifier.audit import Audit
+from sheetcnn.verifier.cycles import UNTRACEABLE
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import ERROR
@@ -26,9 +27,7 @@ class Circular(Rule):
     def check(self, audit: Audit) -> Iterator[Finding]:
         """Yield the formulas that close circles."""
         if audit.cycles.untraceable:
-            yield self.finding(
-                "formulas read each other in too many ways to follow: circles were not looked for"
-            )
+            yield self.finding(UNTRACEABLE)
         for cycle in audit.cycles.found:
             length = len(cycle.places)
             for sheet, cell in cycle.at_fault:
