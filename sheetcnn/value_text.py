@@ -11,6 +11,7 @@ from sheetcnn.workbook.formula_block import RegionValues, numbers
 
 
 def as_table(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Return lines of a name and a text each, the texts one below the other."""
     width = max(len(name) for name, _ in lines)
     return (f"{name:<{width}}  {text}" for name, text in lines)
 
@@ -36,6 +37,7 @@ def as_column(values: Sequence[Any]) -> list[str]:
 
 
 def as_text(value: Any, digits: int = 15) -> str:
+    """Return one value, a number with so many significant digits; an error, and nothing, in words."""
     if value is None:
         return "nothing"
     if isinstance(value, (str, bool)):
@@ -44,6 +46,7 @@ def as_text(value: Any, digits: int = 15) -> str:
 
 
 def alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same, numbers but for rounding."""
     if isinstance(one, str) or isinstance(other, str):
         return bool(one == other)
     return bool(np.isclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True))

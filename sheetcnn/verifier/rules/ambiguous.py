@@ -13,8 +13,8 @@ from sheetcnn.verifier.severity import ERROR
 class Ambiguous(Rule):
     """Programs read this part of the file differently.
 
-    Why it matters: what one program shows is not what another computes, so a workbook may be right in one and wrong in
-    the other. A cell that the file has twice is such a case.
+    Why it matters: what one program shows is not what another computes, so a workbook may be right in one and wrong
+    in the other. A cell that the file has twice is such a case.
 
     To mend it: open the workbook in the program that you trust, look at the cells that are named, and save it again.
     """

@@ -15,8 +15,8 @@ from sheetcnn.verifier.severity import ERROR
 class Circular(Rule):
     """A formula reads itself, directly or through others.
 
-    Why it matters: Excel refuses to compute such a formula, or shows 0. Of the formulas in a circle those are named that
-    close it: those that are not as expected and read what comes after them.
+    Why it matters: Excel refuses to compute such a formula, or shows 0. Of the formulas in a circle those are named
+    that close it: those that are not as expected and read what comes after them.
 
     To mend it: put back the formula that belongs there.
     """

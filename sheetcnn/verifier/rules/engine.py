@@ -14,8 +14,8 @@ from sheetcnn.verifier.severity import ERROR
 class Engine(Rule):
     """Another spreadsheet program computes something else than NumPy.
 
-    Why it matters: `--engine` has LibreOffice or IronCalc compute the workbook. Where formulas are right and the program
-    still differs, the program reads the file differently, or has a fault of its own.
+    Why it matters: `--engine` has LibreOffice or IronCalc compute the workbook. Where formulas are right and the
+    program still differs, the program reads the file differently, or has a fault of its own.
 
     To mend it: compare the cell with Excel; if that has NumPy's value, tell the makers of the other program.
     """

@@ -13,12 +13,14 @@ from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import ERROR
 from sheetcnn.verifier.sheet_regions import by_sheet
 
+_MESSAGE = "a cell between the values of the region is filled: what reads the region counts it in"
+
 
 class ExtraCell(Rule):
     """A cell is filled that lies between the values of a region.
 
-    Why it matters: a region whose values stand apart, or between whose rows others were inserted, is read as one range.
-    SUMPRODUCT counts in whatever stands between.
+    Why it matters: a region whose values stand apart, or between whose rows others were inserted, is read as one
+    range. SUMPRODUCT counts in whatever stands between.
 
     To mend it: clear the cell.
     """
@@ -33,8 +35,7 @@ class ExtraCell(Rule):
                 own = set(region.cells()) if region.has_gaps else set()
                 for cell in _filled_in(sheet, region.area) if region.has_gaps else ():
                     if cell not in own:
-                        message = "a cell between the values of the region is filled: what reads the region counts it in"
-                        yield self.at(region, cell, message)
+                        yield self.at(region, cell, _MESSAGE)
 
 
 def _filled_in(sheet: Sheet, area: Range) -> Iterator[tuple[int, int]]:

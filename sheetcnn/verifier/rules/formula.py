@@ -16,9 +16,9 @@ from sheetcnn.verifier.verdict import Fault
 class Formula(Rule):
     """A formula computes something else than belongs there.
 
-    Why it matters: the network reads other numbers than it was trained for, or leaves some out. Over the zeros of most
-    pixels the result may still be right today. The message says in the words of the network what differs: a range that
-    is a column too wide, the filter of another map, a missing bias.
+    Why it matters: the network reads other numbers than it was trained for, or leaves some out. Over the zeros of
+    most pixels the result may still be right today. The message says in the words of the network what differs: a
+    range that is a column too wide, the filter of another map, a missing bias.
 
     To mend it: put in the formula that is said to belong there; mostly the one beside it can be filled over.
     """

@@ -17,9 +17,9 @@ from sheetcnn.verifier.severity import EITHER, ERROR, WARNING
 class FormulaForNumber(Rule):
     """A formula stands where a number belongs: a pixel, a weight, or a number of another sheet.
 
-    Why it matters: pixels and weights are given. If such a formula reads the network, the network was changed, which is
-    an error. If it computes the number from anything else, as from a table of one's own, what it gives is taken for
-    the number: a warning.
+    Why it matters: pixels and weights are given. If such a formula reads the network, the network was changed, which
+    is an error. If it computes the number from anything else, as from a table of one's own, what it gives is taken
+    for the number: a warning.
 
     To mend it: copy the cell, and paste its value over it.
     """

@@ -16,9 +16,9 @@ from sheetcnn.verifier.severity import EITHER, ERROR, WARNING
 class Label(Rule):
     """The label of an output is missing, stands twice, or is not the one that was asked for.
 
-    Why it matters: the answer is the label of the most probable output. If two are alike, the answer does not tell which
-    output it was. A number that is stored as text equals no number. Errors are labels that make the answer wrong;
-    another label than the template's, or one that a formula gives, is a warning.
+    Why it matters: the answer is the label of the most probable output. If two are alike, the answer does not tell
+    which output it was. A number that is stored as text equals no number. Errors are labels that make the answer
+    wrong; another label than the template's, or one that a formula gives, is a warning.
 
     To mend it: type a label of its own for each output.
     """

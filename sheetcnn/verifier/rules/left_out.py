@@ -36,7 +36,8 @@ class LeftOut(Rule):
             without = [name for name in own if name not in ranges]
             without += [region.name for region in block.reads if region.name not in {*ranges, *without}]
             wrong = block.stage in needed or any(name in ranges for name in own)
-            message = f"{_named(own)} of {block.stage} was not judged: the template gives no range for {_named(without)}"
+            why = f"the template gives no range for {_named(without)}"
+            message = f"{_named(own)} of {block.stage} was not judged: {why}"
             severity = ERROR if wrong else WARNING
             yield self.finding(message, stage=block.stage, region=own[0], severity=severity)
 

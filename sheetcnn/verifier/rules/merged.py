@@ -19,8 +19,8 @@ from sheetcnn.verifier.sheet_regions import by_sheet
 class Merged(Rule):
     """Merged cells cover a part of a region.
 
-    Why it matters: of merged cells only the first one shows, and programs may drop what the others hold. A region of one
-    cell may be merged with blank ones.
+    Why it matters: of merged cells only the first one shows, and programs may drop what the others hold. A region of
+    one cell may be merged with blank ones.
 
     To mend it: select the range, and switch Merge & Center off; then put back what was lost.
     """

@@ -15,8 +15,8 @@ from sheetcnn.verifier.stored_values import differing_values
 class MissingValue(Rule):
     """No value is stored beside a formula that is right.
 
-    Why it matters: previews, phones and `pandas.read_excel` show the stored value, and so nothing. Programs that compute
-    show the right one.
+    Why it matters: previews, phones and `pandas.read_excel` show the stored value, and so nothing. Programs that
+    compute show the right one.
 
     To mend it: open the workbook in Excel or LibreOffice, and save it.
     """

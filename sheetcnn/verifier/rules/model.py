@@ -17,8 +17,8 @@ from sheetcnn.workbook.sheets import model
 class Model(Rule):
     """The table of the network on the sheet Model contradicts itself.
 
-    Why it matters: the verifier reads from this table which network the workbook holds. Shapes and counts in it follow
-    from the stages and their settings; one that does not tells that someone has changed the table.
+    Why it matters: the verifier reads from this table which network the workbook holds. Shapes and counts in it
+    follow from the stages and their settings; one that does not tells that someone has changed the table.
 
     To mend it: write into that cell of Model what is said to belong there.
     """

@@ -18,8 +18,8 @@ from sheetcnn.verifier.severity import EITHER, ERROR, WARNING
 class NotANumber(Rule):
     """A pixel, a weight, or another number that formulas read is no number.
 
-    Why it matters: formulas take a text, or an empty cell, for 0, or give an error. A number that is stored as text looks
-    like one. An empty pixel is a warning, everything else an error.
+    Why it matters: formulas take a text, or an empty cell, for 0, or give an error. A number that is stored as text
+    looks like one. An empty pixel is a warning, everything else an error.
 
     To mend it: type the number.
     """

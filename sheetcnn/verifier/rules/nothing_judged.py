@@ -15,8 +15,8 @@ class NothingJudged(Rule):
 
     Why it matters: if nothing is found wrong because nothing was looked at, nothing says that it is right.
 
-    To mend it: see what else was found: names that lead nowhere, a template that gives no ranges, or formulas that were
-    pasted over by their values.
+    To mend it: see what else was found: names that lead nowhere, a template that gives no ranges, or formulas that
+    were pasted over by their values.
     """
 
     code = "nothing-judged"

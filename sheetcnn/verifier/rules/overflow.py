@@ -13,10 +13,10 @@ from sheetcnn.verifier.verdict import Fault, spots
 
 
 class Overflow(Rule):
-    """A formula gives an error where a number on the way is too large for Excel, and is right wherever it gives a number.
+    """A formula is right wherever it gives a number, but an error where a number on the way is too large for Excel.
 
-    Why it matters: EXP of more than 709.78 is an error, so a sigmoid spelled 1/(1+EXP(-x)) fails for large numbers. It is
-    an error where the workbook's own numbers are so large, and else a warning.
+    Why it matters: EXP of more than 709.78 is an error, so a sigmoid spelled 1/(1+EXP(-x)) fails for large numbers.
+    It is an error where the workbook's own numbers are so large, and else a warning.
 
     To mend it: spell it so that no large number is raised to a power, as the formula that belongs there does.
     """

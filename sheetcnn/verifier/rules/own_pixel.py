@@ -14,8 +14,8 @@ from sheetcnn.verifier.severity import WARNING
 class OwnPixel(Rule):
     """A pixel was typed over the formula that chooses it.
 
-    Why it matters: that pixel no longer follows the digit that is chosen. To paint a digit of one's own this way is no
-    mistake.
+    Why it matters: that pixel no longer follows the digit that is chosen. To paint a digit of one's own this way is
+    no mistake.
 
     To mend it: fill the formula of a pixel beside it over the cell.
     """

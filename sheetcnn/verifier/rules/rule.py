@@ -30,7 +30,7 @@ class Subject(IntEnum):
 
 
 class Rule(ABC):
-    """One sort of finding. Its docstring is its page in docs/findings.md: what it finds, why that matters, the mending.
+    """One sort of finding. Its docstring is its page in docs/findings.md: what it finds, why it matters, the mending.
 
     Adding a rule is one new file in `rules/` and its entry in `RULES`.
 

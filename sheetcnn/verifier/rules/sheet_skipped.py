@@ -13,7 +13,8 @@ from sheetcnn.verifier.severity import WARNING
 class SheetSkipped(Rule):
     """A sheet of the file is none that can be read, and was passed over.
 
-    Why it matters: formulas on it, if there are any, were not checked. A chart on a sheet of its own is the common case.
+    Why it matters: formulas on it, if there are any, were not checked. A chart on a sheet of its own is the common
+    case.
 
     To mend it: nothing, if it holds no formulas; else save the workbook again with Excel or LibreOffice.
     """

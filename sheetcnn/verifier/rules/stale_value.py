@@ -15,8 +15,8 @@ from sheetcnn.verifier.stored_values import differing_values
 class StaleValue(Rule):
     """The value that is stored beside a right formula is not what it gives.
 
-    Why it matters: previews, phones and `pandas.read_excel` show the stored value. Someone has changed what the formula
-    reads with a program that does not compute, or the value itself.
+    Why it matters: previews, phones and `pandas.read_excel` show the stored value. Someone has changed what the
+    formula reads with a program that does not compute, or the value itself.
 
     To mend it: open the workbook in Excel or LibreOffice, recalculate (Ctrl+Alt+F9, Ctrl+Shift+F9), and save it.
     """

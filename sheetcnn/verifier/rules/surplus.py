@@ -13,8 +13,8 @@ from sheetcnn.verifier.severity import ERROR
 class Surplus(Rule):
     """A formula carries a region on past its edge: a 25th column where 24 belong.
 
-    Why it matters: it reads past the edge of what comes before, so what reads it is wrong as soon as ink reaches that edge.
-    The workbook that fast.ai published has such a column.
+    Why it matters: it reads past the edge of what comes before, so what reads it is wrong as soon as ink reaches that
+    edge. The workbook that fast.ai published has such a column.
 
     To mend it: delete the formulas past the edge, and have what reads them end at the edge.
     """

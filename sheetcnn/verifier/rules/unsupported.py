@@ -15,8 +15,8 @@ from sheetcnn.verifier.verdict import Fault
 class Unsupported(Rule):
     """A formula of the network, or one that it reads, cannot be computed here.
 
-    Why it matters: nobody can vouch for it. It uses a function that is not supported, reads another workbook, or stands
-    too far from the network. What reads it is judged on the value that is stored beside it.
+    Why it matters: nobody can vouch for it. It uses a function that is not supported, reads another workbook, or
+    stands too far from the network. What reads it is judged on the value that is stored beside it.
 
     To mend it: put in the formula that belongs there, or spell it with the functions of Excel 2007.
     """

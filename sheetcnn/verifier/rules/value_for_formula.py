@@ -14,8 +14,8 @@ from sheetcnn.verifier.severity import ERROR
 class ValueForFormula(Rule):
     """A number or a text stands where a formula belongs.
 
-    Why it matters: it may be right today, and stays as it is when a pixel or a weight changes. This is what happens if
-    someone copies a column and pastes its values.
+    Why it matters: it may be right today, and stays as it is when a pixel or a weight changes. This is what happens
+    if someone copies a column and pastes its values.
 
     To mend it: put in the formula that is said to belong there; mostly the one beside it can be filled over.
     """

@@ -55,9 +55,9 @@ class GuideSheet(LessonSheet):
         for title, lines in _sections(drawing):
             yield Text((row, 0), title, "guide_head")
             yield Text((row, 1), "", "guide_head")
-            for row, line in enumerate(lines, start=row + 1):
-                yield from _line(row, *line)
-            row += 2
+            for offset, line in enumerate(lines, start=1):
+                yield from _line(row + offset, *line)
+            row += len(lines) + 2
         for offset, (style, words) in enumerate(_LEGEND, start=row + 1):
             yield Number((offset, 0), 1, style)
             yield Text((offset, 1), words, "guide_text")
