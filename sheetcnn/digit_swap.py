@@ -14,7 +14,7 @@ from sheetcnn.digit_choice import choose_digit
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.errors import SpecError, WorkbookError, printable
-from sheetcnn.excel.addresses import Range, a1
+from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.endings import check_ending, ending_of
@@ -27,16 +27,20 @@ from sheetcnn.network.classes import said
 from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.verifier.calc_books import book_of_constants
+from sheetcnn.verifier.calculation import CalculatedWorkbook, calculate
+from sheetcnn.verifier.cycles import UNTRACEABLE
 from sheetcnn.verifier.dependencies import Place
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
-from sheetcnn.verifier.probes import Probes, forward, seen_by
-from sheetcnn.verifier.recalculate import recompute
+from sheetcnn.verifier.reach import Reach
+from sheetcnn.verifier.recalculate import fills
 from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
-from sheetcnn.verifier.rules.circular import circular
+from sheetcnn.verifier.region_values import seen_by
 from sheetcnn.verifier.user_formulas import Cells, follow, unknown
 from sheetcnn.workbook.layout import CHOICE, TRUTH
 from sheetcnn.workbook.prediction import Prediction, prediction
 from sheetcnn.workbook.sheets.digits import MY_DIGIT, listed
+from sheetcnn.workbook.spec import forward
 
 _NAMED = 3
 """Cells that a sentence names."""
@@ -122,10 +126,12 @@ def set_digit(
     given = _joined(given, _scores(_with_given(recognized, given)))
     _check_free(recognized.workbook, given)
     changed = _with_given(recognized, given)
-    formulas, own = _calculated(changed)
-    _check_places(formulas)
-    meant = _new(recognized, _joined(given, _computed(formulas, own)))
-    followed = follow(formulas, own, meant)
+    calculated = calculate(changed)
+    _check_computed(calculated)
+    _check_places(calculated.formulas)
+    own = calculated.own.book
+    meant = _new(recognized, _joined(given, _computed(calculated)))
+    followed = follow(calculated.formulas, own, meant)
     meant = _joined(meant, _new(recognized, followed.values))
     files.save(
         with_values(recognized.workbook, meant, recalculate=bool(followed.left)),
@@ -181,19 +187,13 @@ def _check_fit(recognized: RecognizedWorkbook, digit: Digit) -> None:
         )
 
 
-def _calculated(recognized: RecognizedWorkbook) -> tuple[WorkbookFormulas, CalcBook]:
-    """Return the formulas of a workbook, and its values with all of the network's computed.
-
-    Raises:
-        WorkbookError: one of them cannot be computed.
-    """
-    formulas = WorkbookFormulas(recognized)
-    circles, findings = circular(formulas)
-    own, uncomputed = recompute(formulas, circles)
+def _check_computed(calculated: CalculatedWorkbook) -> None:
+    """Raise WorkbookError if a formula of the network cannot be computed."""
+    formulas, recognized = calculated.formulas, calculated.recognized
     shown = printable(str(recognized.workbook.path))
-    if unfollowed := next((finding.message for finding in findings if not finding.cell), None):
-        raise WorkbookError(f"{shown}: {unfollowed}, so nothing was written: restore the formulas")
-    uncomputed = {**_unknown(formulas, own), **uncomputed}
+    if calculated.cycles.untraceable:
+        raise WorkbookError(f"{shown}: {UNTRACEABLE}, so nothing was written: restore the formulas")
+    uncomputed = {**_unknown(formulas, calculated.own.book), **calculated.own.uncomputed}
     for sheet, cell in uncomputed.keys() - set(formulas.around):
         if cell in formulas.free.get(sheet, {}):  # a circle that the network does not read
             del uncomputed[sheet, cell]
@@ -207,7 +207,6 @@ def _calculated(recognized: RecognizedWorkbook) -> tuple[WorkbookFormulas, CalcB
             f"{shown} holds {count} of the network that cannot be computed here, so nothing was written: "
             f"{named}{more}; spell them otherwise, or put the digit in with Excel or LibreOffice"
         )
-    return formulas, own
 
 
 def _check_places(formulas: WorkbookFormulas) -> None:
@@ -218,8 +217,13 @@ def _check_places(formulas: WorkbookFormulas) -> None:
         *(recognized.layout.extra[name] for name in _WRITTEN if name in recognized.layout.extra),
     )
     for region in (*written, *recognized.layout.all_weights):
-        readers = [found for block, each in formulas.found.items() if region in block.reads for found in each]
-        confirmed = readers and all(found.has_formula.all() and not found.differing for found in readers)
+        readers = [
+            observed
+            for block, regions in formulas.observed.items()
+            if region in block.reads
+            for observed in regions
+        ]
+        confirmed = readers and all(each.has_formula.all() and not each.differing for each in readers)
         if region.name in recognized.unplaced and not confirmed:
             raise WorkbookError(
                 f"{printable(str(recognized.workbook.path))} does not say where its region {region.name} stands, and "
@@ -311,7 +315,8 @@ def _scores(recognized: RecognizedWorkbook) -> Cells:
     stored = recognized.layout.extra.get(_SCORES)
     if stored is None:
         return {}
-    values = forward(recognized.layout, recognized.blocks, Probes(recognized, [], []).own)
+    book = book_of_constants(recognized.workbook, Reach(recognized, []).sizes)
+    values = forward(recognized.blocks, seen_by(book, recognized.layout.regions, 0))
     scores = values[recognized.network.scoring].ravel().round(9).tolist()
     known = [score if isfinite(score) else ErrorValue("#N/A") for score in scores]
     return {stored.sheet: {stored.cell(0, column): score for column, score in enumerate(known)}}
@@ -326,17 +331,18 @@ def _with_given(recognized: RecognizedWorkbook, given: Cells) -> RecognizedWorkb
     return replace(recognized, workbook=replace(recognized.workbook, sheets=sheets))
 
 
-def _computed(formulas: WorkbookFormulas, own: CalcBook) -> Cells:
+def _computed(calculated: CalculatedWorkbook) -> Cells:
     """Return what the network's formulas give, and those around it that it reads; of an array, in all its cells."""
     cells: Cells = {}
-    for found in formulas.all_found:
-        of_sheet = cells.setdefault(found.region.sheet, {})
-        for cell, computed in zip(found.region.cells(), found.computed.ravel().tolist(), strict=True):
-            if computed and (value := own.get(found.region.sheet, cell)) is not None:
+    formulas, own = calculated.formulas, calculated.own.book
+    for observed in formulas.all_observed:
+        region, computed = observed.region, calculated.own.computed(observed).ravel().tolist()
+        of_sheet = cells.setdefault(region.sheet, {})
+        for cell, is_computed in zip(region.cells(), computed, strict=True):
+            if is_computed and (value := own.get(region.sheet, cell)) is not None:
                 of_sheet[cell] = value
     for sheet, place in formulas.around:
-        area = formulas.recognized.workbook.sheets[sheet].arrays.get(place, Range(*place, *place))
-        for cell in area.cells():
+        for cell in fills(calculated.recognized.workbook.sheets[sheet], place).cells():
             if (value := own.get(sheet, cell)) is not None:
                 cells.setdefault(sheet, {})[cell] = value
     return cells

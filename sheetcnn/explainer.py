@@ -21,16 +21,20 @@ from sheetcnn.network.stages import Array, Explanation
 from sheetcnn.network.stages.base import window
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.verifier.audit import Audit
+from sheetcnn.value_text import aligned, alike, as_column, as_table, as_text
+from sheetcnn.verifier.audit import examine_block
+from sheetcnn.verifier.calculation import CalculatedWorkbook, calculate
+from sheetcnn.verifier.constants import choices
 from sheetcnn.verifier.diagnosis.vocabulary import Vocabulary
-from sheetcnn.verifier.probes import seen_by, values_at
 from sheetcnn.verifier.reading import read_by
 from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
-from sheetcnn.verifier.report import ERROR
-from sheetcnn.verifier.rules.constants import choices
-from sheetcnn.verifier.rules.surroundings import circumstances
-from sheetcnn.workbook.declaration import SheetBlock as PageBlock
+from sheetcnn.verifier.region_values import seen_by, values_at
+from sheetcnn.verifier.report import Finding
+from sheetcnn.verifier.rules import check
+from sheetcnn.verifier.severity import ERROR
+from sheetcnn.workbook.declaration import SheetBlock
 from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues, numbers
+from sheetcnn.workbook.spec import forward
 
 _IN_WINDOWS = 100
 """Up to so many values are drawn as the windows that they stand in."""
@@ -90,20 +94,25 @@ def _asked(recognized: RecognizedWorkbook, text: str) -> tuple[str, Cell]:
     raise SpecError(f"{recognized.workbook.path} has no sheet {name}{near}: name one of {', '.join(sheets)}")
 
 
+def _findings_at(calculated: CalculatedWorkbook, block: FormulaBlock | None, cell: str) -> list[Finding]:
+    """Return what is wrong with a cell, of whose block alone random numbers are asked, and only if it differs."""
+    regions = calculated.formulas.observed[block] if block is not None else []
+    as_expected = not any(observed.differing for observed in regions)
+    audit = examine_block(calculated, block, on_own_numbers=as_expected)
+    return [finding for finding in check(audit) if finding.cell == cell]
+
+
 class _Account:
     """What there is to say of one cell."""
 
     def __init__(self, recognized: RecognizedWorkbook, sheet: str, cell: Cell) -> None:
-        self._subject, self._sheet, self._cell = recognized, sheet, cell
-        audit = Audit(recognized)
-        self._own, self._uncomputed = audit.own, audit.uncomputed
-        where = f"{sheet}!{a1(*cell)}"
-        self._findings = [
-            finding
-            for finding in [*recognized.findings, *circumstances(recognized), *audit.findings]
-            if finding.cell == where
-        ]
+        self._recognized, self._sheet, self._cell = recognized, sheet, cell
         self._words = Vocabulary(recognized.network, recognized.layout)
+        self._region = self._words.region(sheet, Range(*cell, *cell))
+        self._block = next((each for each in recognized.blocks if self._region in each.regions), None)
+        calculated = calculate(recognized)
+        self._own, self._uncomputed = calculated.own.book, calculated.own.uncomputed
+        self._findings = _findings_at(calculated, self._block, f"{sheet}!{a1(*cell)}")
         cells = recognized.workbook.sheets.get(sheet, Sheet(sheet))
         self._formula, self._stored = cells.formulas.get(cell), cells.values.get(cell)
         self._array = cell in cells.arrays
@@ -112,12 +121,10 @@ class _Account:
         """Yield all of it."""
         yield f"{quoted_sheet(self._sheet)}!{a1(*self._cell)}   {self._called(self._sheet, self._cell)}"
         yield ""
-        region = self._words.region(self._sheet, Range(*self._cell, *self._cell))
-        block = next((each for each in self._subject.blocks if region in each.regions), None)
-        if region is None or block is None:
-            yield from self._given(region)
+        if self._region is None or self._block is None:
+            yield from self._given(self._region)
         else:
-            yield from self._computed(block, region)
+            yield from self._computed(self._block, self._region)
 
     # A cell that a formula belongs in
 
@@ -138,15 +145,15 @@ class _Account:
         else:
             yield "it reads no cell"
         yield ""
-        yield from _table([*self._steps(explanation, joined), *self._compared(block, region, row, column)])
+        yield from as_table([*self._steps(explanation, joined), *self._compared(block, region, row, column)])
         yield from self._verdict()
         if joined:
             yield self._next(explanation, joined)
 
     def _explained(self, block: FormulaBlock, region: Region, row: int, column: int) -> Explanation:
-        """Return how the cell comes about; on a page, from the cells alone that the formula of this cell reads."""
+        """Return how the cell comes about; beside the network, from the cells alone that its own formula reads."""
         explanation = block.explain(region, row, column)
-        if not isinstance(block, PageBlock):
+        if not isinstance(block, SheetBlock):
             return explanation
         read = read_by(self._own, parse(block.formula(region, row, column)), self._sheet, self._cell)
         whole = {(source.sheet, source.area): source for source in block.reads}
@@ -174,12 +181,12 @@ class _Account:
     def _windows(self, explanation: Explanation, joined: Sequence[RegionValues]) -> Iterator[str]:
         """Yield each term as the rectangles that it joins, side by side."""
         columns = [
-            _aligned([values_at(self._own, region, 0) for region in regions])
+            aligned([values_at(self._own, region, 0) for region in regions])
             for regions in zip(*explanation.terms, strict=True)
         ]
         signs = [explanation.sign] * (len(columns) - 1)
         if signs:
-            columns, signs = [*columns, _aligned(joined)], [*signs, "="]
+            columns, signs = [*columns, aligned(joined)], [*signs, "="]
         for index, term in enumerate(explanation.terms):
             yield f"  {explanation.sign}  ".join(
                 f"{region.name} {self._address(region)}".lstrip() for region in term
@@ -208,15 +215,17 @@ class _Account:
             if position:
                 table.append([explanation.sign] * len(places))
             table.append([self._spot(*place) for place in column])
-            table.append(_column([self._value(*place) for place in column]))
+            table.append(as_column([self._value(*place) for place in column]))
         values = np.concatenate([numbers(each).ravel() for each in joined])
         if several:
-            table += [["="] * len(places), _column(values[shown].tolist())]
+            table += [["="] * len(places), as_column(values[shown].tolist())]
         widths = [max(map(len, column)) for column in table]
         for line in zip(*table, strict=True):
             yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         if len(rest):
-            sums = [f", their {name} {_shown(of(values[rest]).item())}" for name, of in explanation.steps[:1]]
+            sums = [
+                f", their {name} {as_text(of(values[rest]).item())}" for name, of in explanation.steps[:1]
+            ]
             yield f"and {len(rest)} more" + "".join(sums)
 
     def _steps(self, explanation: Explanation, joined: Sequence[RegionValues]) -> Iterator[tuple[str, str]]:
@@ -226,12 +235,12 @@ class _Account:
         with np.errstate(all="ignore"):
             for name, of in explanation.steps:
                 value = of(value)
-                yield name, _shown(np.asarray(value).item())
+                yield name, as_text(np.asarray(value).item())
                 if bias is not None:
                     added = numbers(values_at(self._own, bias, 0))
-                    yield f"bias {self._address(bias)}", _shown(added.item())
+                    yield f"bias {self._address(bias)}", as_text(added.item())
                     value, bias = value + added, None
-                    yield "with its bias", _shown(np.asarray(value).item())
+                    yield "with its bias", as_text(np.asarray(value).item())
 
     def _compared(
         self, block: FormulaBlock, region: Region, row: int, column: int
@@ -241,11 +250,11 @@ class _Account:
         with np.errstate(all="ignore"):
             right = block.compute(seen_by(self._own, block.reads, 0))[at][row, column]
         yield "formula", self._computed_value()
-        yield "NumPy", _shown(right)
-        yield "stored", _shown(self._stored)
+        yield "NumPy", as_text(right)
+        yield "stored", as_text(self._stored)
         from_input = self._forward[region.name][row, column]
-        if not _alike(right, from_input):
-            yield "NumPy from the input on", f"{_shown(from_input)}   (a cell before this one is wrong)"
+        if not alike(right, from_input):
+            yield "NumPy from the input on", f"{as_text(from_input)}   (a cell before this one is wrong)"
 
     def _computed_value(self) -> str:
         if self._formula is None:
@@ -253,17 +262,12 @@ class _Account:
         if (self._sheet, self._cell) in self._uncomputed:
             return "cannot be computed"
         value = self._value(self._sheet, self._cell)
-        return "cannot be computed" if value is None else _shown(value)
+        return "cannot be computed" if value is None else as_text(value)
 
     @cached_property
-    def _forward(self) -> dict[str, Any]:
+    def _forward(self) -> dict[str, RegionValues]:
         """What every region holds if each stage is computed as it belongs."""
-        seen = seen_by(self._own, self._subject.layout.regions, 0)
-        with np.errstate(all="ignore"):
-            for block in self._subject.blocks:
-                computed = block.compute(seen)
-                seen |= zip((region.name for region in block.regions), computed, strict=True)
-        return seen
+        return forward(self._recognized.blocks, seen_by(self._own, self._recognized.layout.regions, 0))
 
     def _verdict(self) -> Iterator[str]:
         if not self._findings:
@@ -287,16 +291,16 @@ class _Account:
     # A cell that a number belongs in, or nothing
 
     def _given(self, region: Region | None) -> Iterator[str]:
-        layout = self._subject.layout
+        layout = self._recognized.layout
         if region in layout.inputs:
             yield "a pixel: a number to change, not computed"
         elif region is not None and region == layout.classes:
             yield "the label of an output: given, not computed"
         elif region in list(layout.all_weights):
             yield "a weight: a number of the network itself, not computed"
-        elif region is not None and region.name in self._subject.allowed:
-            yield f"a choice: one of {choices(self._subject.allowed[region.name])}, not computed"
-        elif region is not None and region.name in self._subject.read_only:
+        elif region is not None and region.name in self._recognized.spec.allowed:
+            yield f"a choice: one of {choices(self._recognized.spec.allowed[region.name])}, not computed"
+        elif region is not None and region.name in self._recognized.spec.read_only:
             yield "a number or a text that formulas count on: not to be changed, not computed"
         elif region is not None:
             yield f"given on the sheet {region.sheet}, not computed"
@@ -304,9 +308,9 @@ class _Account:
             yield "no number of the network stands here"
         yield from self._spelled()
         if self._formula is None:
-            yield f"value  {_shown(self._stored)}"
+            yield f"value  {as_text(self._stored)}"
         elif region is None:
-            yield f"stored  {_shown(self._stored)}   (not computed)"
+            yield f"stored  {as_text(self._stored)}   (not computed)"
         else:
             yield f"value  {self._computed_value()}"
         yield from self._found()
@@ -315,12 +319,12 @@ class _Account:
 
     def _read_by(self) -> Iterator[str]:
         """Yield which formulas of the first stage that reads this cell do so."""
-        for block in self._subject.blocks:
+        for block in self._recognized.blocks:
             readers = [(region, self._readers_in(region)) for region in block.regions]
             if any(cells for _, cells in readers):
                 yield "read first by"
                 lines = [(region.name, self._area(region, cells)) for region, cells in readers if cells]
-                yield from (f"  {line}" for line in _table(lines))
+                yield from (f"  {line}" for line in as_table(lines))
                 region, cells = next((region, cells) for region, cells in readers if cells)
                 cell = region.cell(*cells[0])
                 yield f"next: {self._spot(region.sheet, cell)}, {self._called(region.sheet, cell)}"
@@ -329,7 +333,7 @@ class _Account:
 
     def _readers_in(self, region: Region) -> list[tuple[int, int]]:
         """Return the places in a region whose formulas read this cell."""
-        sheet = self._subject.workbook.sheets.get(region.sheet, Sheet(region.sheet))
+        sheet = self._recognized.workbook.sheets.get(region.sheet, Sheet(region.sheet))
         return [
             divmod(index, region.columns)
             for index, cell in enumerate(region.cells())
@@ -381,42 +385,3 @@ def _weight(explanation: Explanation, joined: Sequence[RegionValues]) -> Array:
     """Return how much each value counts in the result; an error counts more than any number."""
     values: Array = np.concatenate([numbers(each).ravel() for each in joined])
     return np.where(np.isfinite(values), values if explanation.largest else np.abs(values), np.inf)
-
-
-def _table(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
-    width = max(len(name) for name, _ in lines)
-    return (f"{name:<{width}}  {text}" for name, text in lines)
-
-
-def _aligned(arrays: Sequence[RegionValues]) -> list[list[list[str]]]:
-    """Return arrays as texts, all of one width and with the same decimals."""
-    values = np.concatenate([numbers(array).ravel() for array in arrays])
-    values = values[np.isfinite(values)]
-    decimals = 0 if np.array_equal(values, np.round(values)) else 4
-    texts = [
-        [[f"{value + 0.0:.{decimals}f}" if np.isfinite(value) else "error" for value in row] for row in array]
-        for array in (numbers(array).tolist() for array in arrays)
-    ]
-    width = max(len(text) for array in texts for row in array for text in row)
-    return [[[text.rjust(width) for text in row] for row in array] for array in texts]
-
-
-def _column(values: Sequence[Any]) -> list[str]:
-    """Return values as texts of one width."""
-    texts = [_shown(value, digits=6) for value in values]
-    width = max(map(len, texts))
-    return [text.rjust(width) for text in texts]
-
-
-def _shown(value: Any, digits: int = 15) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, (str, bool)):
-        return f"{value!s}"
-    return f"{float(value) + 0.0:.{digits}g}" if np.isfinite(value) else "an error"
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return bool(one == other)
-    return bool(np.isclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True))

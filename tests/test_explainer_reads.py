@@ -14,9 +14,11 @@ from sheetcnn.excel.parser import parse
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.explainer import explain
-from sheetcnn.verifier.probes import book_to_read, forward, largest_on
+from sheetcnn.verifier.calc_books import book_to_read
+from sheetcnn.verifier.calculation import calculate
 from sheetcnn.verifier.recognize import recognize
-from sheetcnn.verifier.rules.surroundings import circumstances
+from sheetcnn.verifier.region_values import largest_on, seen_by
+from sheetcnn.workbook.spec import forward
 
 module = import_module("sheetcnn.explainer")  # the package's own name is the function
 ADDRESS = re.compile(r"(?:(?:'((?:[^']|'')+)'|([A-Za-z]\w*))!)?([A-Z]{1,3}\d+)(?::([A-Z]{1,3}\d+))?(?!\w)")
@@ -49,13 +51,14 @@ def check(monkeypatch):
     def checked(path, some=None):
         workbook = read_workbook(path)
         recognized = recognize(workbook, None)
-        audit, found = module.Audit(recognized), circumstances(recognized)
+        calculated = calculate(recognized)
         monkeypatch.setattr(module, "read_workbook", lambda _: workbook)
         monkeypatch.setattr(module, "recognize", lambda *_: recognized)
-        monkeypatch.setattr(module, "Audit", lambda _: audit)
-        monkeypatch.setattr(module, "circumstances", lambda _: found)
+        monkeypatch.setattr(module, "calculate", lambda _: calculated)
+        monkeypatch.setattr(module, "_findings_at", lambda *_: [])
         words = module.Vocabulary(recognized.network, recognized.layout)
-        computed = forward(recognized.layout, recognized.blocks, audit.own)
+        own = seen_by(calculated.own.book, recognized.layout.regions, 0)
+        computed = forward(recognized.blocks, own)
         monkeypatch.setattr(module, "Vocabulary", lambda *_: words)
         monkeypatch.setattr(module._Account, "_forward", computed)
         book = book_to_read(workbook)

@@ -23,7 +23,8 @@ class Digit:
 
     Attributes:
         pixels: (channels, height, width), finite numbers, mostly ink from 0 (paper) to 1. Those of the gallery, of a
-            file and of MNIST are 28 x 28 in one channel, rounded to 3 decimals. An array (height, width) gets one channel.
+            file and of MNIST are 28 x 28 in one channel, rounded to 3 decimals. An array (height, width) gets one
+            channel.
         label: the handwritten digit that it shows; or, as a text, the name or number of a class of the network; None
             where nobody said.
         source: where it comes from, such as `gallery 7, sample 1`.

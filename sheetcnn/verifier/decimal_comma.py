@@ -9,9 +9,10 @@ import numpy as np
 from sheetcnn.excel.addresses import Cell
 from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import TEXT, CellValue, decimal_mark
-from sheetcnn.excel.sheet_array import SheetArray
+from sheetcnn.verifier.calc_books import copied
 from sheetcnn.verifier.observed import ObservedRegion
-from sheetcnn.verifier.probes import index_of
+from sheetcnn.verifier.recalculate import OwnValues
+from sheetcnn.verifier.region_values import index_of
 
 _MARKS = (",", "\u066b")
 """The decimal marks of most languages that have no point, and of Arabic."""
@@ -20,8 +21,8 @@ _MARKS = (",", "\u066b")
 class DecimalComma:
     """Texts with another decimal mark: "39,3 % sure" for "39.3 % sure"; computed when first asked for."""
 
-    def __init__(self, all_found: Iterable[ObservedRegion], own: CalcBook) -> None:
-        self._all_found, self._own = list(all_found), own
+    def __init__(self, all_observed: Iterable[ObservedRegion], own: OwnValues) -> None:
+        self._all_observed, self._own = list(all_observed), own
         self._books: dict[str, CalcBook] = {}
 
     def explains(self, sheet: str, cell: Cell, stored: CellValue, computed: CellValue) -> bool:
@@ -48,27 +49,22 @@ class DecimalComma:
     def _with(self, mark: str) -> CalcBook:
         """Return the workbook's own values with all texts computed anew, in the order of what they read."""
         if mark not in self._books:
-            grids = {
-                name: SheetArray(grid.numbers.copy(), grid.kinds.copy())
-                for name, grid in self._own.sheets.items()
-            }
-            book = self._books[mark] = CalcBook(grids, self._own.names, self._own.texts)
+            book = self._books[mark] = copied(self._own.book)
             with decimal_mark(mark):
-                for found in self._all_found:
-                    _compute_texts(book, found)
+                for observed in self._all_observed:
+                    self._compute_texts(book, observed)
         return self._books[mark]
 
-
-def _compute_texts(book: CalcBook, found: ObservedRegion) -> None:
-    grid = book.sheet(found.region.sheet)
-    if grid is None:
-        return
-    texts = found.computed & (grid.kinds[0][index_of(found.region)] == TEXT)
-    if not texts.any():
-        return
-    values = found.evaluate(book, found.pieces)
-    if values.kinds is None:
-        return
-    for row, column in np.argwhere(texts & (values.kinds[0] == TEXT)).tolist():
-        text = book.texts.decode(values.numbers[0, row, column], TEXT)
-        book.put(found.region.sheet, found.region.cell(row, column), text)
+    def _compute_texts(self, book: CalcBook, observed: ObservedRegion) -> None:
+        grid = book.sheet(observed.region.sheet)
+        if grid is None:
+            return
+        texts = self._own.computed(observed) & (grid.kinds[0][index_of(observed.region)] == TEXT)
+        if not texts.any():
+            return
+        values, _ = observed.evaluate(book, observed.pieces, self._own.refused)
+        if values.kinds is None:
+            return
+        for row, column in np.argwhere(texts & (values.kinds[0] == TEXT)).tolist():
+            text = book.texts.decode(values.numbers[0, row, column], TEXT)
+            book.put(observed.region.sheet, observed.region.cell(row, column), text)

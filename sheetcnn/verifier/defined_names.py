@@ -1,20 +1,22 @@
-"""Finds names that point to other cells than the formulas mean, as after someone has edited a name."""
+"""Where regions stand by their defined names, also where someone has edited a name or moved what it is for."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from sheetcnn.errors import SpecError
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError, Reference, walk
 from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
-from sheetcnn.excel.workbook import Workbook
+from sheetcnn.excel.workbook import Sheet, Workbook
 from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout
 
@@ -41,6 +43,88 @@ class _Reader(NamedTuple):
     region: Region
     row: int
     reads: list[tuple[Region, Range]]
+
+
+def region_named(workbook: Workbook, planned: Region) -> Region:
+    """Return where a region stands now.
+
+    Raises:
+        SpecError: its name is missing, broken, or points to cells of another shape.
+    """
+    found = named(workbook, planned.name)
+    for step in (planned.step, 1, 2):
+        if (found.rows, found.columns) == (
+            (planned.rows - 1) * step + 1,
+            (planned.columns - 1) * step + 1,
+        ):
+            return replace(found, rows=planned.rows, columns=planned.columns, step=step)
+        if torn := _torn(workbook, planned, found, step):
+            return torn
+    raise SpecError(
+        f"the name {planned.name} points to {found.rows}×{found.columns} cells "
+        f"where {planned.rows}×{planned.columns} belong"
+    )
+
+
+def _torn(workbook: Workbook, planned: Region, found: Region, step: int) -> Region | None:
+    """Return where a region stands between whose values rows or columns were inserted, None if it is no such one."""
+    sheet = workbook.sheets[found.sheet]
+    filled = [cell for cell in {*sheet.values, *sheet.formulas} if found.area.contains(cell)]
+    rows = _inserted({row for row, _ in filled}, found.top, found.rows, planned.rows, step)
+    columns = _inserted({column for _, column in filled}, found.left, found.columns, planned.columns, step)
+    if rows is None or columns is None:
+        return None
+    return replace(
+        found,
+        rows=planned.rows,
+        columns=planned.columns,
+        step=step,
+        inserted_rows=rows,
+        inserted_columns=columns,
+    )
+
+
+def _inserted(filled: set[int], start: int, size: int, values: int, step: int) -> tuple[int, ...] | None:
+    """Return the lines that were inserted between those of values, None if these are not as many as belong."""
+    lines = sorted(filled)
+    if len(lines) != values or (lines[0], lines[-1]) != (start, start + size - 1):
+        return None
+    inserted: list[int] = []
+    for line, following in pairwise(lines):
+        inserted += range(line + 1, following + 1 - step)
+    return tuple(inserted) if len(inserted) == size - 1 - (values - 1) * step else None
+
+
+def named(workbook: Workbook, name: str) -> Region:
+    """Return the range that a name stands for.
+
+    Raises:
+        SpecError: there is no such name, or it stands for no range of cells.
+    """
+    text = workbook.names.get(name)
+    if text is None:
+        raise SpecError(f"the name {name} is missing")
+    try:
+        node = parse(text)
+    except FormulaError:
+        node = None
+    if not isinstance(node, Reference) or node.sheet is None:
+        raise SpecError(f"the name {name} stands for {text}, which is no range of cells")
+    sheet = sheet_named(workbook, node.sheet)
+    if sheet is None:
+        raise SpecError(f"the name {name} points to a sheet that is not there")
+    area = node.area
+    return Region(
+        name, sheet.name, area.top, area.left, area.bottom - area.top + 1, area.right - area.left + 1
+    )
+
+
+def sheet_named(workbook: Workbook, name: str) -> Sheet | None:
+    """Return a sheet by its name in any case, None if there is none."""
+    for sheet in workbook.sheets.values():
+        if sheet.name.casefold() == name.casefold():
+            return sheet
+    return None
 
 
 def repair_names(

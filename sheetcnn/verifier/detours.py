@@ -18,8 +18,9 @@ from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import ERROR, NUM, NUMBER
 from sheetcnn.verifier.formula_groups import overlapped
 from sheetcnn.verifier.grouping import Mask
-from sheetcnn.verifier.probes import Read, index_of, planes_at
+from sheetcnn.verifier.reach import Read
 from sheetcnn.verifier.recognize import RecognizedWorkbook
+from sheetcnn.verifier.region_values import index_of, planes_at
 from sheetcnn.workbook.formula_block import FormulaBlock
 
 _LARGEST = 2.0**30

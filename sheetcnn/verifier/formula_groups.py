@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
+from types import MappingProxyType
 
 from sheetcnn.excel.addresses import Cell, Range, range_a1
 from sheetcnn.excel.ast import FormulaError, Number, walk
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Sheet
+from sheetcnn.verifier.calc_books import book_to_read
 from sheetcnn.verifier.dependencies import DependencyGraph, Place, topological_order
-from sheetcnn.verifier.grouping import PatternBlock, SingleFormula
+from sheetcnn.verifier.grouping import PatternBlock, Piece, Refusals
 from sheetcnn.verifier.observed import ObservedRegion
-from sheetcnn.verifier.probes import Probes, Read, book_to_read
+from sheetcnn.verifier.probes import Probes
+from sheetcnn.verifier.reach import Reach, Read
 from sheetcnn.verifier.recognize import RecognizedWorkbook
 
 _MAX_CONSTANTS = 16
@@ -26,15 +29,15 @@ class WorkbookFormulas:
 
     Attributes:
         recognized: the workbook.
-        found: the regions of each exhibit.
-        free: the formulas that belong to no exhibit, such as a user's own, by sheet and cell.
+        observed: for each block of formulas its regions, as the file has them.
+        free: the formulas that belong to no block, such as a user's own, by sheet and cell.
         precedents: what formulas read.
     """
 
     def __init__(self, recognized: RecognizedWorkbook) -> None:
         self.recognized = recognized
         sheets = recognized.workbook.sheets
-        self.found = {
+        self.observed = {
             block: [
                 ObservedRegion(block, region, sheets.get(region.sheet, Sheet(""))) for region in block.regions
             ]
@@ -45,54 +48,67 @@ class WorkbookFormulas:
         self.precedents = DependencyGraph(recognized.workbook, self._book)
 
     @property
-    def all_found(self) -> Iterator[ObservedRegion]:
+    def all_observed(self) -> Iterator[ObservedRegion]:
         """Every region that is to hold formulas."""
-        for regions in self.found.values():
+        for regions in self.observed.values():
             yield from regions
 
-    @cached_property
-    def differing(self) -> list[tuple[PatternBlock | SingleFormula, list[Read]]]:
+    @property
+    def differing(self) -> list[tuple[Piece, list[Read]]]:
         """The formulas of the network that are not spelled as expected, and what they read."""
-        pieces = [piece for found in self.all_found for piece in found.differing]
-        return [(piece, self._read_by(piece)) for piece in pieces]
+        return self._differing[0]
 
-    def _read_by(self, piece: PatternBlock | SingleFormula) -> list[Read]:
-        try:
-            return piece.reads(self._book)
-        except FormulaError as error:
-            piece.refused = str(error)
-            return []
+    @cached_property
+    def _differing(self) -> tuple[list[tuple[Piece, list[Read]]], dict[Piece, str]]:
+        """The same, and those of which nobody can tell what they read, with the reason."""
+        pieces: list[tuple[Piece, list[Read]]] = []
+        unreadable: dict[Piece, str] = {}
+        for piece in (piece for observed in self.all_observed for piece in observed.differing):
+            try:
+                pieces.append((piece, piece.reads(self._book)))
+            except FormulaError as error:
+                pieces.append((piece, []))
+                unreadable[piece] = str(error)
+        return pieces, unreadable
+
+    @cached_property
+    def refused(self) -> Refusals:
+        """Formulas of the network of which nobody knows what they read, or that read too far away, and why."""
+        _, refused = self._differing
+        far = {piece: reason for piece, read in self.differing if (reason := self.reach.too_far(read))}
+        return MappingProxyType({**far, **refused})
 
     def free_in(self, sheet: str, area: Range) -> list[Cell]:
-        """Return the cells of a range that hold a formula of no exhibit."""
+        """Return the cells of a range that hold a formula of no block."""
         free = self.free.get(sheet, {})
         return (
             [Cell(*cell) for cell in self.precedents.formulas_in(sheet, area) if cell in free] if free else []
         )
 
     def free_read_by(self, place: Place) -> list[Place]:
-        """Return the formulas of no exhibit that a formula reads."""
+        """Return the formulas of no block that a formula reads."""
         reads = self.precedents.reads(place)
         return [(sheet, cell) for sheet, area in reads for cell in self.free_in(sheet, area)]
 
     @cached_property
-    def fields(self) -> Probes:
-        """The numbers to compute on; formulas that read cells too far away are refused."""
-        around = {place: self.precedents.reads(place) for place in self.around}
-        reads = [read for several in (*(r for _, r in self.differing), *around.values()) for read in several]
-        fields = Probes(self.recognized, reads, self._constants())
-        for piece, read in self.differing:
-            piece.refused = piece.refused or fields.too_far(read)
-        return fields
+    def reach(self) -> Reach:
+        """How far the sheets are looked at: as far as the network and what feeds it read, within reason."""
+        around = [read for place in self.around for read in self.precedents.reads(place)]
+        return Reach(self.recognized, [*(read for _, reads in self.differing for read in reads), *around])
+
+    @cached_property
+    def probes(self) -> Probes:
+        """The random numbers to compute on."""
+        return Probes(self.recognized, self.reach, self._constants())
 
     def too_far(self, place: Place) -> str:
         """Return why a formula around the network cannot be computed, if what it reads, or fills, is too far away."""
         sheet, cell = place
         fills = self.recognized.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
-        rows, columns = self.fields.sizes[sheet]
+        rows, columns = self.reach.sizes[sheet]
         if fills.bottom >= rows or fills.right >= columns:
             return f"it fills {range_a1(fills)}, too far from the network"
-        return self.fields.too_far(self.precedents.reads(place))
+        return self.reach.too_far(self.precedents.reads(place))
 
     @cached_property
     def around(self) -> list[Place]:
@@ -121,7 +137,7 @@ class WorkbookFormulas:
     def standing(self, place: Place) -> tuple[str, str]:
         """Return the stage and the name of the region that a cell stands in, empty if in none."""
         sheet, cell = place
-        staged = [(found.block.stage, found.region) for found in self.all_found]
+        staged = [(observed.block.stage, observed.region) for observed in self.all_observed]
         for stage, region in [*staged, *self.recognized.constants]:
             if region.sheet == sheet and region.area.contains(cell) and cell in region.cells():
                 return stage, region.name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ MAX_FILLED = 100_000
 """Cells that one array formula may fill: more are no part of any network that fits a sheet."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class PatternBlock:
     """Formulas of one pattern.
 
@@ -30,14 +32,12 @@ class PatternBlock:
         pattern: what they have in common.
         holds: which cells of the region truly hold that pattern.
         array: whether each is an array formula.
-        refused: why they cannot be computed, if so.
     """
 
     region: Region
     pattern: FilledFormula
     holds: Mask
     array: bool
-    refused: str = ""
 
     def evaluate(self, book: CalcBook) -> CellArray:
         """Compute the whole block, also cells that hold something else.
@@ -69,14 +69,14 @@ class PatternBlock:
         return book.reads(self.pattern, self.region.sheet, self.region.rows, self.region.columns)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class PatternRun(PatternBlock):
     """A few formulas of one pattern side by side in a row or column of the region, as at the edge of a padded map.
 
     Attributes:
         first: row and column of the first one in the region.
         size: how many rows and columns it has.
-        turned: whether they stand below each other, and what they read lies side by side, as the weights of dense
+        transposed: whether they stand below each other, and what they read lies side by side, as the weights of dense
             outputs do. Then they are computed as if they stood side by side themselves.
     """
 
@@ -124,7 +124,7 @@ class PatternRun(PatternBlock):
         return (columns, rows) if self.transposed else (rows, columns)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class SingleFormula:
     """A formula by itself, or an array formula over several cells.
 
@@ -134,7 +134,6 @@ class SingleFormula:
         text: the formula.
         fills: the cells that it fills, in the region and beyond; its own alone if it is no array formula.
         array: whether it is an array formula.
-        refused: why it cannot be computed, if so.
     """
 
     region: Region
@@ -142,7 +141,6 @@ class SingleFormula:
     text: str
     fills: Range
     array: bool
-    refused: str = ""
 
     def evaluate(self, book: CalcBook) -> CellArray:
         """Compute it for each cell of the region, also cells that hold something else.
@@ -187,3 +185,10 @@ class SingleFormula:
             FormulaError: it cannot be read.
         """
         return book.reads(parse(self.text), self.region.sheet)
+
+
+Piece: TypeAlias = PatternBlock | SingleFormula
+"""Formulas of one region that are computed at once."""
+
+Refusals: TypeAlias = Mapping[Piece, str]
+"""The pieces that cannot be computed, and why."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,35 +16,36 @@ from sheetcnn.excel.fill import FilledFormula
 from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import Place
-from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
+from sheetcnn.verifier.grouping import Mask, PatternBlock, Piece, Refusals, SingleFormula
 from sheetcnn.verifier.patterns import blocks, filled, pattern_of, texts_of
 from sheetcnn.workbook.formula_block import FormulaBlock
 
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
 
 class ObservedRegion:
-    """One region of an exhibit, as the file has it.
+    """One region of a block of formulas, as the file has it; nothing of it changes once it is read.
 
     Attributes:
-        block: the exhibit.
+        block: the block.
         region: the region.
         sheet: the sheet that it stands on.
-        texts: the text of each cell, None where there is no formula.
-        has_formula: which cells hold one.
-        pattern: what they are to have in common, None if nothing.
-        pieces: its formulas.
-        unusual: those of them that are not spelled as expected.
-        circular: which cells take part in a circle.
-        blamed: which of these have been reported for it.
+        texts: the text of each cell, (rows, columns), None where there is no formula.
+        has_formula: which cells hold one, (rows, columns).
+        pattern: what its formulas are to have in common, None if nothing.
+        pieces: its formulas, in pieces that are computed at once.
+        differing: those of them that are not spelled as expected.
     """
 
     def __init__(self, block: FormulaBlock, region: Region, sheet: Sheet) -> None:
         self.block, self.region, self.sheet = block, region, sheet
-        self.texts = texts_of(sheet, region)
-        self.has_formula = filled(self.texts)
+        self.texts = read_only(texts_of(sheet, region))
+        self.has_formula = read_only(filled(self.texts))
         self.pattern = self._pattern()
-        self.pieces = blocks(sheet, region, self.texts, self.pattern, array=block.array)
-        self.differing = [piece for piece in self.pieces if not self._as_expected(piece)]
-        self.in_cycle = self.at_fault = np.zeros(self.texts.shape, dtype=bool)
+        self.pieces = tuple(blocks(sheet, region, self.texts, self.pattern, array=block.array))
+        for piece in self.pieces:
+            read_only(piece.holds)
+        self.differing = tuple(piece for piece in self.pieces if not self._as_expected(piece))
 
     def _pattern(self) -> FilledFormula | None:
         """Return the pattern that its formulas are to follow; one that follows none is looked at by itself."""
@@ -52,7 +54,7 @@ class ObservedRegion:
             return None
         return pattern_of(region.rows, region.columns, partial(self.block.formula, region))
 
-    def _as_expected(self, piece: PatternBlock | SingleFormula) -> bool:
+    def _as_expected(self, piece: Piece) -> bool:
         if piece.array != self.block.array:
             return False
         if isinstance(piece, PatternBlock) and piece.pattern is self.pattern:
@@ -61,23 +63,36 @@ class ObservedRegion:
         alone = isinstance(piece, PatternBlock) or len(places) == 1
         return alone and all(self.block.formula(self.region, *at) == self.texts[tuple(at)] for at in places)
 
-    def evaluate(self, book: CalcBook, pieces: Iterable[PatternBlock | SingleFormula]) -> CellArray:
-        """Compute formulas of the region: (planes, rows, columns); elsewhere nan."""
+    def evaluate(
+        self, book: CalcBook, pieces: Iterable[Piece], refused: Refusals
+    ) -> tuple[CellArray, dict[Piece, str]]:
+        """Compute formulas of the region.
+
+        Args:
+            book: the values that they read, and its planes.
+            pieces: the formulas.
+            refused: those that are known to be none that can be computed; they are left out.
+
+        Returns:
+            The values, (planes, rows, columns), not a number (nan) elsewhere; and the pieces that turned out to be
+            none that can be computed, with the reason.
+        """
         shape = (book.samples, self.region.rows, self.region.columns)
         numbers, kinds = np.full(shape, np.nan), np.zeros(shape, np.uint8)
+        failed: dict[Piece, str] = {}
         for piece in pieces:
-            if piece.refused:
+            if piece in refused:
                 continue
             try:
                 _take(piece.evaluate(book), numbers, kinds, piece.holds)
             except FormulaError as error:
-                piece.refused = str(error)
-        return CellArray(numbers, kinds)
+                failed[piece] = str(error)
+        return CellArray(numbers, kinds), failed
 
     def holding(self, places: Collection[Place]) -> Mask:
         """Return which cells hold one of these formulas, or a part of it."""
         mask = np.zeros(self.texts.shape, dtype=bool)
-        for piece in self.pieces:
+        for piece in self.pieces if places else ():
             if isinstance(piece, SingleFormula):
                 mask |= piece.holds & ((self.region.sheet, piece.fills[:2]) in places)
                 continue
@@ -85,30 +100,19 @@ class ObservedRegion:
                 mask[row, column] = (self.region.sheet, self.region.cell(row, column)) in places
         return mask
 
-    def refusal(self, row: int, column: int) -> str:
-        """Return why a formula cannot be computed; empty if it can."""
-        return next((piece.refused for piece in self.pieces if piece.holds[row, column]), "")
-
-    @property
-    def refused(self) -> Mask:
-        """Which cells hold a formula that cannot be computed."""
+    def held_by(self, pieces: Container[Piece]) -> Mask:
+        """Return which cells hold a formula of some pieces."""
         mask = np.zeros(self.texts.shape, dtype=bool)
         for piece in self.pieces:
-            if piece.refused:
+            if piece in pieces:
                 mask |= piece.holds
         return mask
 
-    @property
-    def computed(self) -> Mask:
-        """Which cells hold a formula that can be computed."""
-        mask: Mask = self.has_formula & ~self.in_cycle & ~self.refused
-        return mask
 
-    @property
-    def judged(self) -> Mask:
-        """Which cells hold a formula that is judged, on numbers or for its circle."""
-        mask: Mask = self.has_formula & (self.computed | self.in_cycle)
-        return mask
+def read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    """Return an array that nobody can change any more."""
+    array.flags.writeable = False
+    return array
 
 
 def _take(values: CellArray, numbers: NDArray[np.float64], kinds: NDArray[np.uint8], where: Mask) -> None:

@@ -10,8 +10,8 @@ from sheetcnn.excel.ast import Binary, Call, FormulaError, Node, walk
 from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import DIV0, ERROR, NUM, CellArray
 from sheetcnn.excel.parser import parse
-from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
-from sheetcnn.verifier.probes import largest_on
+from sheetcnn.verifier.grouping import Mask, PatternBlock, Piece
+from sheetcnn.verifier.region_values import largest_on
 
 SENTENCE = (
     "right wherever it gives a number, but it gives an error where one on the way is too large for Excel, "
@@ -22,7 +22,7 @@ _LARGE = 300.0
 """What any number may be without a power of it, or of a sum of some, being too large: below, an error is a fault."""
 
 
-def overflows(book: CalcBook, pieces: Iterable[PatternBlock | SingleFormula], values: CellArray) -> Mask:
+def overflows(book: CalcBook, pieces: Iterable[Piece], values: CellArray) -> Mask:
     """Return where formulas that raise to powers give an error on planes of large numbers: (planes, rows, columns).
 
     EXP of more than 709.78 is #NUM!, of less than -745.13 it is 0: divided by it, #DIV/0!.
@@ -43,7 +43,7 @@ def overflows(book: CalcBook, pieces: Iterable[PatternBlock | SingleFormula], va
     return np.asarray(wrong & large[:, np.newaxis, np.newaxis] & raised)
 
 
-def raises_to_powers(piece: PatternBlock | SingleFormula) -> bool:
+def raises_to_powers(piece: Piece) -> bool:
     """Whether a formula raises anything to a power."""
     try:
         node = piece.pattern.node if isinstance(piece, PatternBlock) else parse(piece.text)

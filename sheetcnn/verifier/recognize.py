@@ -2,72 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from sheetcnn.errors import SpecError, WorkbookError, did_you_mean
 from sheetcnn.excel.addresses import Range, a1
-from sheetcnn.excel.ast import FormulaError, Reference
 from sheetcnn.excel.cell_array import in_words
-from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
-from sheetcnn.excel.workbook import Sheet, Workbook
+from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template, template_names
-from sheetcnn.verifier.coverage import described
-from sheetcnn.verifier.defined_names import repair_names
-from sheetcnn.verifier.report import ERROR, WARNING, Finding
+from sheetcnn.verifier.defined_names import named, region_named, repair_names, sheet_named
 from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts
 from sheetcnn.workbook.design import available_sheets, plan, with_sheets
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
+from sheetcnn.workbook.formula_block import FormulaBlock
 from sheetcnn.workbook.layout import Layout
 from sheetcnn.workbook.sheet import LessonSheet
 from sheetcnn.workbook.sheets import SHEETS, model
 from sheetcnn.workbook.spec import WorkbookSpec, assemble
 
 
-@dataclass
+@dataclass(frozen=True)
+class LostName:
+    """A name that does not lead to its region: the region is taken to stand where it is generated.
+
+    Attributes:
+        region: the region, where it is generated.
+        found: what the name stands for, empty if it is missing.
+        reason: a sentence that says why it does not lead there.
+    """
+
+    region: Region
+    found: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MovedName:
+    """A name that leads to other cells than the formulas read.
+
+    Attributes:
+        region: the region, where the formulas read it.
+        found: what the name stands for.
+    """
+
+    region: Region
+    found: str
+
+
+@dataclass(frozen=True)
+class SheetListFault:
+    """What is wrong with a workbook's own list of its sheets.
+
+    Attributes:
+        message: a sentence that says so.
+        cell: the cell of the list, empty if nobody knows where it is.
+        expected: what belongs there.
+        found: what is there.
+    """
+
+    message: str
+    cell: str = ""
+    expected: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True)
 class RecognizedWorkbook:
     """A workbook and the network that it is to hold.
 
     Attributes:
         workbook: as it was read.
-        network: the network that its formulas are to compute.
         template: the name of the template.
-        layout: where its regions stand.
-        blocks: everything that is to hold formulas.
-        pages: the sheets that it is to have beside the network's own.
-        findings: what is wrong with its names, and with its table of the network.
+        spec: what it is to hold, where its regions stand.
+        blocks: everything that is to hold formulas, and is judged.
+        lost: the names that lead nowhere.
+        moved: the names that lead elsewhere.
+        deleted: the sheets that have been deleted.
+        sheet_list: what is wrong with its own list of its sheets.
+        ranges: the regions that a template gives a range, None if names say where they stand.
+        left_out: what holds formulas, and is not judged, as the template gives no range for all that it needs.
         unplaced: the regions whose names lead nowhere: they are taken to stand where they are generated.
+        describes_itself: whether its own table says which network it holds, and no template.
     """
 
     workbook: Workbook
-    network: Network
     template: str
-    layout: Layout
-    blocks: list[FormulaBlock]
-    pages: Sequence[LessonSheet] = ()
-    findings: list[Finding] = field(default_factory=list)
+    spec: WorkbookSpec
+    blocks: Sequence[FormulaBlock]
+    lost: Sequence[LostName] = ()
+    moved: Sequence[MovedName] = ()
+    deleted: Sequence[LessonSheet] = ()
+    sheet_list: Sequence[SheetListFault] = ()
+    ranges: Set[str] | None = None
+    left_out: Sequence[FormulaBlock] = ()
     unplaced: Set[str] = frozenset()
+    describes_itself: bool = False
 
-    @cached_property
-    def spec(self) -> WorkbookSpec:
-        """The workbook as data."""
-        return assemble(self.network, self.layout, self.pages)
+    @property
+    def network(self) -> Network:
+        """The network that its formulas are to compute."""
+        return self.spec.network
 
-    @cached_property
-    def read_only(self) -> dict[str, RegionValues]:
-        """What nobody is to change, by the region that holds it."""
-        return self.spec.read_only
-
-    @cached_property
-    def allowed(self) -> dict[str, Sequence[float | str]]:
-        """What regions may hold that random numbers are no example of."""
-        return self.spec.allowed
+    @property
+    def layout(self) -> Layout:
+        """Where its regions stand."""
+        return self.spec.layout
 
     @property
     def following(self) -> list[FormulaBlock]:
@@ -100,7 +143,7 @@ def recognize(workbook: Workbook, template: Template | None, sheet: str | None =
     """
     try:
         return _identified(workbook, template, sheet)
-    except KeyError as missing:  # a page asks for the regions of another one by their names
+    except KeyError as missing:  # a sheet asks for the regions of another one by their names
         raise WorkbookError(
             f"{workbook.path}: the list of sheets on {model.SHEET} leaves out the one that has {missing.args[0]}, "
             "which another of its sheets needs: name it there, or generate the workbook again"
@@ -113,49 +156,70 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
         _check_asked(workbook, template)
     else:
         network, name = _network_in(workbook)
-    places: dict[str, Region] = {}
-    findings = []
-    pages, said = _pages(workbook, network, name, template)
-    planned = _planned(network, name, template, pages)
-    if deleted := _deleted(workbook, network, planned, pages):
-        findings += [_without(page) for page in deleted]
-        pages = [page for page in pages if page not in deleted]
-        planned = _planned(network, name, template, pages)
-    given: Mapping[str, Range] = {}
+    sheets, sheet_list = _sheets_of(workbook, network, name, template)
+    planned = _planned(network, name, template, sheets)
+    if deleted := _deleted(workbook, network, planned, sheets):
+        sheets = [sheet for sheet in sheets if sheet not in deleted]
+        planned = _planned(network, name, template, sheets)
+    ranges: Mapping[str, Range] = {}
     if template is not None and template.regions and not workbook.names.keys() & template.regions.keys():
-        given = template.regions
-        pages, said = [], []
-        planned = layouts.layout_from_template(network, _sheet_for(workbook, sheet or template.sheet), given)
-    for region in planned.regions:
-        if given:
-            continue
-        try:
-            places[region.name] = _place(workbook, region)
-        except SpecError as error:
-            findings.append(_name_finding(region, workbook.names.get(region.name, ""), str(error)))
-    findings += said
+        ranges = template.regions
+        sheets, sheet_list = [], []
+        planned = layouts.layout_from_template(network, _sheet_for(workbook, sheet or template.sheet), ranges)
+    places, lost = ({}, []) if ranges else _places(workbook, planned)
     layout = planned.relocated(places)
     moved: list[Region] = []
     if places:
-        layout, moved = repair_names(workbook, assemble(network, planned, pages).blocks, planned, layout)
-        findings += [
-            _astray(region, workbook.names[region.name]) for region in moved if region.name in places
-        ]
+        layout, moved = repair_names(workbook, assemble(network, planned, sheets).blocks, planned, layout)
     if not any(region.sheet in workbook.sheets for region in layout.regions):
         raise WorkbookError(
             f"{workbook.path} has none of the names that sheetcnn gives to regions, such as conv1_1: "
             "choose a workbook that sheetcnn generated"
         )
-    shown: Sequence[FormulaBlock] = assemble(network, layout, pages).blocks
-    if given:
-        shown, left_out = described(network, shown, given)
-        findings += left_out
-    if template is None:
-        findings += _model_findings(workbook, model.table(network, shown))
+    spec = assemble(network, layout, sheets)
+    blocks, left_out = described(spec.blocks, ranges) if ranges else (spec.blocks, ())
     unplaced = {region.name for region in planned.regions} - places.keys() - {region.name for region in moved}
     return RecognizedWorkbook(
-        workbook, network, name, layout, list(shown), pages, findings, set() if given else unplaced
+        workbook,
+        name,
+        spec,
+        blocks,
+        lost,
+        [MovedName(region, workbook.names[region.name]) for region in moved if region.name in places],
+        deleted,
+        sheet_list,
+        ranges.keys() if ranges else None,
+        left_out,
+        set() if ranges else unplaced,
+        template is None,
     )
+
+
+def _places(workbook: Workbook, planned: Layout) -> tuple[dict[str, Region], list[LostName]]:
+    """Return where regions stand by their names, and the names that do not say so."""
+    places: dict[str, Region] = {}
+    lost = []
+    for region in planned.regions:
+        try:
+            places[region.name] = region_named(workbook, region)
+        except SpecError as error:
+            lost.append(LostName(region, workbook.names.get(region.name, ""), str(error)))
+    return places, lost
+
+
+def described(
+    blocks: Sequence[FormulaBlock], ranges: Collection[str]
+) -> tuple[list[FormulaBlock], list[FormulaBlock]]:
+    """Return what can be judged of a workbook whose regions a template describes, and what is left out.
+
+    Args:
+        blocks: everything that is to hold formulas.
+        ranges: the regions that the template gives a range.
+    """
+    whole = [
+        block for block in blocks if all(region.name in ranges for region in (*block.regions, *block.reads))
+    ]
+    return whole, [block for block in blocks if block not in whole]
 
 
 def _check_asked(workbook: Workbook, template: Template) -> None:
@@ -166,19 +230,19 @@ def _check_asked(workbook: Workbook, template: Template) -> None:
     check_template(workbook.path, own, name, template)
 
 
-def _planned(network: Network, name: str, template: Template | None, pages: Sequence[LessonSheet]) -> Layout:
+def _planned(network: Network, name: str, template: Template | None, sheets: Sequence[LessonSheet]) -> Layout:
     """Return where regions stand in a workbook that was just generated."""
     if template is None and name in template_names():
         template = load_template(name, weights=False)
     if template is not None and template.network == network and template.regions:
         return with_sheets(
-            network, layouts.layout_from_template(network, template.sheet, template.regions), pages
+            network, layouts.layout_from_template(network, template.sheet, template.regions), sheets
         )
-    return plan(network, pages)
+    return plan(network, sheets)
 
 
 def _sheet_for(workbook: Workbook, name: str) -> str:
-    sheet = _sheet(workbook, name)
+    sheet = sheet_named(workbook, name)
     if sheet is None:
         near = did_you_mean(name, workbook.sheets)
         names = ", ".join(workbook.sheets)
@@ -188,8 +252,8 @@ def _sheet_for(workbook: Workbook, name: str) -> str:
 
 def _network_in(workbook: Workbook) -> tuple[Network, str]:
     try:
-        table = _named(workbook, "model")
-        classes = _named(workbook, "classes")
+        table = named(workbook, "model")
+        classes = named(workbook, "classes")
         rows = [
             [
                 workbook.sheets[table.sheet].values.get(table.cell(row, column))
@@ -198,12 +262,12 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
             for row in range(table.rows)
         ]
         labels = [workbook.sheets[classes.sheet].values.get(cell) for cell in classes.cells()]
-        named = ["" if label is None else in_words(label) for label in labels]
+        labelled = ["" if label is None else in_words(label) for label in labels]
         try:
-            network = model.network_from(rows, named)
+            network = model.network_from(rows, labelled)
         except SpecError:  # a row may have been inserted between the labels
-            network = model.network_from(rows, [name for name in named if name])
-        name = _named(workbook, "template")
+            network = model.network_from(rows, [each for each in labelled if each])
+        name = named(workbook, "template")
         found = workbook.sheets[name.sheet].values.get((name.top, name.left))
         return network, str(found)
     except SpecError as error:
@@ -213,12 +277,12 @@ def _network_in(workbook: Workbook) -> tuple[Network, str]:
         ) from error
 
 
-def _pages(
+def _sheets_of(
     workbook: Workbook, network: Network, name: str, template: Template | None
-) -> tuple[list[LessonSheet], list[Finding]]:
-    """Return the pages that a workbook has, and what is wrong with its own list of them.
+) -> tuple[list[LessonSheet], list[SheetListFault]]:
+    """Return the sheets that a workbook has, and what is wrong with its own list of them.
 
-    A page is there if the list names it, or if the names of its regions still lead to cells: what stands there is to
+    A sheet is there if the list names it, or if the names of its regions still lead to cells: what stands there is to
     be checked, whatever became of the list.
     """
     unnamed = replace(
@@ -228,181 +292,56 @@ def _pages(
     planned = _planned(network, name, template, every)
     shared = {region.name for region in _planned(network, name, template, ()).regions}
     there = {
-        page.sheet
-        for page in every
+        sheet.sheet
+        for sheet in every
         if any(
             _leads_somewhere(workbook, region.name)
-            for region in page.declare(network, planned).regions
+            for region in sheet.declare(network, planned).regions
             if region.name not in shared
         )
     }
     try:
-        place = _named(workbook, "pages")
+        place = named(workbook, "pages")
     except SpecError as error:
         message = f"{error}: it belongs to the list of sheets on {model.SHEET}"
-        said = [Finding("", "", "pages", ERROR, "pages", "", "", message)] if there else []
-        return [page for page in every if page.sheet in there], said
+        said = [SheetListFault(message)] if there else []
+        return [sheet for sheet in every if sheet.sheet in there], said
     value = workbook.sheets[place.sheet].values.get(place.cell(0, 0))
     listed = [each.strip() for each in ("" if value is None else in_words(value)).split(",") if each.strip()]
-    named = {each.casefold() for each in listed} - {model.NO_PAGES}
-    pages = [page for page in every if page.sheet in there or page.sheet.casefold() in named]
-    left_out = [page.sheet for page in pages if page.sheet.casefold() not in named]
-    unknown = [
-        each
-        for each in listed
-        if each.casefold()
-        not in {name.casefold() for name in (*(sheet.sheet for sheet in SHEETS), model.NO_PAGES)}
-    ]
+    spelled = {each.casefold() for each in listed} - {model.NO_PAGES}
+    sheets = [sheet for sheet in every if sheet.sheet in there or sheet.sheet.casefold() in spelled]
+    left_out = [sheet.sheet for sheet in sheets if sheet.sheet.casefold() not in spelled]
+    known = {sheet.sheet.casefold() for sheet in SHEETS} | {model.NO_PAGES}
+    unknown = [each for each in listed if each.casefold() not in known]
     faults = [f"leaves out {', '.join(left_out)}, which is there"] if left_out else []
     faults += [f"names {', '.join(unknown)}, which sheetcnn does not write"] if unknown else []
-    expected, found = ", ".join(page.sheet for page in pages) or model.NO_PAGES, ", ".join(listed)
+    expected, found = ", ".join(sheet.sheet for sheet in sheets) or model.NO_PAGES, ", ".join(listed)
     where = f"{place.sheet}!{a1(*place.cell(0, 0))}"
-    return pages, [
-        Finding(where, "model", "pages", ERROR, "pages", expected, found, f"the list of sheets {fault}")
-        for fault in faults
-    ]
+    return sheets, [SheetListFault(f"the list of sheets {fault}", where, expected, found) for fault in faults]
 
 
 def _deleted(
-    workbook: Workbook, network: Network, planned: Layout, pages: Sequence[LessonSheet]
+    workbook: Workbook, network: Network, planned: Layout, sheets: Sequence[LessonSheet]
 ) -> list[LessonSheet]:
-    """Return the pages of whose names none leads anywhere any more, if nothing else reads what was on them."""
+    """Return the sheets of whose names none leads anywhere any more, if nothing else reads what was on them."""
     deleted = []
-    for page in pages:
-        names = {region.name for region in page.declare(network, planned).regions}
+    for sheet in sheets:
+        names = {region.name for region in sheet.declare(network, planned).regions}
         if any(_leads_somewhere(workbook, name) for name in names):
             continue
         others = (
-            e for e in assemble(network, planned, pages).blocks if names.isdisjoint(r.name for r in e.regions)
+            block
+            for block in assemble(network, planned, sheets).blocks
+            if names.isdisjoint(region.name for region in block.regions)
         )
         if names.isdisjoint(region.name for block in others for region in block.reads):
-            deleted.append(page)
+            deleted.append(sheet)
     return deleted
 
 
 def _leads_somewhere(workbook: Workbook, name: str) -> bool:
     try:
-        _named(workbook, name)
+        named(workbook, name)
     except SpecError:
         return False
     return True
-
-
-def _without(page: LessonSheet) -> Finding:
-    message = f"the sheet {page.sheet} has been deleted: what it explained is gone, and all else is as it was"
-    return Finding("", "", "", WARNING, "deleted-sheet", page.sheet, "", message)
-
-
-def _model_findings(workbook: Workbook, table: list[tuple[str | int | float, ...]]) -> list[Finding]:
-    """Compare the table with what the network that it describes comes to."""
-    place = _named(workbook, "model")
-    values = workbook.sheets[place.sheet].values
-    findings = []
-    for row, belonging in enumerate(table):
-        for column, belongs in enumerate(belonging):
-            cell = place.cell(row, column)
-            value = values.get(cell)
-            expected, found = str(belongs), "" if value is None else in_words(value)
-            if expected != found:
-                where, stage = f"{place.sheet}!{a1(*cell)}", str(belonging[0])
-                message = (
-                    f"the table of the network contradicts itself: {model.more_heads()[column]} of {stage}"
-                )
-                findings.append(Finding(where, stage, "model", ERROR, "model", expected, found, message))
-    return findings
-
-
-def _place(workbook: Workbook, planned: Region) -> Region:
-    """Return where a region stands now.
-
-    Raises:
-        SpecError: its name is missing, broken, or points to cells of another shape.
-    """
-    found = _named(workbook, planned.name)
-    for step in (planned.step, 1, 2):
-        if (found.rows, found.columns) == (
-            (planned.rows - 1) * step + 1,
-            (planned.columns - 1) * step + 1,
-        ):
-            return replace(found, rows=planned.rows, columns=planned.columns, step=step)
-        if torn := _torn(workbook, planned, found, step):
-            return torn
-    raise SpecError(
-        f"the name {planned.name} points to {found.rows}×{found.columns} cells "
-        f"where {planned.rows}×{planned.columns} belong"
-    )
-
-
-def _torn(workbook: Workbook, planned: Region, found: Region, step: int) -> Region | None:
-    """Return where a region stands between whose values rows or columns were inserted, None if it is no such one."""
-    sheet = workbook.sheets[found.sheet]
-    filled = [cell for cell in {*sheet.values, *sheet.formulas} if found.area.contains(cell)]
-    rows = _inserted({row for row, _ in filled}, found.top, found.rows, planned.rows, step)
-    columns = _inserted({column for _, column in filled}, found.left, found.columns, planned.columns, step)
-    if rows is None or columns is None:
-        return None
-    return replace(
-        found,
-        rows=planned.rows,
-        columns=planned.columns,
-        step=step,
-        inserted_rows=rows,
-        inserted_columns=columns,
-    )
-
-
-def _inserted(filled: set[int], start: int, size: int, values: int, step: int) -> tuple[int, ...] | None:
-    """Return the lines that were inserted between those of values, None if these are not as many as belong."""
-    lines = sorted(filled)
-    if len(lines) != values or (lines[0], lines[-1]) != (start, start + size - 1):
-        return None
-    inserted: list[int] = []
-    for line, following in pairwise(lines):
-        inserted += range(line + 1, following + 1 - step)
-    return tuple(inserted) if len(inserted) == size - 1 - (values - 1) * step else None
-
-
-def _named(workbook: Workbook, name: str) -> Region:
-    text = workbook.names.get(name)
-    if text is None:
-        raise SpecError(f"the name {name} is missing")
-    try:
-        node = parse(text)
-    except FormulaError:
-        node = None
-    if not isinstance(node, Reference) or node.sheet is None:
-        raise SpecError(f"the name {name} stands for {text}, which is no range of cells")
-    sheet = _sheet(workbook, node.sheet)
-    if sheet is None:
-        raise SpecError(f"the name {name} points to a sheet that is not there")
-    area = node.area
-    return Region(
-        name, sheet.name, area.top, area.left, area.bottom - area.top + 1, area.right - area.left + 1
-    )
-
-
-def _sheet(workbook: Workbook, name: str) -> Sheet | None:
-    for sheet in workbook.sheets.values():
-        if sheet.name.casefold() == name.casefold():
-            return sheet
-    return None
-
-
-def _astray(region: Region, found: str) -> Finding:
-    message = (
-        f"the name {region.name} points to other cells than the formulas read: it belongs to {region.address}"
-    )
-    return Finding("", "", region.name, ERROR, "name", region.address, found, message)
-
-
-def _name_finding(region: Region, found: str, message: str) -> Finding:
-    return Finding(
-        cell="",
-        stage="",
-        region=region.name,
-        severity=ERROR,
-        kind="name",
-        expected=f"{region.rows}×{region.columns} cells",
-        found=found,
-        message=message,
-    )

@@ -236,13 +236,6 @@ class Report:
         rows = [{"workbook": str(self.workbook), **asdict(finding)} for finding in self.findings]
         return pandas.DataFrame(rows, columns=["workbook", *(item.name for item in fields(Finding))])
 
-    def settle(self) -> None:
-        """Put errors before warnings, and count both for each stage."""
-        self.findings.sort(key=lambda finding: finding.severity != ERROR)
-        for stage in self.stages:
-            mine = [finding.severity for finding in self.findings if finding.stage == stage.name]
-            stage.errors, stage.warnings = mine.count(ERROR), mine.count(WARNING)
-
 
 def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Return findings in groups that say the same of the cells of one region, or of what is foreign on one sheet.

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetcnn.excel.calc_book import CalcBook
-from sheetcnn.verifier.probes import seen_by
 from sheetcnn.verifier.recognize import RecognizedWorkbook
+from sheetcnn.verifier.region_values import seen_by
 from sheetcnn.workbook.formula_block import RegionValues
+from sheetcnn.workbook.spec import forward
 
 _DIGITS = 5e-15
 """LibreOffice saves 15 significant digits: this much of a number may be lost."""
@@ -25,7 +26,7 @@ class Rounding:
     """How far each value may move when inputs and weights lose digits; computed when first asked for."""
 
     def __init__(self, recognized: RecognizedWorkbook, own: CalcBook) -> None:
-        self._subject, self._own = recognized, own
+        self._recognized, self._own = recognized, own
 
     def of(self, region: str) -> NDArray[np.float64] | float:
         """Return that of a region's values, by its name."""
@@ -33,7 +34,7 @@ class Rounding:
 
     @cached_property
     def _moved(self) -> dict[str, NDArray[np.float64]]:
-        return rounding(self._subject, self._own)
+        return rounding(self._recognized, self._own)
 
 
 def rounding(recognized: RecognizedWorkbook, own: CalcBook) -> dict[str, NDArray[np.float64]]:
@@ -66,9 +67,6 @@ def rounding(recognized: RecognizedWorkbook, own: CalcBook) -> dict[str, NDArray
 
 def _computed(recognized: RecognizedWorkbook, seen: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
     """Return the numbers that NumPy computes from what inputs and weights hold."""
-    computed: dict[str, RegionValues] = {}
-    with np.errstate(all="ignore"):
-        for block in recognized.following:
-            values = block.compute({**seen, **computed})
-            computed |= zip((region.name for region in block.regions), values, strict=True)
-    return {name: values for name, values in computed.items() if values.dtype != object}
+    values = forward(recognized.following, seen)
+    names = [region.name for block in recognized.following for region in block.regions]
+    return {name: values[name] for name in names if values[name].dtype != object}

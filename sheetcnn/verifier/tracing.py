@@ -13,10 +13,10 @@ from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import Floats, Kinds
-from sheetcnn.excel.parser import parse
 from sheetcnn.excel.sheet_array import SheetArray
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.dependencies import DependencyGraph, Place
+from sheetcnn.verifier.recalculate import compute_cell
 
 MAX_TRACED = 20_000
 """Formulas that are computed one by one: more than read each other in any workbook but one made to be slow."""
@@ -102,18 +102,10 @@ class _Trace:
 
     def _compute(self, place: Place) -> None:
         sheet, cell = place
-        array = self._sheets[sheet].arrays.get(cell)
-        area = array or Range(*cell, *cell)
         self._reads[place].clear()
         self._reading = place
         try:
-            values = self._book.evaluate(
-                parse(self._sheets[sheet].formulas[cell]),
-                sheet,
-                cell,
-                array=array is not None,
-                spread=(area.bottom - area.top + 1, area.right - area.left + 1),
-            )
+            values = compute_cell(self._book, self._sheets[sheet], cell)
         except FormulaError:  # it keeps the value that is stored, whatever it reads
             self._reads[place].clear()
             return

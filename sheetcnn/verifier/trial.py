@@ -17,9 +17,10 @@ from sheetcnn.excel.ast import FormulaError, Name, Node
 from sheetcnn.excel.cell_array import NUMBER, CellValue, ErrorValue, Floats
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.sheet_array import SheetArray
-from sheetcnn.verifier.grouping import Mask, PatternBlock, SingleFormula
+from sheetcnn.verifier.grouping import Mask, PatternBlock, Piece, SingleFormula
 from sheetcnn.verifier.observed import ObservedRegion
-from sheetcnn.verifier.probes import Probes, decoded, largest_on
+from sheetcnn.verifier.probes import Probes
+from sheetcnn.verifier.region_values import decoded, largest_on
 from sheetcnn.verifier.report import SpelledOtherwise
 from sheetcnn.verifier.roots import roots
 from sheetcnn.verifier.thresholds import Spot, Thresholds, spots, thresholds
@@ -65,16 +66,16 @@ class Trials:
     what the expected formula gives: NumPy has no texts, and on numbers both were compared.
     """
 
-    def __init__(self, fields: Probes) -> None:
-        recognized = fields.recognized
-        self._book = fields.close
+    def __init__(self, probes: Probes) -> None:
+        recognized = probes.recognized
+        self._book = probes.close
         self._spelled = {name.casefold(): name for name in self._book.sheets}
-        names = recognized.read_only.keys() | recognized.allowed.keys()
+        names = recognized.spec.read_only.keys() | recognized.spec.allowed.keys()
         self._kept = [(r.sheet, r.area) for r in recognized.layout.extra.values() if r.name in names]
         self._left = _MAX_TRIED
         self._largest = largest_on(self._book)
 
-    def of(self, found: ObservedRegion, piece: PatternBlock | SingleFormula, right: Mask) -> Trial:
+    def of(self, found: ObservedRegion, piece: Piece, right: Mask) -> Trial:
         """Try the formulas of a piece that are right so far: some of those that have one pattern, or each.
 
         Args:
@@ -85,7 +86,7 @@ class Trials:
         trial = Trial(np.zeros(right.shape, dtype=bool), np.zeros(right.shape, dtype=np.int64))
         tried = piece.holds & right
         places: list[Place] = [(row, column) for row, column in np.argwhere(tried).tolist()]
-        if not places or piece.refused or (asks := self._asks(found, places[0])) is None:
+        if not places or (asks := self._asks(found, places[0])) is None:
             return trial
         alike = isinstance(piece, PatternBlock) and not asks.about_places
         chosen = [places[0], places[len(places) // 2], places[-1]] if alike else places[:_MAX_PLACES]
@@ -112,9 +113,7 @@ class Trials:
     def _definition(self, sheet: str, name: Name) -> Node | None:
         return self._book.definition(name if name.sheet is not None else replace(name, sheet=sheet))
 
-    def _tried(
-        self, found: ObservedRegion, piece: PatternBlock | SingleFormula, place: Place
-    ) -> tuple[int, str]:
+    def _tried(self, found: ObservedRegion, piece: Piece, place: Place) -> tuple[int, str]:
         """Return on how many samples a formula was tried, and by which it was caught."""
         asks = self._asks(found, place)
         if asks is None:
@@ -190,7 +189,7 @@ class Trials:
     def _caught(
         self,
         found: ObservedRegion,
-        piece: PatternBlock | SingleFormula,
+        piece: Piece,
         place: Place,
         samples: Sequence[Sample | None],
     ) -> str:

@@ -14,13 +14,14 @@ from sheetcnn.excel.ast import Call, FormulaError, Name, Node, Reference, walk
 from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.cell_array import UNCOMPUTED
 from sheetcnn.excel.functions.registry import FUNCTIONS
-from sheetcnn.excel.limits import MAX_VALUES
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.workbook import Sheet, Value
+from sheetcnn.verifier.calc_books import with_room
 from sheetcnn.verifier.dependencies import Place, cycles, topological_order
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.grouping import MAX_FILLED
-from sheetcnn.verifier.probes import Read, with_room
+from sheetcnn.verifier.reach import MAX_CELLS, Read
+from sheetcnn.verifier.recalculate import compute_cell, fills
 
 Cells: TypeAlias = dict[str, dict[tuple[int, int], Value]]
 """Values by sheet and cell."""
@@ -186,7 +187,7 @@ class _Room:
                 rows, columns = self.sizes.get(sheet, (1, 1))
                 size = max(rows, bottom + 1), max(columns, right + 1)
                 others = sum(height * width for name, (height, width) in self.sizes.items() if name != sheet)
-                if size[0] * size[1] + others <= MAX_VALUES:
+                if size[0] * size[1] + others <= MAX_CELLS:
                     self.sizes[sheet] = size
 
     def holds(self, place: Place, book: CalcBook) -> bool:
@@ -196,9 +197,11 @@ class _Room:
 
     def _reach(self, place: Place) -> Iterator[tuple[str, int, int]]:
         """Yield the last row and column of each range that a formula reads and fills."""
-        for sheet, area in [*self._reads.ranges(place), (place[0], _fills(self._reads.formulas, place))]:
+        name, cell = place
+        sheets = self._reads.formulas.recognized.workbook.sheets
+        for sheet, area in [*self._reads.ranges(place), (name, fills(sheets[name], cell))]:
             if sheet not in self._ends:
-                self._ends[sheet] = _end(self._reads.formulas.recognized.workbook.sheets[sheet])
+                self._ends[sheet] = _end(sheets[sheet])
             last, rightmost = self._ends[sheet]
             yield sheet, min(area.bottom, last), min(area.right, rightmost)
 
@@ -210,11 +213,6 @@ def _end(sheet: Sheet) -> tuple[int, int]:
     return max(rows), max(columns)
 
 
-def _fills(formulas: WorkbookFormulas, place: Place) -> Range:
-    sheet, cell = place
-    return formulas.recognized.workbook.sheets[sheet].arrays.get(cell, Range(*cell, *cell))
-
-
 def _computed(formulas: WorkbookFormulas, book: CalcBook, place: Place) -> dict[tuple[int, int], Value]:
     """Compute a formula into the book, and return the values of the cells that it fills.
 
@@ -222,12 +220,12 @@ def _computed(formulas: WorkbookFormulas, book: CalcBook, place: Place) -> dict[
         FormulaError: it cannot be computed.
     """
     name, cell = place
-    sheet, area = formulas.recognized.workbook.sheets[name], _fills(formulas, place)
-    spread = (area.bottom - area.top + 1, area.right - area.left + 1)
-    if spread[0] * spread[1] > MAX_FILLED:
-        raise FormulaError(f"it fills {spread[0] * spread[1]:,} cells")
-    node = parse(sheet.formulas[cell])
-    book.write(name, cell, book.evaluate(node, name, cell, array=cell in sheet.arrays, spread=spread))
+    sheet = formulas.recognized.workbook.sheets[name]
+    area = fills(sheet, cell)
+    count = (area.bottom - area.top + 1) * (area.right - area.left + 1)
+    if count > MAX_FILLED:
+        raise FormulaError(f"it fills {count:,} cells")
+    book.write(name, cell, compute_cell(book, sheet, cell))
     values = {at: book.get(name, at) for at in area.cells()}
     if any(value is None or value == UNCOMPUTED for value in values.values()):
         raise FormulaError("it has no value")

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sheetcnn.excel.addresses import a1
-from sheetcnn.excel.calc_book import CalcBook
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.coverage import unjudged
+from sheetcnn.verifier.audit import Audit, examine
 from sheetcnn.verifier.formula_groups import count_formulas
-from sheetcnn.verifier.probes import forward
-from sheetcnn.verifier.recognize import RecognizedWorkbook, recognize
-from sheetcnn.verifier.report import ERROR, EngineResult, Finding, Report
-from sheetcnn.verifier.rules.labels import labels
-from sheetcnn.verifier.rules.surroundings import circumstances
+from sheetcnn.verifier.recognize import recognize
+from sheetcnn.verifier.region_values import seen_by
+from sheetcnn.verifier.report import Finding, How, Report, StageReport
+from sheetcnn.verifier.rules import check
+from sheetcnn.verifier.severity import ERROR, WARNING
 from sheetcnn.workbook.prediction import Prediction, prediction
+from sheetcnn.workbook.spec import forward
 
 
 def verify(
@@ -53,48 +51,46 @@ def verify_workbook(
     workbook: Workbook, template: Template | None, *, sheet: str | None = None, engines: Sequence[str] = ()
 ) -> Report:
     """Check every formula of a workbook that has been read; see `verify`."""
-    recognized = recognize(workbook, template, sheet)
-    audit = Audit(recognized)
-    own = audit.own
-    uncomputed = {f"{sheet}!{a1(*cell)}" for sheet, cell in audit.uncomputed}
-    opinions = _opinions(recognized, own, engines)
-    report = Report(
+    audit = examine(recognize(workbook, template, sheet), engines)
+    findings = check(audit)
+    return Report(
         workbook=workbook.path,
-        template=recognized.template,
+        template=audit.recognized.template,
         formulas=count_formulas(workbook.sheets.values()),
         checked=audit.checked,
-        prediction=_prediction(recognized, own),
-        stages=list(audit.stages.values()),
-        findings=[
-            *recognized.findings,
-            *circumstances(recognized),
-            *(finding for finding in labels(recognized, own) if finding.cell not in uncomputed),
-            *audit.findings,
-        ],
-        opinions=[opinion for opinion, _ in opinions],
-        how=audit.how,
-        foreign=audit.foreign,
+        prediction=_prediction(audit),
+        stages=_stages(audit, findings),
+        findings=findings,
+        opinions=[opinion.result for opinion in audit.opinions],
+        how=_how(audit),
+        foreign=sum(each.foreign for each in audit.beside),
     )
-    for _, findings in opinions:
-        known = {finding.cell for finding in report.findings if finding.severity == ERROR}
-        report.findings += [finding for finding in findings if finding.cell not in known]
-    report.findings += unjudged(report.stages, report.checked, report.findings)
-    report.settle()
-    return report
 
 
-def _opinions(
-    recognized: RecognizedWorkbook, own: CalcBook, engines: Sequence[str]
-) -> list[tuple[EngineResult, list[Finding]]]:
-    """Return what other programs compute, and where that differs."""
-    if not engines:
-        return []
-    from sheetcnn.verifier.rules.engine import second_opinion  # brings what starts other programs
-
-    return [second_opinion(recognized, own, engine) for engine in engines]
-
-
-def _prediction(recognized: RecognizedWorkbook, own: CalcBook) -> Prediction:
+def _prediction(audit: Audit) -> Prediction:
     """Return what NumPy reads in the workbook's own input, with its own weights."""
-    # Without the pages: pixels may have been typed over the formulas that choose them.
-    return prediction(forward(recognized.layout, recognized.following, own))
+    # Without what chooses the pixels: they may have been typed over those formulas.
+    recognized = audit.recognized
+    return prediction(forward(recognized.following, seen_by(audit.counted, recognized.layout.regions, 0)))
+
+
+def _stages(audit: Audit, findings: Sequence[Finding]) -> list[StageReport]:
+    """Return what was found in each stage, in the order of evaluation."""
+    stages: dict[str, StageReport] = {}
+    for verdict in audit.verdicts:
+        block, sheet = verdict.observed.block, verdict.observed.region.sheet
+        stage = stages.setdefault(block.stage, StageReport(block.stage, block.kind, sheet))
+        stage.formulas += int(verdict.observed.has_formula.sum())
+        stage.judged += int(verdict.judged.sum())
+        stage.max_abs_error = max(stage.max_abs_error, verdict.difference)
+    for name, stage in stages.items():
+        severities = [finding.severity for finding in findings if finding.stage == name]
+        stage.errors, stage.warnings = severities.count(ERROR), severities.count(WARNING)
+    return list(stages.values())
+
+
+def _how(audit: Audit) -> How:
+    """Return how the formulas that are right are known to be."""
+    others = [other for verdict in audit.verdicts for other in verdict.others]
+    right = sum(int((verdict.right & verdict.judged).sum()) for verdict in audit.verdicts)
+    return How(right - len(others), others)

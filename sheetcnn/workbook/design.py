@@ -75,6 +75,6 @@ def first_values(spec: WorkbookSpec, template: Template, digit: Digit) -> dict[s
     with np.errstate(all="ignore"):  # what is beyond all bounds is refused
         for sheet in spec.sheets:
             constants |= spec.declared[sheet.sheet].first_values | sheet.first_values(template, digit)
-        values = spec.evaluate(constants)
+    values = spec.evaluate(constants)
     limits.check_values(layout, values)
     return values

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheetcnn.network.classes import UNKNOWN, in_cell
 from sheetcnn.network.network import Network
 from sheetcnn.workbook.declaration import Declaration
@@ -55,23 +57,29 @@ class WorkbookSpec:
         declared = (each for declaration in self.declared.values() for each in declaration.constants)
         return frozenset(each.region.name for each in declared if each.free_text)
 
-    def evaluate(
-        self, constants: Mapping[str, RegionValues], blocks: Iterable[FormulaBlock] | None = None
-    ) -> dict[str, RegionValues]:
+    def evaluate(self, constants: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
         """Return what each region holds, by its name: NumPy's forward pass, from the constants to the answer.
 
         Args:
-            constants: what the regions hold that no formula computes.
-            blocks: some formulas only, in the order of evaluation; without it, all.
+            constants: what the regions hold that no formula computes, by their names.
         """
-        return forward(self.blocks if blocks is None else blocks, constants)
+        return forward(self.blocks, constants)
 
 
 def forward(blocks: Iterable[FormulaBlock], constants: Mapping[str, RegionValues]) -> dict[str, RegionValues]:
-    """Return the constants and what formulas compute from them, by region; blocks in the order of evaluation."""
+    """Let NumPy compute blocks of formulas, each from what those before it came to: the one forward pass.
+
+    Args:
+        blocks: in the order of evaluation.
+        constants: what regions hold before, (rows, columns), by their names.
+
+    Returns:
+        What every region holds then, by its name; nan or inf where NumPy has no finite number.
+    """
     values = dict(constants)
-    for block in blocks:
-        values |= zip((region.name for region in block.regions), block.compute(values), strict=True)
+    with np.errstate(all="ignore"):
+        for block in blocks:
+            values |= zip((region.name for region in block.regions), block.compute(values), strict=True)
     return values
 
 

@@ -190,13 +190,13 @@ def _held(recognized: RecognizedWorkbook, sheet: str) -> dict[Range, list[float 
     """Return what the cells of a sheet may hold that hold one of a few: rulers, and what is chosen from."""
     chosen: dict[Range, list[float | str]] = {}
     for region in recognized.layout.extra.values():
-        if region.sheet == sheet and region.name in recognized.read_only:
-            values = recognized.read_only[region.name].ravel().tolist()
+        if region.sheet == sheet and region.name in recognized.spec.read_only:
+            values = recognized.spec.read_only[region.name].ravel().tolist()
             chosen |= {
                 Range(*cell, *cell): [value] for cell, value in zip(region.cells(), values, strict=True)
             }
         elif region.sheet == sheet:
-            domain = list(recognized.allowed.get(region.name, [""]))
+            domain = list(recognized.spec.allowed.get(region.name, [""]))
             chosen |= {Range(*cell, *cell): domain for cell in region.cells()}
     return {cell: values for cell, values in chosen.items() if values != [""]}
 

@@ -7,8 +7,8 @@ import pytest
 from sheetcnn.excel.addresses import a1, parse_a1, parse_range
 from sheetcnn.excel.workbook import Calculation, Sheet, Workbook
 from sheetcnn.verifier import dependencies as order
+from sheetcnn.verifier.calc_books import book_to_read
 from sheetcnn.verifier.dependencies import DependencyGraph, cycles, topological_order
-from sheetcnn.verifier.probes import book_to_read
 
 
 def precedents(formulas, arrays=None, names=None):

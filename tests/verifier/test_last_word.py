@@ -2,7 +2,6 @@
 
 import csv
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,10 @@ from editing import SHEET, edit, formula, rewrite
 
 import sheetcnn
 from sheetcnn.cli.main import main
+from sheetcnn.verifier import audit
 from sheetcnn.verifier.formats.text import as_text
 from sheetcnn.verifier.report import EngineResult, Finding, Report
+from sheetcnn.verifier.second_opinion import Difference, SecondOpinion
 from sheetcnn.workbook.prediction import Prediction
 
 TEMPLATE = """
@@ -161,9 +162,8 @@ def test_what_is_left_out_is_counted_errors_and_warnings_apart():
     def finding(number, severity):
         return Finding(f"S!A{number}", "", "", severity, "x", "", "", f"fault {number}")
 
-    findings = [finding(n, "warning") for n in range(1, 31)] + [finding(n, "error") for n in range(31, 73)]
+    findings = [finding(n, "error") for n in range(31, 73)] + [finding(n, "warning") for n in range(1, 31)]
     report = Report(Path("x.xlsx"), "t", 72, 72, Prediction(None, None), [], findings)
-    report.settle()
     lines = as_text(report).splitlines()
     assert sum(line.startswith("error: ") for line in lines) == 40
     assert not any(line.startswith("warning: ") for line in lines)
@@ -174,10 +174,15 @@ def test_what_another_program_finds_is_told_beside_a_warning_on_the_same_cell(
     tiny_file, tmp_path, monkeypatch
 ):
     """Of a value that nobody stored there is a warning; LibreOffice computing another one is more than that."""
-    module = import_module("sheetcnn.verifier.verify")  # the package's own name is the function
-    told = Finding("Network!AC5", "conv1", "conv1_1", "error", "engine", "1", "2", "LibreOffice computes 2")
-    monkeypatch.setattr(
-        module, "_opinions", lambda *_: [(EngineResult("libreoffice", 3, 101, 1, 0.0), [told])]
-    )
+
+    def told(recognized, *_):
+        (block,) = (each for each in recognized.blocks if each.regions[0].name == "conv1_1")
+        region = block.regions[0]
+        differences = (Difference(block, region, region.cell(0, 0), "1", "2"),)
+        return SecondOpinion(EngineResult("libreoffice", 3, 101, 1, 0.0), differences)
+
+    monkeypatch.setattr(audit, "second_opinion", told)
     path = edit(tiny_file, tmp_path / "x.xlsx", {"AC5": formula("SUMPRODUCT(P5:R7,$X$7:$Z$9)", None)})
-    assert [finding.kind for finding in sheetcnn.verify(path).findings] == ["engine", "missing-value"]
+    report = sheetcnn.verify(path, engines=["libreoffice"])
+    assert [finding.kind for finding in report.findings] == ["engine", "missing-value"]
+    assert report.findings[0].cell == "Network!AC5"

@@ -13,7 +13,7 @@ from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
 from sheetcnn.network.toml_template import load_template
 from sheetcnn.verifier import recalculate as recompute
-from sheetcnn.verifier.audit import Audit
+from sheetcnn.verifier.calculation import calculate
 from sheetcnn.verifier.recognize import recognize
 from sheetcnn.verifier.verify import verify_workbook
 from sheetcnn.workbook.layer_blocks import formula_blocks
@@ -176,7 +176,7 @@ def test_whoever_asks_is_told_which_cells_were_not_computed(tiny_file, tmp_path)
         "A40": formula("RAND()", 1),
     }
     workbook = read_workbook(edit(tiny_file, tmp_path / "x.xlsx", changes))
-    uncomputed = Audit(recognize(workbook, None)).uncomputed
+    uncomputed = calculate(recognize(workbook, None)).own.uncomputed
     named = {a1(*cell): reason for _, cell in uncomputed for reason in [uncomputed["Network", cell]]}
     assert named == {
         "AC5": "the function OFFSET is not supported",
@@ -194,7 +194,7 @@ def test_a_chain_that_does_not_settle_is_not_taken_for_computed(
     cells = [a1(*cell) for cell in REGIONS["relu1_1"].cells()]
     chain = {one: formula(f"0*P5+{other}+1", 1) for one, other in pairwise(cells)}
     workbook = read_workbook(edit(tiny_file, tmp_path / "x.xlsx", chain))
-    uncomputed = Audit(recognize(workbook, None)).uncomputed
+    uncomputed = calculate(recognize(workbook, None)).own.uncomputed
     assert (not uncomputed) == settles
     assert set(uncomputed.values()) == (set() if settles else {"its value does not settle"})
 

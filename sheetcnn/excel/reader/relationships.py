@@ -33,7 +33,7 @@ class Relationship(NamedTuple):
 
 
 class SmallParts:
-    """The small parts of a package, all but sheets and texts, whose XML may come to 2 MiB together, or to another limit.
+    """The small parts of a package, all but sheets and texts, whose XML may come to 2 MiB together, or another limit.
 
     Args:
         package: that they are in.

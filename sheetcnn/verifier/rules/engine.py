@@ -1,168 +1,39 @@
-"""Asks another spreadsheet program to compute the workbook, on its own numbers and on random ones."""
+"""The rule `engine`."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sheetcnn.excel.addresses import a1
-from sheetcnn.excel.calc_book import CalcBook
-from sheetcnn.excel.cell_array import ErrorValue
-from sheetcnn.excel.patcher import with_values
-from sheetcnn.excel.region import Region
-from sheetcnn.excel.workbook import Value, Workbook
-from sheetcnn.verifier.engines import Computed, recalculate
-from sheetcnn.verifier.probes import values_at
-from sheetcnn.verifier.recognize import RecognizedWorkbook
-from sheetcnn.verifier.report import ENGINE_TITLES, ERROR, EngineResult, Finding
-from sheetcnn.verifier.tolerance import TOLERANCE
-from sheetcnn.workbook.formula_block import FormulaBlock, RegionValues
-from sheetcnn.workbook.layout import CHOICE
-from sheetcnn.workbook.sheets.digits import MY_DIGIT
-
-_SEED = 20261123
-_PROBES = 2
+from sheetcnn.verifier.audit import Audit
+from sheetcnn.verifier.engines import ENGINES
+from sheetcnn.verifier.report import Finding
+from sheetcnn.verifier.rules.rule import Rule
+from sheetcnn.verifier.severity import ERROR
 
 
-def second_opinion(
-    recognized: RecognizedWorkbook, own: CalcBook, engine: str
-) -> tuple[EngineResult, list[Finding]]:
-    """Compare what another program computes with NumPy; each cell is judged on what it reads.
+class Engine(Rule):
+    """Another spreadsheet program computes something else than NumPy.
 
-    Args:
-        recognized: the workbook.
-        own: its own values.
-        engine: one of `ENGINES`.
+    Why it matters: `--engine` has LibreOffice or IronCalc compute the workbook. Where formulas are right and the
+    program still differs, the program reads the file differently, or has a fault of its own.
 
-    Raises:
-        SheetcnnError: the program is missing, or fails.
+    To mend it: compare the cell with Excel; if that has NumPy's value, tell the makers of the other program.
     """
-    compared = [_compare(recognized, own, recalculate(recognized.workbook.path, engine), {})]
-    random = np.random.default_rng(_SEED)
-    with tempfile.TemporaryDirectory() as folder:
-        for probe in range(_PROBES):
-            numbers = _random_constants(recognized, own, random)
-            path = Path(folder, f"probe-{probe}.xlsx")
-            path.write_bytes(with_values(recognized.workbook, _by_sheet(recognized, numbers)))
-            compared.append(_compare(recognized, own, recalculate(path, engine), numbers))
-    findings: dict[str, Finding] = {}
-    for found, _ in compared:
-        for finding in found:
-            findings.setdefault(finding.cell, finding)
-    named = [_named(finding, ENGINE_TITLES[engine]) for finding in findings.values()]
-    formulas = sum(len(_places(recognized.workbook, block)) for block in recognized.blocks)
-    largest = max(error for _, error in compared)
-    return EngineResult(engine, len(compared), formulas, len(named), largest), named
 
+    code = "engine"
+    severity = ERROR
+    left_out_beside = "cell"
 
-def _random_constants(
-    recognized: RecognizedWorkbook, own: CalcBook, random: np.random.Generator
-) -> dict[str, RegionValues]:
-    """Return random numbers for inputs and weights, so scaled that no score drowns the others in softmax.
-
-    Where the input is chosen from a list, the digit from the command line is chosen, and random.
-    """
-    numbers: dict[str, RegionValues] = {}
-    others = recognized.layout.extra
-    for region in recognized.layout.inputs:
-        pixels = random.uniform(0, 1, (region.rows, region.columns)).round(6)
-        numbers[region.name] = pixels
-        if "choices" in others:
-            pictures = values_at(own, others["digits"], 0).copy()
-            pictures[: region.rows, : region.columns] = pixels
-            numbers |= {"digits": pictures, CHOICE.name: np.array([[MY_DIGIT]], dtype=object)}
-    for grid in recognized.layout.weights.values():
-        for row in grid:
-            spread = (sum(region.rows * region.columns for region in row)) ** -0.5
-            for region in row:
-                drawn = random.normal(0, spread, (region.rows, region.columns))
-                numbers[region.name] = drawn.round(6)
-    return numbers
-
-
-def _by_sheet(
-    recognized: RecognizedWorkbook, numbers: Mapping[str, RegionValues]
-) -> dict[str, dict[tuple[int, int], Value]]:
-    """Return the numbers by sheet and cell, leaving out cells that hold a formula or nothing."""
-    sheets: dict[str, dict[tuple[int, int], Value]] = {}
-    for region in recognized.layout.regions:
-        if region.name in numbers:
-            sheet = recognized.workbook.sheets[region.sheet]
-            cells = sheets.setdefault(region.sheet, {})
-            for cell, number in zip(region.cells(), numbers[region.name].ravel().tolist(), strict=True):
-                if cell in sheet.values and cell not in sheet.formulas:
-                    cells[cell] = number
-    return sheets
-
-
-def _compare(
-    recognized: RecognizedWorkbook, own: CalcBook, computed: Computed, numbers: Mapping[str, RegionValues]
-) -> tuple[list[Finding], float]:
-    seen: dict[str, RegionValues] = {}
-    for region in recognized.layout.regions:
-        seen[region.name] = _seen(region, own, computed.get(region.sheet, {}), numbers.get(region.name))
-    findings: list[Finding] = []
-    largest = 0.0
-    with np.errstate(all="ignore"):
-        for block in recognized.blocks:
-            belongs = dict(zip((region.name for region in block.regions), block.compute(seen), strict=True))
-            for region, row, column in _places(recognized.workbook, block):
-                expected, found = belongs[region.name][row, column], seen[region.name][row, column]
-                difference = _difference(expected, found)
-                if difference is None:
-                    findings.append(_finding(block, region, row, column, expected, found))
-                else:
-                    largest = max(largest, difference)
-    return findings, largest
-
-
-def _seen(
-    region: Region, own: CalcBook, computed: Mapping[tuple[int, int], Value], numbers: RegionValues | None
-) -> NDArray[Any]:
-    """Return a region's values: what the program computed, else the number put there, else the workbook's own."""
-    values = (values_at(own, region, 0) if numbers is None else numbers).astype(object)
-    for place, cell in zip(np.ndindex(values.shape), region.cells(), strict=True):
-        if cell in computed:
-            value = computed[cell]
-            values[place] = np.nan if isinstance(value, ErrorValue) else value
-    texts = any(isinstance(value, str) for value in values.ravel())
-    return values if texts else values.astype(np.float64)
-
-
-def _places(workbook: Workbook, block: FormulaBlock) -> list[tuple[Region, int, int]]:
-    """Return the cells of an exhibit that hold a formula."""
-    return [
-        (region, row, column)
-        for region in block.regions
-        for row in range(region.rows)
-        for column in range(region.columns)
-        if region.cell(row, column) in workbook.sheets[region.sheet].formulas
-    ]
-
-
-def _difference(expected: Any, found: Any) -> float | None:
-    """Return by how much two values differ, None if they are not the same."""
-    if isinstance(expected, str) or isinstance(found, str):
-        return 0.0 if expected == found else None
-    if not np.isfinite(expected) or not np.isfinite(found):
-        return 0.0 if np.isfinite(expected) == np.isfinite(found) else None
-    difference = abs(float(expected) - float(found))
-    return difference if difference <= TOLERANCE + TOLERANCE * abs(float(expected)) else None
-
-
-def _finding(
-    block: FormulaBlock, region: Region, row: int, column: int, expected: Any, found: Any
-) -> Finding:
-    cell = f"{region.sheet}!{a1(*region.cell(row, column))}"
-    return Finding(cell, block.stage, region.name, ERROR, "engine", str(expected), str(found), "")
-
-
-def _named(finding: Finding, title: str) -> Finding:
-    message = f"{title} computes something else than NumPy"
-    return replace(finding, message=message)
+    def check(self, audit: Audit) -> Iterator[Finding]:
+        """Yield the cells that differ, program after program."""
+        for opinion in audit.opinions:
+            title = ENGINES[opinion.result.engine].title
+            for difference in opinion.differences:
+                yield self.at(
+                    difference.region,
+                    difference.cell,
+                    f"{title} computes something else than NumPy",
+                    stage=difference.block.stage,
+                    expected=difference.expected,
+                    found=difference.found,
+                )

@@ -9,8 +9,22 @@ import sheetcnn
 from sheetcnn.excel.addresses import Range, parse_a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.workbook import Calculation
+from sheetcnn.verifier.audit import examine
 from sheetcnn.verifier.recognize import recognize
-from sheetcnn.verifier.rules.surroundings import circumstances
+from sheetcnn.verifier.rules import check
+from sheetcnn.verifier.rules.ambiguous import Ambiguous
+from sheetcnn.verifier.rules.external_link import ExternalLink
+from sheetcnn.verifier.rules.extra_cell import ExtraCell
+from sheetcnn.verifier.rules.hidden import Hidden
+from sheetcnn.verifier.rules.merged import Merged
+from sheetcnn.verifier.rules.setting import Setting
+from sheetcnn.verifier.rules.sheet_skipped import SheetSkipped
+
+AROUND = (SheetSkipped(), Ambiguous(), Setting(), ExternalLink(), Hidden(), Merged(), ExtraCell())
+
+
+def circumstances(recognized):
+    return check(examine(recognized), AROUND)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +88,8 @@ def test_merged_cells_over_a_region_are_an_error(recognized):
 def test_a_filled_gap_of_a_region_with_steps_is_an_error(recognized):
     layout = recognized.layout
     stepped = replace(layout.inputs[0], top=60, left=0, step=2)
-    recognized.layout = replace(layout, inputs=[stepped])
+    spec = replace(recognized.spec, layout=replace(layout, inputs=[stepped]))
+    recognized = replace(recognized, spec=spec)
     sheet = recognized.workbook.sheets["Network"]
     sheet.values |= {(60, 0): 1.0, (60, 1): 5.0, (61, 2): 5.0, (62, 2): 1.0}
     assert told(recognized) == [

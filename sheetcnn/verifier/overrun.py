@@ -13,7 +13,7 @@ _REACH = 3
 
 
 @dataclass(frozen=True)
-class Surplus:
+class Overrun:
     """A formula that carries a region on.
 
     Attributes:
@@ -25,9 +25,9 @@ class Surplus:
     message: str
 
 
-def surplus(
+def overrun(
     filled: Iterable[tuple[Region, FilledFormula]], sheet: str, cell: tuple[int, int], text: str
-) -> Surplus | None:
+) -> Overrun | None:
     """Return the region that a formula carries on, with the pattern that fills it; None if it is no such formula."""
     for region, pattern in filled:
         if region.sheet != sheet:
@@ -38,7 +38,7 @@ def surplus(
         row, column = down // region.step, along // region.step
         beyond = max(-row, row - region.rows + 1, -column, column - region.columns + 1)
         if 1 <= beyond <= _REACH and pattern.gives(row, column, text):
-            return Surplus(region, _message(region, row, column))
+            return Overrun(region, _message(region, row, column))
     return None
 
 
