@@ -25,6 +25,7 @@ from sheetcnn.cli.digit_options import (
 )
 from sheetcnn.cli.shell import DONE, complain, guarded
 from sheetcnn.errors import SpecError, printable
+from sheetcnn.verifier.formats import FORMATS
 
 if TYPE_CHECKING:
     from sheetcnn.digits.digit import Digit
@@ -264,24 +265,24 @@ def _add_verify(commands: _Commands) -> None:
         metavar="NAME",
         help="have another program compute it, too: libreoffice or ironcalc, or one after the other",
     )
-    parser.add_argument(
-        "--csv", type=path, metavar="FILE", help="also write the findings into a CSV file, one a row"
-    )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print the report as JSON: an object, or of several workbooks a list",
-    )
+    for each in FORMATS:
+        if each.to_file:
+            parser.add_argument(f"--{each.name}", type=path, metavar="FILE", help=each.help)
+        else:
+            parser.add_argument(f"--{each.name}", action="store_true", help=each.help)
 
 
 def _verify(options: argparse.Namespace) -> int:
     from sheetcnn.network.toml_template import load_template
-    from sheetcnn.verifier.batch import as_csv, check_csv, verify_each, workbooks
+    from sheetcnn.verifier.batch import check_target, verify_each, workbooks
 
     template = None if options.template is None else load_template(options.template, weights=False)
     paths = workbooks(options.workbooks)
-    if options.csv is not None:
-        check_csv(options.csv, [*paths, *([] if template is None else template.files)])
+    read = [*paths, *([] if template is None else template.files)]
+    asked = [each for each in FORMATS if getattr(options, each.name)]
+    for each in asked:
+        if each.to_file:
+            check_target(getattr(options, each.name), f"--{each.name}", read)
     outcomes = _with_progress(
         verify_each(paths, template, options.sheet, options.engine), len(paths), "verifying"
     )
@@ -289,13 +290,14 @@ def _verify(options: argparse.Namespace) -> int:
     for outcome in outcomes:
         if outcome.report is None:
             complain(outcome.trouble)
-    if options.csv is not None:
-        files.save(as_csv(reports).encode(), options.csv, replace=True, remedy="choose another place")
-    if options.json:
-        contents = [report.to_dict() for report in reports]
-        if contents or len(paths) > 1:
-            _print_json(contents if len(paths) > 1 else contents[0])
-    else:
+    for each in asked:
+        content = each.write(reports, several=len(paths) > 1)
+        if each.to_file:
+            target = getattr(options, each.name)
+            files.save(content.encode(), target, replace=True, remedy="choose another place")
+        elif content:
+            print(content)
+    if all(each.to_file for each in asked):
         _print_reports(reports, len(paths))
     return max(outcome.code for outcome in outcomes)
 

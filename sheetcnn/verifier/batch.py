@@ -14,7 +14,6 @@ from sheetcnn.verifier.report import Report
 from sheetcnn.verifier.verify import verify
 
 _ENDINGS = {".xlsx", ".xlsm"}
-_OPENS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,13 @@ def verify_each(
             yield Outcome(path, trouble=f"{path}: {fault(error)}")
 
 
-def check_csv(path: Path, read: Iterable[Path]) -> None:
-    """Look whether the findings may be written to a file.
+def check_target(path: Path, option: str, read: Iterable[Path]) -> None:
+    """Look whether findings may be written to a file.
+
+    Args:
+        path: the file.
+        option: what asks for it, such as `--csv`.
+        read: the files that are read.
 
     Raises:
         SpecError: it is one of those that are read, has the ending of a workbook, or cannot be written.
@@ -85,19 +89,6 @@ def check_csv(path: Path, read: Iterable[Path]) -> None:
     files.check(path, replace=True, kept=read)
     if path.suffix.lower() in WORKBOOKS:
         raise SpecError(
-            f"{printable(str(path))} would be taken for a workbook, and --csv writes a table of findings: name a "
-            "file that ends in .csv"
+            f"{printable(str(path))} would be taken for a workbook, and {option} writes a table of findings: name a "
+            f"file that ends in .{option.strip('-')}"
         )
-
-
-def as_csv(reports: Sequence[Report]) -> str:
-    """Return a row a finding, as comma-separated text that no spreadsheet takes for formulas."""
-    import pandas
-
-    frame = pandas.concat([report.to_frame() for report in reports]) if reports else pandas.DataFrame()
-    text: str = frame.map(_harmless).to_csv(index=False, lineterminator="\n")
-    return text
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_OPENS_A_FORMULA) else text

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.region import Region
+from sheetcnn.verifier.severity import ERROR, WARNING
 from sheetcnn.workbook.prediction import Prediction
 
 if TYPE_CHECKING:
     import pandas
 
-ERROR, WARNING = "error", "warning"
+INPUT = "input"
+"""The stage of the pixels, whose formulas choose them where there is a list of digits."""
 FOREIGN = "unknown-formula"
 """The kind of a finding on a formula that is no part of the network."""
 

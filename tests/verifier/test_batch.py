@@ -8,7 +8,8 @@ import pytest
 import sheetcnn
 from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError
-from sheetcnn.verifier.batch import as_csv, workbooks
+from sheetcnn.verifier.batch import workbooks
+from sheetcnn.verifier.formats.csv import Csv
 from sheetcnn.verifier.report import Finding
 
 
@@ -69,7 +70,7 @@ def test_a_frame_has_a_row_a_finding(folder):
 
 def test_a_csv_holds_nothing_that_a_spreadsheet_takes_for_a_formula(folder):
     report = replace(sheetcnn.verify(folder / "digit-7.xlsx"), findings=[FINDING])
-    _, row = csv.reader(StringIO(as_csv([report])))
+    _, row = csv.reader(StringIO(Csv().write([report], several=False)))
     assert row[6:] == ["'=A1", "'+2", "said, \x1b[31m"]
 
 

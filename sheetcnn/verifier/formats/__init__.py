@@ -1,1 +1,13 @@
-"""A report in other forms: text."""
+"""Reports written out, one file a form. `FORMATS` lists those that an option asks for; without one it is text."""
+
+from sheetcnn.verifier.formats.csv import Csv
+from sheetcnn.verifier.formats.json import Json
+from sheetcnn.verifier.formats.report_format import ReportFormat
+
+FORMATS: tuple[ReportFormat, ...] = (
+    Csv(),
+    Json(),
+)
+"""Every form but text, in the order of `sheetcnn verify --help`. A new one is one file, and one line here."""
+
+__all__ = ["FORMATS", "ReportFormat"]

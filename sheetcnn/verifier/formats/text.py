@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from sheetcnn.errors import printable
-from sheetcnn.verifier.report import ERROR, FOREIGN, WARNING, Finding, Report, grouped
+from sheetcnn.verifier.report import FOREIGN, INPUT, Finding, Report, StageReport, grouped
+from sheetcnn.verifier.severity import ERROR, WARNING
 
 _ROW = "{:<10} {:<9} {:>9} {:>7} {:>14}"
 _MOST_NAMED = 3
@@ -18,7 +19,9 @@ def as_text(report: Report) -> str:
     lines = [_ROW.format("stage", "kind", "formulas", "wrong", "largest error")]
     for stage in report.stages:
         error = f"{stage.max_abs_error:.1e}" if stage.max_abs_error else "0"
-        lines.append(_ROW.format(stage.name, stage.kind, f"{stage.formulas:,}", stage.errors or "-", error))
+        lines.append(
+            _ROW.format(_title(stage), stage.kind, f"{stage.formulas:,}", stage.errors or "-", error)
+        )
     groups = grouped(report.findings)
     if groups:
         lines.append("")
@@ -31,6 +34,11 @@ def as_text(report: Report) -> str:
         )
         lines.append(f"... and {more}; --json has them all")
     return "\n".join([*lines, "", *_summary(report)])
+
+
+def _title(stage: StageReport) -> str:
+    """Return what users call a stage: what stands on a sheet of its own by the name of that sheet."""
+    return stage.sheet if stage.kind == "sheet" and stage.name != INPUT else stage.name
 
 
 def as_line(report: Report) -> str:

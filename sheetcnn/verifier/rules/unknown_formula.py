@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.report import Finding
+from sheetcnn.verifier.report import FOREIGN, Finding
 from sheetcnn.verifier.rules.rule import Rule, Subject
 from sheetcnn.verifier.severity import WARNING
 
@@ -18,7 +18,7 @@ class UnknownFormula(Rule):
     To mend it: nothing.
     """
 
-    code = "unknown-formula"
+    code = FOREIGN
     severity = WARNING
     subject = Subject.WRONG_FORMULAS
 
