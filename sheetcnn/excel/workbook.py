@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from sheetcnn.excel.addresses import Range
 from sheetcnn.excel.cell_array import ErrorValue
+from sheetcnn.excel.decoration import Chart, ConditionalFormat, Validation
 
 Value: TypeAlias = float | str | bool | ErrorValue
 
@@ -27,6 +28,11 @@ class Sheet:
         hidden_rows: rows that do not show.
         hidden_columns: first and last of each run of columns that do not show; no two share a column.
         names: names that are defined for this sheet alone, and what they stand for.
+        print_area: what is printed, as the file spells it, such as `Network!$A$1:$B$9`; empty if all.
+        validations: what may be typed into cells.
+        conditional_formats: the rules that colour cells.
+        charts: its charts.
+        unread_charts: why its charts cannot be read, empty if they can.
     """
 
     name: str
@@ -39,6 +45,11 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    print_area: str = ""
+    validations: list[Validation] = field(default_factory=list)
+    conditional_formats: list[ConditionalFormat] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    unread_charts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

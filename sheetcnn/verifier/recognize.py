@@ -78,6 +78,7 @@ class RecognizedWorkbook:
         workbook: as it was read.
         template: the name of the template.
         spec: what it is to hold, where its regions stand.
+        planned: where its regions stand in a workbook that was just generated.
         blocks: everything that is to hold formulas, and is judged.
         lost: the names that lead nowhere.
         moved: the names that lead elsewhere.
@@ -92,6 +93,7 @@ class RecognizedWorkbook:
     workbook: Workbook
     template: str
     spec: WorkbookSpec
+    planned: Layout
     blocks: Sequence[FormulaBlock]
     lost: Sequence[LostName] = ()
     moved: Sequence[MovedName] = ()
@@ -183,6 +185,7 @@ def _identified(workbook: Workbook, template: Template | None, sheet: str | None
         workbook,
         name,
         spec,
+        planned,
         blocks,
         lost,
         [MovedName(region, workbook.names[region.name]) for region in moved if region.name in places],

@@ -45,7 +45,6 @@ class Text:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.text(self.cell, self.text, self.style)
 
 
@@ -58,7 +57,6 @@ class Number:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.number(self.cell, self.value, self.style)
 
 
@@ -71,7 +69,6 @@ class ConstantsBeside:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write them."""
         sheet.numbers_beside(self.regions, self.values, self.style)
 
 
@@ -89,7 +86,6 @@ class Constants:
     empty: float | None = None
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write them."""
         if any(isinstance(value, str) for row in self.values for value in row):
             for each in cell_by_cell(self.region, self.values, self.style):
                 each.write(sheet)
@@ -115,7 +111,6 @@ class Formulas:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write them."""
         texts = self.block.formulas(self.region)
         sheet.formulas(self.region, texts, self.values, self.style, array=self.block.array)
 
@@ -128,7 +123,6 @@ class Blank:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.blank(self.area, self.style)
 
 
@@ -142,7 +136,6 @@ class Link:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.link(self.cell, self.target, self.text, self.style)
 
 
@@ -155,7 +148,6 @@ class WideText:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.wide_text(self.region, self.text, self.style)
 
 
@@ -171,7 +163,6 @@ class FittedText:
     padding: int = 10
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         lines = -(-sheet.extent.measured(self.text, STYLES[self.style]) // self.room)
         sheet.wide_text(self.region, self.text, self.style)
         sheet.height(self.region.top, int(self.line * lines) + self.padding)
@@ -187,7 +178,6 @@ class Grid:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.grid(self.columns, self.width, self.height, self.style)
 
 
@@ -201,7 +191,6 @@ class Widths:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.widths(self.first, self.last, self.pixels, self.style)
 
 
@@ -213,7 +202,6 @@ class Height:
     pixels: int
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.height(self.row, self.pixels)
 
 
@@ -225,7 +213,6 @@ class Freeze:
     column: int
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.freeze(self.row, self.column)
 
 
@@ -236,7 +223,6 @@ class Zoom:
     percent: int
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.zoom(self.percent)
 
 
@@ -248,7 +234,6 @@ class ColourScale:
     scale: Mapping[str, Any] = field(hash=False)
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.colours(self.regions, self.scale)
 
 
@@ -261,7 +246,6 @@ class HighlightEqual:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.highlight_equal(self.regions, self.text, self.style)
 
 
@@ -274,7 +258,6 @@ class HighlightWhere:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.highlight_where(self.regions, self.formula, self.style)
 
 
@@ -287,7 +270,6 @@ class HighlightTop:
     style: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.highlight_top(self.regions, self.count, self.style)
 
 
@@ -301,7 +283,6 @@ class Dropdown:
     message: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.dropdown(self.region, self.choices, self.title, self.message)
 
 
@@ -317,7 +298,6 @@ class NumberValidation:
     refuse: bool = False
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.number_validation(
             self.region, self.low, self.high, self.title, self.message, refuse=self.refuse
         )
@@ -339,7 +319,6 @@ class BarChart:
         return [self.labels, self.values]
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.bar_chart(self.cell, self.size, self.labels, self.values, self.looks)
 
 
@@ -360,7 +339,6 @@ class LineChart:
         return [self.x, *self.curves.values(), *(region for pair in self.points.values() for region in pair)]
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.line_chart(self.cell, self.size, self.x, self.curves, self.looks, points=self.points)
 
 
@@ -372,7 +350,6 @@ class Note:
     text: str
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.note(self.cell, self.text)
 
 
@@ -389,7 +366,6 @@ class PrintRows:
     titles: tuple[int, int]
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         right = sheet.extent.used.right
         areas = [Range(top, 0, below - 1, right) for top, below in pairwise(self.tops)]
         wide, _ = Paper(landscape=True, scale=100).room
@@ -408,7 +384,6 @@ class PrintStages:
     panel: int = 0
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         print_stages(sheet, self.layout, self.paper, self.titles, self.style, self.panel)
 
 
@@ -421,5 +396,4 @@ class PrintWhole:
     one_page: bool = False
 
     def write(self, sheet: SheetWriter) -> None:
-        """Write it."""
         sheet.print_whole(self.titles, landscape=self.landscape, one_page=self.one_page)

@@ -139,6 +139,7 @@ def _sheets(
         raise Refusal(f"lists {len(workbook.sheets)} sheets, more than the {MAX_SHEETS} that are read")
     spellings: set[str] = set()
     parts: set[str] = set()
+    print_areas = _print_areas(workbook)
     for place, attributes in enumerate(workbook.sheets):
         name = unescaped(attributes.get("name", ""))
         if _FORBIDDEN_IN_SHEET_NAME.search(name):
@@ -157,7 +158,7 @@ def _sheets(
             notes.append(_too_long(name))
         state = attributes.get("state", "visible")
         state = state if state in ("hidden", "veryHidden") else "visible"
-        yield Sheet(name, entry, state, names=names.get(place, {}))
+        yield Sheet(name, entry, state, names=names.get(place, {}), print_area=print_areas.get(place, ""))
 
 
 def _entry(relation: Relationship | None, package: Package) -> tuple[str | None, str]:
@@ -204,6 +205,16 @@ def _names(workbook: _WorkbookReader) -> dict[int | None, dict[str, str]]:
         spellings.add((place, name.casefold()))
         found.setdefault(place, {})[name] = text.strip().removeprefix("=")
     return found
+
+
+def _print_areas(workbook: _WorkbookReader) -> dict[int, str]:
+    """Return what is printed of sheets, by their places among all; where it is told twice, the last."""
+    areas: dict[int, str] = {}
+    for attributes, text in workbook.names:
+        place = attributes.get("localSheetId", "")
+        if attributes.get("name") == "_xlnm.Print_Area" and re.fullmatch("[0-9]{1,4}", place):
+            areas[int(place)] = text.strip()
+    return areas
 
 
 def _place(name: str, attributes: dict[str, str], sheets: int) -> int | None:

@@ -13,6 +13,7 @@ from sheetcnn.excel.addresses import Range, a1, column_number, parse_range
 from sheetcnn.excel.cell_array import ErrorValue
 from sheetcnn.excel.limits import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS
 from sheetcnn.excel.package import SAVE_AGAIN, Refusal
+from sheetcnn.excel.reader import sheet_decoration
 from sheetcnn.excel.reader.overlaps import Areas, any_overlap
 from sheetcnn.excel.reader.shared_formula import SharedFormula
 from sheetcnn.excel.reader.shared_strings import RICH_TEXT, RichText
@@ -21,6 +22,7 @@ from sheetcnn.excel.workbook import Note, Sheet, Value
 
 MAX_WIDE: Final = 10_000  # array formulas of several cells in a sheet: each is compared with each region
 RANGE_COST: Final = 3  # to read the address of a range takes as long as to keep 3 values,
+DECORATION_COST: Final = 4  # a validation or a conditional format takes as much memory as 4 values,
 SHARING_COST: Final = 24  # and to find the references of a formula as long as to spell it out 24 times
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.0+)?)?Z?", re.ASCII)
@@ -39,7 +41,7 @@ class Cells(RichText):
 
     places = {  # noqa: RUF012
         "": frozenset({"worksheet"}),
-        "worksheet": frozenset({"sheetData", "cols", "mergeCells"}),
+        "worksheet": frozenset({"sheetData", "cols", "mergeCells"}) | sheet_decoration.IN_WORKSHEET,
         "cols": frozenset({"col"}),
         "mergeCells": frozenset({"mergeCell"}),
         "sheetData": frozenset({"row"}),
@@ -47,6 +49,7 @@ class Cells(RichText):
         "c": frozenset({"f", "v", "is"}),
         "is": frozenset({"t", "r"}),
         **RICH_TEXT,
+        **sheet_decoration.PLACES,
     }
     closed = frozenset({"sheetData", "row", "c", "f", "v", "is", "r", "t"})
     single = frozenset({"sheetData"})
@@ -81,12 +84,17 @@ class Cells(RichText):
             "mergeCell": lambda attributes: sheet.merged.append(self._range(attributes)),
         }
         self.at_end["worksheet"] = self._end_sheet
+        decoration = sheet_decoration.DecorationReader(sheet, self.chunks)
+        self.at_start |= decoration.at_start
+        self.at_end |= decoration.at_end
 
     def kept(self) -> int:
         """Return how many values, formulas and the like are held in memory."""
         sheet = self.sheet
         cells = len(sheet.values) + len(sheet.formulas) + len(sheet.arrays) + len(self.notes)
-        return cells + RANGE_COST * self.ranges + len(sheet.hidden_rows) + len(sheet.hidden_columns)
+        decoration = DECORATION_COST * (len(sheet.validations) + len(sheet.conditional_formats))
+        lines = len(sheet.hidden_rows) + len(sheet.hidden_columns)
+        return cells + RANGE_COST * self.ranges + lines + decoration
 
     def handlers(self) -> tuple[Start, End]:  # noqa: PLR0915 - two functions with variables in common, called for every cell
         """Return functions that have at hand what each of some 100,000 cells needs."""

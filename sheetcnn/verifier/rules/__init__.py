@@ -11,9 +11,12 @@ from sheetcnn.verifier.constants import constants
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.ambiguous import Ambiguous
 from sheetcnn.verifier.rules.changed import Changed
+from sheetcnn.verifier.rules.chart import Chart
 from sheetcnn.verifier.rules.circular import Circular
+from sheetcnn.verifier.rules.colour_scale import ColourScale
 from sheetcnn.verifier.rules.dead_link import DeadLink
 from sheetcnn.verifier.rules.deleted_sheet import DeletedSheet
+from sheetcnn.verifier.rules.dropdown import Dropdown
 from sheetcnn.verifier.rules.engine import Engine
 from sheetcnn.verifier.rules.external_link import ExternalLink
 from sheetcnn.verifier.rules.extra_cell import ExtraCell
@@ -33,6 +36,7 @@ from sheetcnn.verifier.rules.nothing_judged import NothingJudged
 from sheetcnn.verifier.rules.overflow import Overflow
 from sheetcnn.verifier.rules.own_pixel import OwnPixel
 from sheetcnn.verifier.rules.pages import Pages
+from sheetcnn.verifier.rules.print_area import PrintArea
 from sheetcnn.verifier.rules.rule import Rule, Subject
 from sheetcnn.verifier.rules.setting import Setting
 from sheetcnn.verifier.rules.sheet_skipped import SheetSkipped
@@ -56,6 +60,10 @@ RULES: tuple[Rule, ...] = (
     Hidden(),
     Merged(),
     ExtraCell(),
+    Chart(),
+    Dropdown(),
+    ColourScale(),
+    PrintArea(),
     Label(),
     Circular(),
     Changed(),

@@ -75,7 +75,9 @@ class ChecksSheet(LessonSheet):
                 declared.constant(_made(each.name), (row, _SUMS), (1, 1), "stored_score")
         harmless = [each.check.harmless for each in rows]
         all_well = declared.formulas("all_well", (2, 0), (1, 1), AllWell(harmless), checks, "verdict")
-        if layout.inputs[0].sheet == NETWORK:
+        if (
+            layout.inputs[0].sheet == NETWORK or "all_well_here" in layout.extra
+        ):  # which may be renamed by now
             cell = FIRST_ROW + 7, 0
             declared.formulas("all_well_here", cell, (1, 1), CopiedCell(), [all_well], sheet=NETWORK)
         top = _FIRST

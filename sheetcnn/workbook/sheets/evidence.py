@@ -60,7 +60,7 @@ The largest score is the answer.
 
 Compare two classes: a stroke that is red
 in one and blue in the other decides."""
-_TODO = (
+_SUBTITLE = (
     "Choose another digit on Network, and see which of its strokes speak for each class, in red, "
     "and which against it, in blue."
 )
@@ -105,7 +105,7 @@ class EvidenceSheet(LessonSheet):
             yield Widths(wide + 1, wide + 1, _GAP, "plain")
         yield Height(0, 40)
         yield Text((0, 0), "Evidence", "far_title")
-        yield Text((1, 0), _TODO, "near_text")
+        yield Text((1, 0), _SUBTITLE, "near_text")
         yield from drawing.cells()
         yield from _around_maps(maps, network)
         for number, each in enumerate(classes):

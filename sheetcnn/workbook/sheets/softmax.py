@@ -83,9 +83,6 @@ class SoftmaxSheet(LessonSheet):
     def fits(self, network: Network) -> bool:
         return bool(network.classes)
 
-    def free_text(self) -> set[str]:  # TODO A: goes with `WorkbookSpec.free_text`
-        return {"softmax_names"}
-
     def declare(self, network: Network, layout: Layout) -> Declaration:
         declared = Declaration(SHEET, layout, "classes", "softmax_", style="lesson_number")
         names = declared.constant("names", (_FIRST, 0), _CLASSES, "model_bold", free_text=True)

@@ -324,7 +324,12 @@ def test_what_has_no_block_is_left_out(tmp_path):
         render_workbook(with_weights(network), unknown(some_input(network)), [INSPECTOR]).content
     )
     assert sheetcnn.verify(path).findings == []
-    assert INSPECTOR.allowed(network)["inspect_stage"] == ["relu1", "pool1", "dense1", "softmax"]
+    assert INSPECTOR.declare(network, plan(network)).allowed["inspect_stage"] == [
+        "relu1",
+        "pool1",
+        "dense1",
+        "softmax",
+    ]
     assert not INSPECTOR.fits(Network((1, 4, 4), (Flatten(), Softmax()), tuple(map(str, range(16)))))
 
 

@@ -1,0 +1,70 @@
+"""Reads which cells the charts of a sheet show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sheetcnn.excel.decoration import Chart
+from sheetcnn.excel.package import MIB, Refusal
+from sheetcnn.excel.reader.relationships import SmallParts
+from sheetcnn.excel.reader.xml_stream import PartReader
+from sheetcnn.excel.workbook import Sheet
+
+MAX_XML: Final = 16 * MIB  # of all drawings and charts: those of a workbook come to some 20 kB each
+
+_KINDS: Final = frozenset(
+    f"{kind}Chart"
+    for kind in ("area", "bar", "line", "scatter", "pie", "radar", "doughnut", "bubble", "area3D", "bar3D")
+) | {"line3DChart", "pie3DChart", "ofPieChart", "stockChart", "surfaceChart", "surface3DChart"}
+_OF_SERIES: Final = frozenset({"tx", "cat", "val", "xVal", "yVal", "bubbleSize"})
+
+
+def read_charts(parts: SmallParts, sheet: Sheet) -> None:
+    """Find the charts of a sheet; where they cannot be read, the sheet says why.
+
+    Args:
+        parts: the small parts of the package, with a limit for all sheets together.
+        sheet: to be filled.
+    """
+    try:
+        for drawing in _targets(parts, sheet.part, "drawing"):
+            for chart in _targets(parts, drawing, "chart"):
+                reader = _ChartReader()
+                parts.read(chart, reader)
+                sheet.charts.append(Chart(chart, tuple(reader.references)))
+    except Refusal as refusal:
+        sheet.charts.clear()
+        sheet.unread_charts = str(refusal)
+
+
+def _targets(parts: SmallParts, part: str, kind: str) -> list[str]:
+    """Return the parts of one kind that a part refers to within the package."""
+    found = parts.relationships(part).values()
+    return [each.target for each in found if each.kind == kind and not each.is_external]
+
+
+class _ChartReader(PartReader):
+    """Collects the references of the series of a chart (ECMA-376, part 1, 21.2.2.63)."""
+
+    namespaces = frozenset(
+        {
+            "http://schemas.openxmlformats.org/drawingml/2006/chart",
+            "http://purl.oclc.org/ooxml/drawingml/chart",
+        }
+    )
+    places = {  # noqa: RUF012
+        "": frozenset({"chartSpace"}),
+        "chartSpace": frozenset({"chart"}),
+        "chart": frozenset({"plotArea"}),
+        "plotArea": _KINDS,
+        **dict.fromkeys(_KINDS, frozenset({"ser"})),
+        "ser": _OF_SERIES,
+        **dict.fromkeys(_OF_SERIES, frozenset({"strRef", "numRef", "multiLvlStrRef"})),
+        **dict.fromkeys(("strRef", "numRef", "multiLvlStrRef"), frozenset({"f"})),
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.references: list[str] = []
+        self.at_start["f"] = lambda _: self.chunks.clear()
+        self.at_end["f"] = lambda: self.references.append("".join(self.chunks))
