@@ -26,7 +26,8 @@ class PrintArea(Rule):
     severity = WARNING
 
     def check(self, audit: Audit) -> Iterator[Finding]:
-        """Yield for each sheet the first region that is not printed whole."""
+        """Yield for each sheet the first region that is printed in part, or not at all where it was generated."""
+        planned = {region.name: region for region in audit.recognized.planned.regions}
         for sheet in audit.recognized.workbook.sheets.values():
             areas = printed(sheet.print_area) if sheet.print_area else None
             if areas is None:
@@ -34,7 +35,7 @@ class PrintArea(Rule):
             regions = (region for region in audit.recognized.layout.regions if region.sheet == sheet.name)
             for region in regions:
                 mask = covered(region, areas)
-                if not mask.all():
+                if not mask.all() and (mask.any() or region == planned[region.name]):
                     row, column = np.argwhere(~mask)[0].tolist()
                     message = f"{int((~mask).sum()):,} of {mask.size:,} cells are not printed"
                     yield self.at(region, region.cell(row, column), message, found=sheet.print_area)
