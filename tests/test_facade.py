@@ -13,8 +13,10 @@ import sheetcnn
 HEAVY = ("numpy", "openpyxl", "PIL", "pandas", "xlsxwriter", "rich", "ironcalc", "tomllib")
 PUBLIC = [
     *("Digit", "Exchanged", "Finding", "Generated", "Prediction", "Report", "SheetcnnError"),
-    *("SpecError", "StageReport", "WorkbookError", "generate", "set_digit", "verify"),
+    *("SpecError", "StageReport", "TrainingResult", "WorkbookError"),
+    *("explain", "generate", "render", "set_digit", "train", "verify"),
 ]
+FUNCTIONS = [name for name in PUBLIC if name[0].islower()]
 
 
 def test_the_public_names_are_these():
@@ -28,7 +30,7 @@ def test_every_public_name_is_there_and_documented(name):
     assert public.__name__ == name
 
 
-@pytest.mark.parametrize("name", ["generate", "set_digit", "verify"])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_have_types_and_say_what_they_raise(name):
     function = getattr(sheetcnn, name)
     signature = inspect.signature(function)
@@ -40,7 +42,9 @@ def test_functions_have_types_and_say_what_they_raise(name):
         assert f"{parameter}:" in documented
 
 
-@pytest.mark.parametrize("name", ["Finding", "Generated", "Prediction", "Report", "StageReport"])
+@pytest.mark.parametrize(
+    "name", ["Finding", "Generated", "Prediction", "Report", "StageReport", "TrainingResult"]
+)
 def test_results_document_each_field(name):
     result = getattr(sheetcnn, name)
     for field in result.__dataclass_fields__:
@@ -58,10 +62,14 @@ def test_functions_stay_functions_whatever_else_is_imported():
         "sheetcnn.verifier.verify",
         "sheetcnn.verifier.report",
         "sheetcnn.cli.main",
+        "sheetcnn.explainer",
+        "sheetcnn.digit_swap",
+        "sheetcnn.workbook.screenshots",
+        "sheetcnn.network.training.trainer",
     ):
         import_module(module)
-    assert callable(sheetcnn.generate)
-    assert callable(sheetcnn.verify)
+    for name in FUNCTIONS:
+        assert inspect.isfunction(getattr(sheetcnn, name)), name
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -115,3 +123,30 @@ def test_dir_shows_what_there_is_to_use():
     assert sorted([*PUBLIC, "__version__"]) == dir(sheetcnn)
     fresh = loaded("import sheetcnn; names = dir(sheetcnn)")
     assert fresh == {"heavy": [], "names": dir(sheetcnn)}
+
+
+TEN_LINES = """\
+import numpy as np
+
+import sheetcnn
+
+digit = sheetcnn.Digit(np.zeros((28, 28)), label=None, source="nothing")
+made: sheetcnn.Generated = sheetcnn.generate(3, template="tiny", output="x.xlsx", force=True)
+swapped: sheetcnn.Exchanged = sheetcnn.set_digit(made.output, digit, output="y.xlsx")
+report: sheetcnn.Report = sheetcnn.verify(swapped.output, engines=["ironcalc"])
+errors = [f"{finding.cell}: {finding.message}" for finding in report.findings if not report.ok]
+account: str = sheetcnn.explain(made.output, "answer")
+pictures = [picture.name for picture in sheetcnn.render(made.output, "pictures")]
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [(TEN_LINES, ""), (TEN_LINES.replace('engines=["ironcalc"]', "engines=7"), "arg-type")],
+)
+def test_a_users_ten_lines_are_checked_by_their_types(tmp_path, code, trouble):
+    (tmp_path / "user.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "user.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 - our own code
+    assert done.returncode == bool(trouble), done.stdout
+    assert trouble in done.stdout

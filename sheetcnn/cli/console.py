@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from sheetcnn.network.train import Progress as TrainingProgress
+    from sheetcnn.network.training.trainer import Progress as TrainingProgress
 
 Item = TypeVar("Item")
 _NARROWEST = 60

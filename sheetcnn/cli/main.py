@@ -441,7 +441,8 @@ def _train(options: argparse.Namespace) -> int:
     from sheetcnn.cli.console import training_bar
     from sheetcnn.digits.mnist import files_in, load
     from sheetcnn.network.toml_template import load_template
-    from sheetcnn.network.train import check_targets, save, train
+    from sheetcnn.network.training.trainer import train
+    from sheetcnn.network.training.weights_file import check_targets, save
 
     template = load_template(options.template, weights=False)
     check_targets(template, files_in(options.mnist))

@@ -15,10 +15,10 @@ from sheetcnn.network.arrays import check_finite, numbers
 from sheetcnn.network.batchnorm import Folding, extract_batchnorms
 from sheetcnn.network.classes import labels
 from sheetcnn.network.network import Network, check_arrays, check_size, from_arrays
-from sheetcnn.network.recipe import recipe_of
 from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_table import read_toml, table_of, text_of, wrong_type
+from sheetcnn.network.training.recipe import recipe_of
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _CHECKOUT = Path(__file__).parent.parent.parent / "templates"

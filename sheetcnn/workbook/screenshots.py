@@ -21,7 +21,7 @@ _ONE_PAGE_A_SHEET: Final = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boo
 _PAGE_SIZE: Final = re.compile(r"^Page +\d+ size: +([\d.]+) x ([\d.]+) pts", re.MULTILINE)
 
 
-def render(path: Path, folder: Path, dpi: int = 144) -> list[Path]:
+def render(path: Path | str, folder: Path | str = "outputs", *, dpi: int = 144) -> list[Path]:
     """Draw each sheet whole, with its charts and colours, whatever its print settings say.
 
     Args:
@@ -37,6 +37,7 @@ def render(path: Path, folder: Path, dpi: int = 144) -> list[Path]:
         SpecError: the folder is none, or a picture is the workbook itself.
         WorkbookError: the workbook cannot be read or drawn, or a picture not be written.
     """
+    path, folder = Path(path), Path(folder)
     workbook = read_workbook(path)
     files.make_folder(folder)
     with tempfile.TemporaryDirectory() as scratch:

@@ -13,20 +13,15 @@ from homes import REPOSITORY, SHARED
 
 from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network import train as training
 from sheetcnn.network.stages import NO_WEIGHTS
 from sheetcnn.network.toml_template import load_template
-from sheetcnn.network.train import (
-    EDGES,
-    Recipe,
-    TrainingResult,
-    accuracy,
-    augmented,
-    loss_and_gradients,
-    read_recipe,
-    save,
-    train,
-)
+from sheetcnn.network.training import backpropagation
+from sheetcnn.network.training import trainer as training
+from sheetcnn.network.training.augmentation import augmented
+from sheetcnn.network.training.backpropagation import accuracy, loss_and_gradients
+from sheetcnn.network.training.recipe import Recipe
+from sheetcnn.network.training.trainer import EDGES, TrainingResult, read_recipe, train
+from sheetcnn.network.training.weights_file import save
 
 DOCUMENT = (REPOSITORY / "docs" / "templates.md").read_text(encoding="utf-8")
 MNIST = SHARED / "mnist"
@@ -189,7 +184,7 @@ def test_the_validation_images_choose_and_the_test_images_are_measured_once(temp
 
 def test_accuracy_is_the_share_read_right(template, monkeypatch):
     # The two scores are the top left pixel and, always, half of its range: a dark one is class 0.
-    monkeypatch.setattr(training, "MEASURED_AT_ONCE", 2)
+    monkeypatch.setattr(backpropagation, "MEASURED_AT_ONCE", 2)
     monkeypatch.setattr(
         type(template.network),
         "scores",

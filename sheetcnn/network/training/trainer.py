@@ -1,32 +1,38 @@
-"""Training: where the weights of a template come from, in plain NumPy."""
+"""Trains a template's network on pictures with labels, such as MNIST's."""
 
 from __future__ import annotations
 
-import io
 import math
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
-from sheetcnn import files
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.network.classes import place_of
-from sheetcnn.network.network import Network, to_arrays
-from sheetcnn.network.recipe import Recipe, recipe_of
-from sheetcnn.network.stages import NO_WEIGHTS, Array
+from sheetcnn.network.network import Network
+from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_table import read_toml
+from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.training.augmentation import augmented
+from sheetcnn.network.training.backpropagation import (
+    PRECISION,
+    Images,
+    Labels,
+    Weights,
+    accuracy,
+    as_input,
+    loss_and_gradients,
+)
+from sheetcnn.network.training.optimizer import Adam
+from sheetcnn.network.training.recipe import Recipe, recipe_of
 
-Images: TypeAlias = NDArray[np.uint8]
-Labels: TypeAlias = NDArray[np.uint8]
-Weights: TypeAlias = dict[str, Array]
+DECIMALS = 3  # a weight fits its cell, and the cell shows all of it; more decimals win nothing
+
 
 # The two textbook filters, (filters, channels, height, width): a top edge, ink above and paper below, and a
 # left edge, ink on the left and paper on the right.
@@ -36,12 +42,6 @@ EDGES: Array = np.array(
         [[[1.0, 0, -1], [1, 0, -1], [1, 0, -1]]],
     ]
 )
-DECIMALS = 3  # a weight fits its cell, and the cell shows all of it; more decimals win nothing
-PRECISION: DTypeLike = np.float32  # in training only: half the memory to move
-MEASURED_AT_ONCE = 1000  # images; bounds the memory
-
-_TRAINING_TABLE = re.compile(r"^\[training\]\n(?:[^\[\n].*\n)*", re.MULTILINE)
-_FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def read_recipe(template: Template) -> Recipe:
 
 
 def train(
-    template: Template,
+    template: Template | str,
     images: Images,
     labels: Labels,
     test_images: Images,
     test_labels: Labels,
     *,
-    report: Callable[[Progress], None],
+    report: Callable[[Progress], None] = lambda _: None,
 ) -> TrainingResult:
     """Train by the template's recipe: one network a seed; that with the best validation accuracy is kept.
 
@@ -128,16 +128,18 @@ def train(
     and BLAS give the same weights; another BLAS may add in another order and end at others, about as good.
 
     Args:
-        template: what to train; the weights that it has are not looked at.
+        template: what to train, or its name, or the path of its TOML file; the weights that it has are not looked at.
         images: (n, height, width), from 0, paper, to 255, ink.
         labels: (n,), what each image shows: a class, by name or by place.
         test_images: (m, height, width).
         test_labels: (m,).
-        report: is told after every epoch.
+        report: is told after every epoch; nobody is if it is not given.
 
     Raises:
         SpecError: the template has no valid recipe, or it and the images do not fit each other.
     """
+    if isinstance(template, str):
+        template = load_template(template, weights=False)
     network, recipe = template.network, read_recipe(template)
     _check_fit(template, recipe, images)
     labels, test_labels = (_outputs(template, each) for each in (labels, test_labels))
@@ -164,141 +166,20 @@ def train_one(
     """Train one network; yield the mean loss of each epoch and the weights after it, rounded."""
     rng = np.random.default_rng(seed)
     weights = _initial(network, recipe, rng)
-    adam = _Adam(weights)
+    adam = Adam(weights)
     steps = recipe.epochs * math.ceil(len(images) / recipe.batch)
     for _ in range(recipe.epochs):
         order = rng.permutation(len(images))
         loss = 0.0
         for first in range(0, len(images), recipe.batch):
             chosen = order[first : first + recipe.batch]
-            x = augmented(_as_input(images[chosen], PRECISION), recipe, rng)
+            x = augmented(as_input(images[chosen], PRECISION), recipe, rng)
             batch_loss, gradients = loss_and_gradients(network, weights, x, labels[chosen])
             loss += batch_loss * len(chosen) / len(images)
             rate = recipe.learning_rate * (1 + math.cos(math.pi * adam.steps / steps)) / 2
-            free = {name: array for name, array in gradients.items() if name not in recipe.held}
+            free = {name: array for name, array in gradients.items() if name not in recipe.frozen}
             adam.step(weights, free, rate)
         yield loss, {name: array.astype(np.float64).round(DECIMALS) for name, array in weights.items()}
-
-
-def accuracy(network: Network, weights: Mapping[str, Array], images: Images, labels: Labels) -> float:
-    """Return the share of the images, (n, height, width), whose largest score is that of their label."""
-    right = 0
-    for first in range(0, len(images), MEASURED_AT_ONCE):
-        some = slice(first, first + MEASURED_AT_ONCE)
-        scores = network.scores(_as_input(images[some], np.float64), weights)
-        right += int(np.count_nonzero(scores.argmax(axis=0) == labels[some]))
-    return right / len(images)
-
-
-def loss_and_gradients(
-    network: Network, weights: Mapping[str, Array], x: Array, labels: Labels
-) -> tuple[float, Weights]:
-    """Return the mean cross-entropy of a batch, in nats, and its gradients in the weights of each stage.
-
-    Args:
-        network: ends in softmax.
-        weights: by stage.
-        x: (channels, height, width, n).
-        labels: (n,).
-    """
-    inputs = []
-    for layer in network.layers:
-        inputs.append(x)
-        x = layer.stage.compute(x, weights.get(layer.name, NO_WEIGHTS))
-    truth = labels, np.arange(labels.size)
-    loss = -np.log(np.maximum(x[truth], np.finfo(x.dtype).tiny)).mean()
-    upstream = x / labels.size
-    upstream[truth] -= 1 / labels.size  # softmax and cross-entropy in one: p - y
-    gradients = {}
-    for layer, seen in zip(network.layers[-2::-1], inputs[-2::-1], strict=True):
-        upstream, gradient = layer.stage.gradients(seen, weights.get(layer.name, NO_WEIGHTS), upstream)
-        if gradient is not None:
-            gradients[layer.name] = gradient
-    return float(loss), gradients
-
-
-def augmented(images: Array, recipe: Recipe, rng: np.random.Generator) -> Array:
-    """Return the images, (1, height, width, n), each moved, turned and scaled by chance about its middle."""
-    _, height, width, count = images.shape
-    angle = np.radians(rng.uniform(-recipe.degrees, recipe.degrees, count))
-    size = 1 + rng.uniform(-recipe.scale, recipe.scale, count)
-    shift = rng.uniform(-recipe.shift, recipe.shift, (2, count)).astype(images.dtype)
-    cosine, sine = (np.cos(angle) / size).astype(images.dtype), (np.sin(angle) / size).astype(images.dtype)
-    middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
-    y = (np.arange(height, dtype=images.dtype) - middle_y)[:, None, None]
-    x = (np.arange(width, dtype=images.dtype) - middle_x)[None, :, None]
-    # Each new pixel looks back to where it comes from. The margin of paper, one pixel before and two behind,
-    # catches all that comes from beyond the edge.
-    paper = np.pad(images[0], ((1, 2), (1, 2), (0, 0)))
-    from_y = np.clip(cosine * y - sine * x + (middle_y + 1 + shift[0]), 0, height + 1)
-    from_x = np.clip(sine * y + cosine * x + (middle_x + 1 + shift[1]), 0, width + 1)
-    return _between_pixels(paper, from_y, from_x)[None]
-
-
-def _between_pixels(images: Array, y: Array, x: Array) -> Array:
-    """Return what images, (height, width, n), show at places (y, x) between their pixels, bilinearly."""
-    _, width, count = images.shape
-    (below, top), (right, left) = np.modf(y), np.modf(x)
-    flat, down = images.reshape(-1), width * count
-    at = top.astype(np.intp) * down + left.astype(np.intp) * count + np.arange(count)
-    upper = (1 - right) * flat[at] + right * flat[at + count]
-    lower = (1 - right) * flat[at + down] + right * flat[at + down + count]
-    mixed: Array = (1 - below) * upper + below * lower
-    return mixed
-
-
-def check_targets(template: Template, kept: Iterable[Path] = ()) -> None:
-    """Look whether the weights and the results can be written, before the training.
-
-    Args:
-        template: the template.
-        kept: files that are read, such as those of the images.
-
-    Raises:
-        SpecError: a file is write-protected, or one of those that are read.
-    """
-    read = [template.path, *(path for path in template.files if path.name == template.pictures_file)]
-    files.check(_weights_file(template), replace=True, kept=[*kept, *read])
-    files.check(template.path, replace=True, kept=kept)
-
-
-def _weights_file(template: Template) -> Path:
-    return template.path.parent / (template.file or f"{template.path.stem}.npz")
-
-
-def save(template: Template, trained: TrainingResult) -> None:
-    """Write the weights beside the template, and the results into its table `[training]`.
-
-    The weights go into the file that the template names, or into NAME.npz, which it then names. All else in the
-    template stays as it is. The same weights give the same bytes.
-
-    Raises:
-        SpecError: a file cannot be written, or is one that is read.
-    """
-    arrays = io.BytesIO()
-    np.savez(arrays, allow_pickle=False, **to_arrays(template.network, trained.weights))
-    table = (
-        "[training]\n"
-        f"accuracy = {trained.accuracy}\n"
-        f"images = {trained.images}\n"
-        f"validation = {trained.validation}\n"
-        f"seed = {trained.seed}\n"
-        f"date = {trained.date}\n"
-    )
-    text, found = _TRAINING_TABLE.subn(table, template.path.read_text(encoding="utf-8"))
-    if not found:
-        text = f"{text.rstrip()}\n\n{table}"
-    if not template.file:
-        text = _FIRST_TABLE.sub(f'weights = "{_weights_file(template).name}"\n\n\\g<0>', text, count=1)
-    check_targets(template)
-    for content, path in (
-        (arrays.getvalue(), _weights_file(template)),
-        (text.encode("utf-8"), template.path),
-    ):
-        files.save(content, path, replace=True, remedy=_REMEDY, trouble=SpecError)
-
-
-_REMEDY = "copy the template to a folder of your own and give the path of the copy"
 
 
 def _check_fit(template: Template, recipe: Recipe, images: Images) -> None:
@@ -346,7 +227,7 @@ def _initial(network: Network, recipe: Recipe, rng: np.random.Generator) -> Weig
     for layer in network.layers:
         if layer.has_bias:
             weights[layer.name][:, -1] = 0
-    if recipe.start == "edges":
+    if recipe.init == "edges":
         first = next(iter(weights))
         if weights[first].shape != EDGES.shape:
             raise SpecError(
@@ -355,28 +236,3 @@ def _initial(network: Network, recipe: Recipe, rng: np.random.Generator) -> Weig
             )
         weights[first] = EDGES.astype(PRECISION)
     return weights
-
-
-class _Adam:
-    """Adam (Kingma and Ba, 2015), with the constants of the paper."""
-
-    def __init__(self, weights: Weights) -> None:
-        self.steps = 0
-        self._mean = {name: np.zeros_like(array) for name, array in weights.items()}
-        self._square = {name: np.zeros_like(array) for name, array in weights.items()}
-
-    def step(self, weights: Weights, gradients: Weights, rate: float) -> None:
-        """Move the weights, in place, against the gradients."""
-        self.steps += 1
-        for name, gradient in gradients.items():
-            mean, square = self._mean[name], self._square[name]
-            mean += 0.1 * (gradient - mean)
-            square += 0.001 * (gradient**2 - square)
-            spread = np.sqrt(square / (1 - 0.999**self.steps)) + 1e-8
-            weights[name] -= rate * (mean / (1 - 0.9**self.steps)) / spread
-
-
-def _as_input(images: Images, precision: DTypeLike) -> Array:
-    """Return images, (n, height, width), as networks take them: (1, height, width, n), 0 paper, 1 ink."""
-    x: Array = np.moveaxis(images, 0, -1)[None].astype(precision, order="C")
-    return x / x.dtype.type(255)

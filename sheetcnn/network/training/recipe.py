@@ -12,6 +12,8 @@ from sheetcnn.network.toml_table import check_keys
 
 _WHOLE = ("seeds", "epochs", "batch", "validation")
 _REAL = ("learning_rate", "shift", "degrees", "scale")
+_KEYS = {"init": "start", "frozen": "held"}
+"""What templates call settings that have another name here."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Recipe:
     """How a template is trained: its table `[recipe]`, and where that says nothing, what does well with most.
 
     Attributes:
-        start: `edges` starts the first convolution as a top and a left edge; `random` as all others start.
+        init: how the first convolution is initialized: `edges` as a top and a left edge, `random` as all others.
         seeds: how many networks are trained, with the seeds 0, 1, 2, ...; the best is kept.
         epochs: how often each network sees every training image.
         batch: images a step.
@@ -28,10 +30,10 @@ class Recipe:
         shift: pixels by which an image is moved at most, each way, each time it is seen.
         degrees: angle by which it is turned at most.
         scale: share by which it grows or shrinks at most.
-        held: stages whose weights stay as they start.
+        frozen: stages whose weights stay as they are initialized.
     """
 
-    start: str = "random"
+    init: str = "random"
     seeds: int = 1
     epochs: int = 8
     batch: int = 128
@@ -40,7 +42,7 @@ class Recipe:
     shift: float = 1.0
     degrees: float = 6.0
     scale: float = 0.05
-    held: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
 
 
 def recipe_of(table: Mapping[str, Any], stages: Collection[str]) -> Recipe:
@@ -53,13 +55,15 @@ def recipe_of(table: Mapping[str, Any], stages: Collection[str]) -> Recipe:
     Raises:
         SpecError: an entry is unknown, of the wrong type or out of range.
     """
-    check_keys("[recipe]", table, [item.name for item in fields(Recipe)])
+    check_keys("[recipe]", table, [_KEYS.get(item.name, item.name) for item in fields(Recipe)])
     held = table.get("held", [])
     if not isinstance(held, list) or not all(isinstance(name, str) and name in stages for name in held):
         raise SpecError(f"held is {printable(repr(held))} in [recipe]: name stages that have weights")
-    recipe = Recipe(**{**table, "held": tuple(held)})
-    if recipe.start not in ("edges", "random"):
-        raise SpecError(f"start is {printable(repr(recipe.start))} in [recipe]: choose edges or random")
+    attributes = {key: name for name, key in _KEYS.items()}
+    settings = {attributes.get(key, key): value for key, value in table.items()}
+    recipe = Recipe(**{**settings, "frozen": tuple(held)})
+    if recipe.init not in ("edges", "random"):
+        raise SpecError(f"start is {printable(repr(recipe.init))} in [recipe]: choose edges or random")
     for name in _WHOLE:
         value = getattr(recipe, name)
         if type(value) is not int or value < 1:

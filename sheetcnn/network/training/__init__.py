@@ -1,0 +1,1 @@
+"""Training: from pictures with labels to weights."""
