@@ -126,6 +126,7 @@ class Stage(ABC):
         shared_weights: whether all places of a map share its weights (LeCun et al., 1989): these are filters, drawn
             beside the maps that they make. Otherwise they are a matrix for each output and map.
         rectifies: whether what is negative becomes 0 in it.
+        takes_largest: whether each of its values is the largest of a window.
         gives_probabilities: whether its outputs are the probabilities of the classes: a network that has classes ends
             in such a stage, and has no other.
         array: whether its formulas are array formulas, one cell each.
@@ -142,6 +143,7 @@ class Stage(ABC):
     weighted_sum: ClassVar[bool] = False
     shared_weights: ClassVar[bool] = False
     rectifies: ClassVar[bool] = False
+    takes_largest: ClassVar[bool] = False
     gives_probabilities: ClassVar[bool] = False
     array: ClassVar[bool] = False
 
@@ -153,6 +155,10 @@ class Stage(ABC):
         weights, or as `shares` of a sum.
         """
         return ""
+
+    def windows_tile(self, in_shape: Shape) -> bool:
+        """Whether each value that comes in is in exactly one of its windows."""
+        return False
 
     @classmethod
     def settings(cls) -> tuple[Setting, ...]:

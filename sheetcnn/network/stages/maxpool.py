@@ -20,6 +20,7 @@ class MaxPool(Pool):
     caption: ClassVar[str] = "the largest of each window"
     never_negative: ClassVar[bool] = True
     """Behind a ReLU, where it mostly stands."""
+    takes_largest: ClassVar[bool] = True
 
     @property
     def inspection(self) -> str:

@@ -33,6 +33,9 @@ class Pool(Stage):
     def __post_init__(self) -> None:
         object.__setattr__(self, "stride", self.stride or self.window)
 
+    def windows_tile(self, in_shape: Shape) -> bool:
+        return self.stride == self.window and all(side % self.window == 0 for side in in_shape[1:])
+
     def out_shape(self, in_shape: Shape) -> Shape:
         channels, height, width = three_axes(self.kind, in_shape)
         if min(height, width) < self.window:

@@ -10,9 +10,8 @@ import numpy as np
 from sheetcnn.digits import gallery
 from sheetcnn.digits.digit import SIDE, Digit
 from sheetcnn.excel.region import Region
-from sheetcnn.network.network import Layer, Network
+from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array
-from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.declaration import Declaration, Read
 from sheetcnn.workbook.decoration import (
@@ -216,10 +215,10 @@ def _of_layers(network: Network, layout: Layout) -> Iterator[_Row]:
         if layer.stage.rectifies:
             words = f"no value of {layer.name} is negative"
             yield _Row(f"check_{layer.name}", "ReLU", words, NothingNegative(), list(outputs))
-        if isinstance(layer.stage, MaxPool):
+        if layer.stage.takes_largest:
             words = f"no value of {layer.name} is larger than the largest value that it reads"
             yield _Row(f"check_most_{layer.name}", "max pool", words, NoMore(), [*outputs, *inputs])
-            if _tiles(layer):
+            if layer.stage.windows_tile(layer.in_shape):
                 words = f"the mean of {layer.name} is at least the mean of what it reads"
                 yield _Row(f"check_least_{layer.name}", "max pool", words, NoLess(), [*outputs, *inputs])
         inputs = outputs
@@ -269,16 +268,6 @@ def _sums_when_made(template: Template) -> dict[str, RegionValues]:
         factors = _unlike(*_largest(layout.weights[each.layer]))
         sums[_made(each.name)] = np.array([[weighted(weights, factors)]])
     return sums
-
-
-def _tiles(layer: Layer) -> bool:
-    """Whether each value before a pool is in exactly one of its windows."""
-    pool = layer.stage
-    return (
-        isinstance(pool, MaxPool)
-        and pool.stride == pool.window
-        and all(side % pool.window == 0 for side in layer.in_shape[1:])
-    )
 
 
 _CHANGES = (

@@ -82,7 +82,7 @@ class EvidenceSheet(LessonSheet):
             return False
         layer = _scoring(network)
         products = prod(layer.weight_shape or ())
-        shown = layer.stage.kind == "dense" and len(layer.in_shape) == 3 and not layer.has_bias
+        shown = layer.stage.inspection == "products" and len(layer.in_shape) == 3 and not layer.has_bias
         return shown and products <= _MAX_PRODUCTS
 
     def declare(self, network: Network, layout: Layout) -> Declaration:

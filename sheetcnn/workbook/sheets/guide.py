@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from sheetcnn.excel.addresses import a1, quoted_sheet
 from sheetcnn.excel.region import Region
 from sheetcnn.network.network import Network, count_parameters
-from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.template import Template
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import Decoration, Grid, Height, Link, Number, PrintWhole, Text, Widths
@@ -165,7 +164,7 @@ def _words(template: Template, layout: Layout, sheets: Sequence[str]) -> Iterato
             "Negative values become 0, others stay. Without it, two convolutions could do no more than one.",
         )
         yield at(region), "activation", "A number that a stage passes on to the next."
-    pool = next((layer for layer in network.layers if isinstance(layer.stage, MaxPool)), None)
+    pool = next((layer for layer in network.layers if layer.stage.takes_largest), None)
     if pool is not None:
         yield (
             at(layout.tensor(pool.name)[0]),

@@ -1,0 +1,135 @@
+"""A stage is one file and one line: GELU, in a module that is made here and is no part of the package."""
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheetcnn
+from sheetcnn.digits.digit import Digit
+from sheetcnn.network import stages
+from sheetcnn.network.network import Network
+from sheetcnn.network.template import Template
+from sheetcnn.workbook.design import available_sheets
+from sheetcnn.workbook.renderer import render_workbook
+
+GELU = '''\
+"""GELU by TANH: values are weighted by how far above others they are."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sheetcnn.network.stages.activation import Activation
+
+
+@dataclass(frozen=True)
+class GELU(Activation):
+    """0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel, 2016)."""
+
+    kind: ClassVar[str] = "gelu"
+    heading: ClassVar[str] = "GELU"
+    caption: ClassVar[str] = "small values fade, large ones stay"
+    name: ClassVar[str] = "GELU"
+    explanation: ClassVar[str] = "the same value of the map before, times its share above 0"
+
+    def function(self, x):
+        return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+
+    def excel(self, cell):
+        return f"0.5*{cell}*(1+TANH(SQRT(2/PI())*({cell}+0.044715*{cell}^3)))"
+
+    def derivative(self, x):
+        inner = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
+        slope = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)
+        return 0.5 * (1 + inner) + 0.5 * x * (1 - inner**2) * slope
+'''
+
+
+@pytest.fixture
+def gelu(tmp_path, monkeypatch):
+    """One file, and one line."""
+    (tmp_path / "gelu.py").write_text(GELU, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("gelu", tmp_path / "gelu.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "gelu", module)  # dataclasses look there
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(stages.STAGES, "gelu", module.GELU)
+    return module.GELU()
+
+
+@pytest.fixture
+def template(gelu):
+    chain = (stages.STAGES["conv"](2, 3), gelu, stages.STAGES["dense"](3), stages.STAGES["softmax"]())
+    network = Network((1, 6, 6), chain, ("a", "b", "c"))
+    random = np.random.default_rng(0)
+    weights = {name: random.normal(size=shape).round(2) for name, shape in network.weight_shapes.items()}
+    return Template("gelu", "A network with GELU", network, weights, Path("gelu.toml"))
+
+
+@pytest.fixture
+def workbook(template, tmp_path):
+    digit = Digit(np.random.default_rng(1).uniform(size=(6, 6)).round(2), "a", "a test")
+    path = tmp_path / "gelu.xlsx"
+    sheets = available_sheets(template.network)
+    path.write_bytes(render_workbook(template, digit, sheets).content)
+    return path
+
+
+def test_its_values_are_those_of_the_paper(gelu):
+    """GELU(1) = 0.8412, GELU(-1) = -0.1588, GELU(2) = 1.9546 (PyTorch, approximate='tanh')."""
+    np.testing.assert_allclose(
+        gelu.function(np.array([0.0, 1.0, -1.0, 2.0])), [0, 0.841192, -0.158808, 1.954598], atol=1e-6
+    )
+
+
+def test_its_gradient_is_that_of_finite_differences(gelu):
+    x = np.linspace(-3, 3, 13)
+    numeric = (gelu.function(x + 1e-6) - gelu.function(x - 1e-6)) / 2e-6
+    np.testing.assert_allclose(gelu.derivative(x), numeric, atol=1e-8)
+
+
+def test_a_workbook_with_it_verifies_and_a_fault_in_it_is_named(workbook):
+    report = sheetcnn.verify(workbook)
+    assert report.findings == []
+    stage = next(stage for stage in report.stages if stage.name == "gelu1")
+    assert (stage.kind, stage.formulas, stage.judged) == ("gelu", 2 * 4 * 4, 2 * 4 * 4)
+
+
+def test_one_of_its_cells_is_explained(workbook):
+    account = sheetcnn.explain(workbook, "gelu1_1")
+    assert "the same value of the map before, times its share above 0" in account
+    assert "right: formula, NumPy and stored value agree" in account
+
+
+def test_a_step_of_training_goes_through_it(template):
+    from sheetcnn.network.training.backpropagation import loss_and_gradients
+
+    x = np.random.default_rng(2).uniform(size=(1, 6, 6, 4))
+    labels = np.array([0, 1, 2, 0])
+    loss, gradients = loss_and_gradients(template.network, template.weights, x, labels)
+    moved = {name: array - 0.01 * gradients[name] for name, array in template.weights.items()}
+    assert loss_and_gradients(template.network, moved, x, labels)[0] < loss
+
+
+@pytest.mark.slow
+def test_it_is_drawn(workbook, tmp_path):
+    assert (tmp_path / "01-Network.png") in sheetcnn.render(workbook, tmp_path)
+
+
+def test_nobody_else_asks_for_a_kind_of_stage():
+    """No module but those of stages compares a stage's kind, or asks for its class."""
+    home = Path(sheetcnn.__file__).parent
+    for path in home.rglob("*.py"):
+        if "stages" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                asked = [ast.unparse(side) for side in (node.left, *node.comparators)]
+                assert not any(each.endswith(".stage.kind") for each in asked), (path, ast.unparse(node))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
+                assert not ast.unparse(node.args[0]).endswith("layer.stage"), (path, ast.unparse(node))
