@@ -8,7 +8,7 @@ import numpy as np
 
 from sheetcnn.digit_choice import choose_digit
 from sheetcnn.digits.digit import Digit
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 
 SIZES = ("mnist", "lenet", "explainer")
 """The shipped network, LeNet-5 (LeCun et al., 1998), and one of the CNN Explainer's shape (Wang et al., 2020)."""

@@ -26,7 +26,7 @@ from sheetcnn.excel.write_check import check_written, is_same_value
 from sheetcnn.network.classes import said
 from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 from sheetcnn.verifier.calc_books import book_of_constants
 from sheetcnn.verifier.calculation import CalculatedWorkbook, calculate
 from sheetcnn.verifier.cycles import UNTRACEABLE

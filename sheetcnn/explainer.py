@@ -20,7 +20,7 @@ from sheetcnn.excel.workbook import Sheet
 from sheetcnn.network.stages import Array, Explanation
 from sheetcnn.network.stages.base import window
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.value_text import aligned, alike, as_column, as_table, as_text
 from sheetcnn.verifier.audit import examine_block
 from sheetcnn.verifier.calculation import CalculatedWorkbook, calculate

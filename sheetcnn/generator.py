@@ -14,7 +14,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.excel.endings import check_ending, is_of_a_spreadsheet
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
 from sheetcnn.workbook.renderer import render_workbook

@@ -14,7 +14,7 @@ from sheetcnn.digits.digit import Digit
 from sheetcnn.excel import patcher as editing_module
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier.recognize import recognize
 
 ONE = Digit(load_template("tiny").pictures[1], 1, "tiny's 1")

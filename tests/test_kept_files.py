@@ -10,7 +10,7 @@ from PIL import Image
 
 from sheetcnn.cli.main import main
 from sheetcnn.digits.gallery import digit
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 MNIST = load_template("mnist").path
 TINY = ("generate", "--template", "tiny")

@@ -22,7 +22,7 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """
     import shtab
 
-    from sheetcnn.network.toml_template import template_names
+    from sheetcnn.network.template_loader import template_names
     from sheetcnn.verifier.engines import ENGINES
 
     for action in _arguments(parser):

@@ -46,7 +46,7 @@ def add_templates(commands: Commands) -> None:
 
 
 def _templates(options: argparse.Namespace) -> int:
-    from sheetcnn.network.toml_template import load_template, template_names
+    from sheetcnn.network.template_loader import load_template, template_names
     from sheetcnn.workbook.listing import to_dict
 
     listed = [to_dict(load_template(name)) for name in template_names()]
@@ -80,7 +80,7 @@ def _train(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two threads are slower on matrices this thin
     from sheetcnn.cli.console import training_bar
     from sheetcnn.digits.mnist import files_in, load
-    from sheetcnn.network.toml_template import load_template
+    from sheetcnn.network.template_loader import load_template
     from sheetcnn.network.training.trainer import train
     from sheetcnn.network.training.weights_file import check_targets, save
 

@@ -194,7 +194,7 @@ def add_verify(commands: Commands) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from sheetcnn.network.toml_template import load_template
+    from sheetcnn.network.template_loader import load_template
     from sheetcnn.verifier.batch import check_target, verify_each, workbooks
 
     template = None if options.template is None else load_template(options.template, weights=False)

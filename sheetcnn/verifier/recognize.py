@@ -13,7 +13,7 @@ from sheetcnn.excel.region import Region
 from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.network import Network
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 from sheetcnn.verifier.defined_names import named, region_named, repair_names, sheet_named
 from sheetcnn.verifier.template_check import check_template
 from sheetcnn.workbook import layout as layouts

@@ -8,7 +8,7 @@ from pathlib import Path
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.excel.workbook import Workbook
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier.audit import Audit, examine
 from sheetcnn.verifier.formula_groups import count_formulas
 from sheetcnn.verifier.recognize import recognize

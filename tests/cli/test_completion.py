@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from sheetcnn.cli.main import main
-from sheetcnn.network.toml_template import template_names
+from sheetcnn.network.template_loader import template_names
 
 SHELLS = ["bash", "zsh", "fish"]
 COMPLETED = [

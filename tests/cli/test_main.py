@@ -13,7 +13,7 @@ import pytest
 from sheetcnn import __version__
 from sheetcnn.cli.main import main
 from sheetcnn.digits.digit import Digit
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 
 TINY = ["--template", "tiny"]
 ESCAPE = "\x1b"
@@ -187,7 +187,7 @@ def test_verify_of_a_clean_workbook_has_no_findings_in_json(mnist_file, capsys):
 def test_an_empty_image_is_null_in_json(capsys):
     import numpy as np
 
-    from sheetcnn.network.toml_template import load_template
+    from sheetcnn.network.template_loader import load_template
     from sheetcnn.workbook.renderer import render_workbook
 
     Path("x.xlsx").write_bytes(
@@ -391,7 +391,7 @@ def test_damaged_weights_are_refused(capsys):
 
 
 def toml(name):
-    from sheetcnn.network.toml_template import load_template
+    from sheetcnn.network.template_loader import load_template
 
     return load_template(name).path.read_text(encoding="utf-8")
 

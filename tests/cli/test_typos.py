@@ -9,7 +9,7 @@ import pytest
 
 from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError, did_you_mean
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 
 def said(capsys, *arguments):

@@ -13,7 +13,7 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.flatten import Flatten
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.network.training.trainer import read_recipe
 
 TOML = """\

@@ -10,7 +10,7 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 DIGITS = tuple("0123456789")
 MNIST = Network(

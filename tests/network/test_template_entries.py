@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sheetcnn.cli.main import main
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 
 if sys.version_info >= (3, 11):
     import tomllib

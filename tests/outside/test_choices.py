@@ -9,7 +9,7 @@ import pytest
 from driving import drive
 
 from sheetcnn.digits import gallery
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 pytestmark = [pytest.mark.usefixtures("drivable"), pytest.mark.slow]
 

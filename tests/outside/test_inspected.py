@@ -11,7 +11,7 @@ from driving import drive
 from sheetcnn.digits import gallery
 from sheetcnn.excel.addresses import a1, parse_range
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 pytestmark = [pytest.mark.usefixtures("drivable"), pytest.mark.slow]
 

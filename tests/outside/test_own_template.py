@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sheetcnn
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 TOML = """\
 title = "Everything"

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 import sheetcnn
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
 functional = torch.nn.functional

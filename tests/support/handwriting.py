@@ -16,7 +16,7 @@ from PIL import Image
 
 from sheetcnn.digits import load, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 MNIST = SHARED / "mnist"
 Form = Callable[[np.ndarray, np.random.Generator], np.ndarray]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetcnn.excel.addresses import parse_range
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.sheets import SHEETS
 from sheetcnn.workbook.spec import assemble

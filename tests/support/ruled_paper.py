@@ -18,7 +18,7 @@ from PIL import Image
 
 from sheetcnn.digits import load, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 RULED, SQUARED = (True, False), (True, True)
 COLOURS = {

@@ -10,7 +10,7 @@ from sheetcnn.errors import SheetcnnError
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier.recognize import recognize
 
 PART = "xl/worksheets/sheet2.xml"

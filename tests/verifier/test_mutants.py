@@ -7,7 +7,7 @@ from homes import SHARED
 from mutants import Harness, faults_of_the_file
 
 import sheetcnn
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 PUBLISHED = SHARED / "reference" / "conv-example-2017.xlsx"
 

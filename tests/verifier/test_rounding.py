@@ -7,7 +7,7 @@ from editing import edit, number
 import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

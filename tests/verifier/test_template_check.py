@@ -5,7 +5,7 @@ from editing import rewrite
 
 import sheetcnn
 from sheetcnn.cli.main import main
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 
 OTHERS = ["tiny", "mnist-8", "fastai", "lenet", "fastai-published"]
 

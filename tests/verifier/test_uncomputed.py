@@ -11,7 +11,7 @@ import sheetcnn
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
 from sheetcnn.explainer import explain
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier import recalculate as recompute
 from sheetcnn.verifier.calculation import calculate
 from sheetcnn.verifier.recognize import recognize

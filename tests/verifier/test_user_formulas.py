@@ -11,7 +11,7 @@ import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.excel.addresses import a1, parse_a1
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier.recognize import recognize
 
 PICTURE = load_template("tiny").pictures[1]

@@ -12,7 +12,7 @@ import sheetcnn
 from sheetcnn.digits.digit import Digit
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.addresses import a1
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook

@@ -17,7 +17,7 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.prediction import Prediction
 from sheetcnn.workbook.renderer import render_workbook

@@ -10,7 +10,7 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.readout import NOTHING, SUM_RIGHT, SUM_WRONG

@@ -13,7 +13,7 @@ from sheetcnn.excel.limits import MAX_COLUMNS, MAX_ROWS
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

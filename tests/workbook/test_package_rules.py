@@ -18,7 +18,7 @@ from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import template_names
+from sheetcnn.network.template_loader import template_names
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.renderer import render_workbook
 

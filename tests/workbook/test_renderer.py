@@ -13,7 +13,7 @@ from networks import networks, some_input, unknown, with_weights
 
 from sheetcnn.errors import SpecError
 from sheetcnn.excel.addresses import parse_range
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook
 

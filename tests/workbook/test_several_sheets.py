@@ -20,7 +20,7 @@ from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.verifier.engines import recalculate
 from sheetcnn.workbook import layout
 from sheetcnn.workbook.renderer import render_workbook

@@ -8,7 +8,7 @@ from lesson_blocks import BLOCKS, column, computed, word
 
 import sheetcnn
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import available_sheets
 from sheetcnn.workbook.readout import NO_TRUTH, NOTHING
 

@@ -6,7 +6,7 @@ import pytest
 from sheetcnn.digits import gallery
 from sheetcnn.excel.region import Region
 from sheetcnn.network.stages import Explanation
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook import design as designs
 from sheetcnn.workbook.declaration import Declaration
 from sheetcnn.workbook.decoration import BarChart, Dropdown, LineChart, Text

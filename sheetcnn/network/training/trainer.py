@@ -16,8 +16,8 @@ from sheetcnn.network.classes import place_of
 from sheetcnn.network.network import Network
 from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.network.toml_table import read_toml
-from sheetcnn.network.toml_template import load_template
 from sheetcnn.network.training.augmentation import augmented
 from sheetcnn.network.training.backpropagation import (
     PRECISION,

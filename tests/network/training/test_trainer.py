@@ -14,7 +14,7 @@ from homes import REPOSITORY, SHARED
 from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
 from sheetcnn.network.stages import NO_WEIGHTS
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.network.training import backpropagation
 from sheetcnn.network.training import trainer as training
 from sheetcnn.network.training.augmentation import augmented

@@ -16,7 +16,7 @@ from sheetcnn.network.network import Network
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.maxpool import MaxPool
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.sheets import SHEETS
 from sheetcnn.workbook.sheets.checked import ALL_WELL, NOT_WELL, WELL_BUT_CHANGED

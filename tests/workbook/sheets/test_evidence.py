@@ -17,7 +17,7 @@ from sheetcnn.network.stages.conv import Conv
 from sheetcnn.network.stages.dense import Dense
 from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.evidence import EvidenceSheet

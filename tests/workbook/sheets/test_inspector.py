@@ -21,7 +21,7 @@ from sheetcnn.network.stages.relu import ReLU
 from sheetcnn.network.stages.softmax import Softmax
 from sheetcnn.network.stages.tanh import Tanh
 from sheetcnn.network.template import Template
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.renderer import render_workbook
 from sheetcnn.workbook.sheets.inspector.sheet import InspectorSheet

@@ -9,7 +9,7 @@ from hypothesis import given
 from networks import networks, unknown, with_weights
 
 from sheetcnn.errors import SpecError
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.layer_blocks import formula_blocks
 from sheetcnn.workbook.layout import plan
 from sheetcnn.workbook.renderer import render_workbook

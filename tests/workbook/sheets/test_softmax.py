@@ -8,7 +8,7 @@ from editing import edit, formula, number, text
 
 import sheetcnn
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.sheets import SHEETS, softmax
 from sheetcnn.workbook.spec import assemble

@@ -7,7 +7,7 @@ from editing import edit, formula
 import sheetcnn
 from sheetcnn.excel.addresses import a1
 from sheetcnn.excel.reader import read_workbook
-from sheetcnn.network.toml_template import load_template
+from sheetcnn.network.template_loader import load_template
 from sheetcnn.workbook.design import plan
 from sheetcnn.workbook.sheets import SHEETS
 from sheetcnn.workbook.spec import assemble

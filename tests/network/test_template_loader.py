@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sheetcnn.errors import SpecError
-from sheetcnn.network.toml_template import load_template, template_names
+from sheetcnn.network.template_loader import load_template, template_names
 
 TOML = """\
 title = "Ink on the left, or on the right"

@@ -1,4 +1,4 @@
-"""Reads templates from TOML files and the weights beside them."""
+"""Networks described in TOML, their weights in it or beside it."""
 
 from __future__ import annotations
 
@@ -8,50 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from sheetcnn.errors import SpecError, did_you_mean, printable
+from sheetcnn.errors import SpecError, printable
 from sheetcnn.network import template_entries as entries
 from sheetcnn.network.array_file import read_arrays
 from sheetcnn.network.arrays import check_finite, numbers
 from sheetcnn.network.batchnorm import Folding, extract_batchnorms
 from sheetcnn.network.classes import labels
 from sheetcnn.network.network import Network, check_arrays, check_size, from_arrays
+from sheetcnn.network.sources.source import NetworkSource
 from sheetcnn.network.stages import Array
 from sheetcnn.network.template import Template
 from sheetcnn.network.toml_table import read_toml, table_of, text_of, wrong_type
 from sheetcnn.network.training.recipe import recipe_of
 
-_PACKAGED = Path(__file__).parent.parent / "templates"
-_CHECKOUT = Path(__file__).parent.parent.parent / "templates"
 
+class TomlFile(NetworkSource):
+    """A template in TOML; see docs/templates.md."""
 
-def template_names() -> list[str]:
-    """Return the names of the templates that come with sheetcnn."""
-    return sorted(path.stem for path in _folder().glob("*.toml"))
+    ending = ".toml"
 
-
-def load_template(name: str, *, weights: bool = True) -> Template:
-    """Return a template by its name, or by the path of a TOML file.
-
-    Args:
-        name: a name such as `mnist`, or a path that ends in `.toml`.
-        weights: whether the weights are wanted; training starts without.
-
-    Raises:
-        SpecError: there is no such template, or it does not describe a network.
-    """
-    path = Path(name) if name.endswith(".toml") else _folder() / f"{name}.toml"
-    if not name.endswith(".toml") and name not in template_names():
-        near, choices = did_you_mean(name, template_names()), ", ".join(template_names())
-        raise SpecError(f"there is no template {name!r}{near}: choose one of {choices}, or give a .toml file")
-    content = read_toml(path)
-    try:
-        return _template(path, content, weights)
-    except SpecError as error:
-        raise SpecError(f"template {printable(name)}: {error}") from error
-
-
-def _folder() -> Path:
-    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    def read(self, path: Path, called: str, *, weights: bool) -> Template:
+        """Return the template that a TOML file describes; see `NetworkSource`."""
+        content = read_toml(path)
+        try:
+            return _template(path, content, weights)
+        except SpecError as error:
+            raise SpecError(f"template {printable(called)}: {error}") from error
 
 
 def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
