@@ -1,28 +1,24 @@
-"""Writes workbooks: the only module that knows XlsxWriter.
+"""Writes workbooks: styles, charts, names and the package by XlsxWriter, cells past its table.
 
-XlsxWriter writes styles, charts, names and the package. Blocks of cells go past its cell table, straight to
-XML a row at a time: it spends thirty substitutions on the text of every formula; this is six times faster.
+XlsxWriter spends thirty substitutions on the text of every formula; blocks of cells go straight to XML, a row at a
+time: this is six times faster.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
-from itertools import pairwise
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_pixel_width
-from xlsxwriter.worksheet import Worksheet
 
 from sheetcnn.excel.addresses import Range, a1, around, column_letters, quoted_sheet, range_a1
+from sheetcnn.excel.block_sheet import Block, BlockSheet
 from sheetcnn.excel.extent import Extent
 from sheetcnn.excel.paper import BOTTOM_MARGIN, SIDE_MARGIN, TOP_MARGIN
 from sheetcnn.excel.region import Region
@@ -34,74 +30,10 @@ _A4 = 9
 _NO_DATE = datetime(2000, 1, 1)  # the format knows no time zone; a fixed date keeps bytes equal
 
 
-@dataclass(frozen=True)
-class _Block:
-    region: Region
-    values: Sequence[Sequence[float | str | bool]]
-
-
-class _BlockSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
-    """A worksheet that also holds cells as finished XML."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.xml_rows: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-        self.blocks: list[_Block] = []
-
-    def add_block(self, block: _Block, rows: Iterable[Sequence[str]]) -> None:
-        """Add a block of cells, each as its finished XML."""
-        region = block.region
-        self.blocks.append(block)
-        self._reach(region)
-        columns = range(region.left, region.area.right + 1, region.step)
-        for row, cells in zip(range(region.top, region.area.bottom + 1, region.step), rows, strict=True):
-            if region.step == 1 and "" not in cells:  # nothing of others stands between
-                self.xml_rows[row].append((region.left, "".join(cells)))
-            else:
-                self.xml_rows[row] += zip(columns, cells, strict=True)
-
-    def add_beside(self, regions: Sequence[Region], rows: Iterable[Sequence[str]]) -> None:
-        """Add blocks of cells that stand side by side without gaps; each row is the finished XML of all of them."""
-        columns = [column for region in regions for column in region.lines()[1]]
-        gaps = [place for place, (one, next_) in enumerate(pairwise(columns), start=1) if next_ > one + 1]
-        parts = [(columns[start], start, end) for start, end in pairwise([0, *gaps, len(columns)])]
-        for region in regions:
-            self._reach(region)
-        for row, cells in zip(regions[0].lines()[0], rows, strict=True):
-            self.xml_rows[row] += [(left, "".join(cells[start:end])) for left, start, end in parts]
-
-    def _reach(self, region: Region) -> None:
-        """Tell XlsxWriter how far the sheet goes."""
-        self._check_dimensions(region.top, region.left)
-        self._check_dimensions(region.area.bottom, region.area.right)
-
-    def _calculate_spans(self) -> None:
-        self.row_spans: dict[int, str] = {}  # optional in the format, and costly to work out
-
-    def _write_rows(self) -> None:
-        for row in sorted({*self.xml_rows, *self.table, *self.row_info}):
-            self._write_row(row, None, self.row_info.get(row))
-            cells: list[tuple[int, Any]] = [*self.xml_rows.get(row, ()), *self.table.get(row, {}).items()]
-            for column, cell in sorted(cells, key=itemgetter(0)):
-                if isinstance(cell, str):
-                    self.fh.write(cell)
-                else:
-                    self._write_cell(row, column, cell)
-            self._xml_end_tag("row")
-
-    def _get_range_data(self, *corners: int) -> list[Any]:
-        """Return what a chart shows, which it keeps a copy of."""
-        for block in self.blocks:
-            if block.region.area == corners:
-                return [value for row in block.values for value in row]
-        data: list[Any] = super()._get_range_data(*corners)
-        return data
-
-
 class SheetWriter:
     """One sheet to be written."""
 
-    def __init__(self, book: BookWriter, worksheet: _BlockSheet) -> None:
+    def __init__(self, book: BookWriter, worksheet: BlockSheet) -> None:
         self._book = book
         self._sheet = worksheet
         self._numerals: list[str] = []
@@ -156,7 +88,7 @@ class SheetWriter:
         head = self._head(style)
         self.extent.block(region)
         self._sheet.add_block(
-            _Block(region, values),
+            Block(region, values),
             (
                 [
                     f'<c r="{at}{head}{value!r}</v></c>' if value != empty else ""
@@ -214,7 +146,7 @@ class SheetWriter:
             if type(value) is str:
                 self.extent.text(cell, value, self._book.looks(style))
         self._sheet.add_block(
-            _Block(region, values),
+            Block(region, values),
             (
                 [
                     f'<c r="{at}{head[type(value) is str]}{opening}{text}</f>'
@@ -403,7 +335,7 @@ class BookWriter:
 
     def sheet(self, name: str) -> SheetWriter:
         """Add a sheet."""
-        sheet = SheetWriter(self, self._book.add_worksheet(name, worksheet_class=_BlockSheet))
+        sheet = SheetWriter(self, self._book.add_worksheet(name, worksheet_class=BlockSheet))
         self._sheets.append(sheet)
         return sheet
 

@@ -19,7 +19,7 @@ from sheetcnn.workbook.printing import print_stages
 from sheetcnn.workbook.styles import STYLES
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
+    from sheetcnn.excel.writer import SheetWriter
 
 CellAt: TypeAlias = tuple[int, int]
 """Row and column, from zero."""

@@ -13,7 +13,7 @@ from sheetcnn.excel.region import Region
 from sheetcnn.workbook.layout import Layout
 
 if TYPE_CHECKING:
-    from sheetcnn.excel.writer import SheetWriter  # brings XlsxWriter, and verify knows the sheets, too
+    from sheetcnn.excel.writer import SheetWriter
 
 
 def print_stages(
