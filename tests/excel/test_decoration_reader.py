@@ -165,6 +165,7 @@ def test_odd_decoration_is_kept_as_it_is(tmp_path, after):
     assert len(sheet.validations) + len(sheet.conditional_formats) == 1
 
 
+@pytest.mark.slow
 def test_too_many_rules_are_refused_before_they_take_the_memory(tmp_path):
     chance = random.Random(1)
     rules = "".join(
