@@ -96,7 +96,7 @@ def generate(
     path = Path("outputs", f"{named}.xlsx") if output is None else Path(output)
     files.check(path, force=force, kept=chosen.files)
     check_ending(path)
-    built = render_workbook(chosen, read, _pages(chosen, plain=plain, lesson=lesson))
+    built = render_workbook(chosen, read, _sheets(chosen, plain=plain, lesson=lesson))
     files.save(built.content, path, force=force, kept=chosen.files)
     return Generated(
         path, chosen.name, built.formulas, built.prediction, read.source, tuple(read.preprocessing)
@@ -156,12 +156,12 @@ class Several:
         return (task() for task in self._tasks)
 
 
-def _pages(template: Template, *, plain: bool, lesson: bool | None) -> list[LessonSheet]:
+def _sheets(template: Template, *, plain: bool, lesson: bool | None) -> list[LessonSheet]:
     """Return the sheets beside the network's own: a template that says where all stands has no list of digits."""
     own_layout = not template.regions
     explained = own_layout and DigitsSheet().fits(template.network) if lesson is None else lesson
     return [
-        page
-        for page in available_sheets(template.network)
-        if (explained if page.lesson else own_layout and not plain)
+        sheet
+        for sheet in available_sheets(template.network)
+        if (explained if sheet.lesson else own_layout and not plain)
     ]
