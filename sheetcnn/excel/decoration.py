@@ -1,12 +1,11 @@
 """What stands around the cells of a worksheet in a file: what may be typed, how cells are coloured, charts.
 
-Ranges and formulas are kept as the file spells them: nothing of it is computed, and what is no range is none.
+Formulas are kept as the file spells them: nothing of it is computed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +20,12 @@ class Validation:
 
     Attributes:
         kind: `list`, `decimal` and the like.
-        where: the ranges of the cells, as the file spells them, with blanks between.
+        ranges: the cells.
         formulas: the list, or the limits, such as `"on,off"` or `choices`.
     """
 
     kind: str
-    where: str
+    ranges: tuple[Range, ...]
     formulas: tuple[str, ...]
 
 
@@ -36,12 +35,12 @@ class ConditionalFormat:
 
     Attributes:
         kind: `colorScale`, `expression` and the like.
-        where: the ranges of the cells, as the file spells them, with blanks between.
+        ranges: the cells.
         formulas: what it computes, such as the ends of a colour scale.
     """
 
     kind: str
-    where: str
+    ranges: tuple[Range, ...]
     formulas: tuple[str, ...]
 
 
@@ -56,15 +55,6 @@ class Chart:
 
     part: str
     references: tuple[str, ...]
-
-
-def ranges(where: str) -> Iterator[Range]:
-    """Yield the ranges of a text such as `A1:C3 E5`, without what is no range."""
-    for text in where.split():
-        try:
-            yield parse_range(text)
-        except ValueError:
-            continue
 
 
 def printed(area: str) -> list[Range] | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sheetcnn.excel.decoration import Chart
-from sheetcnn.excel.package import MIB, Refusal
+from sheetcnn.excel.package import MIB, Package, Refusal
 from sheetcnn.excel.reader.relationships import SmallParts
 from sheetcnn.excel.reader.xml_stream import PartReader
 from sheetcnn.excel.workbook import Sheet
 
 MAX_XML: Final = 16 * MIB  # of all drawings and charts: those of a workbook come to some 20 kB each
+MAX_REFERENCES: Final = 20_000  # of all charts: to parse one takes 20 us
 
 _KINDS: Final = frozenset(
     f"{kind}Chart"
@@ -19,22 +21,25 @@ _KINDS: Final = frozenset(
 _OF_SERIES: Final = frozenset({"tx", "cat", "val", "xVal", "yVal", "bubbleSize"})
 
 
-def read_charts(parts: SmallParts, sheet: Sheet) -> None:
-    """Find the charts of a sheet; where they cannot be read, the sheet says why.
+def read_charts(package: Package, sheets: Iterable[Sheet]) -> None:
+    """Find the charts of each sheet; where they cannot be read, the sheet says why.
 
     Args:
-        parts: the small parts of the package, with a limit for all sheets together.
-        sheet: to be filled.
+        package: the workbook's.
+        sheets: to be filled.
     """
-    try:
-        for drawing in _targets(parts, sheet.part, "drawing"):
-            for chart in _targets(parts, drawing, "chart"):
-                reader = _ChartReader()
-                parts.read(chart, reader)
-                sheet.charts.append(Chart(chart, tuple(reader.references)))
-    except Refusal as refusal:
-        sheet.charts.clear()
-        sheet.unread_charts = str(refusal)
+    parts, room = SmallParts(package, MAX_XML, "charts"), MAX_REFERENCES
+    for sheet in sheets:
+        try:
+            for drawing in _targets(parts, sheet.part, "drawing"):
+                for part in _targets(parts, drawing, "chart"):
+                    reader = _ChartReader(room)
+                    parts.read(part, reader)
+                    room -= len(reader.references)
+                    sheet.charts.append(Chart(part, tuple(reader.references)))
+        except Refusal as refusal:
+            sheet.charts.clear()
+            sheet.unread_charts = str(refusal)
 
 
 def _targets(parts: SmallParts, part: str, kind: str) -> list[str]:
@@ -44,7 +49,11 @@ def _targets(parts: SmallParts, part: str, kind: str) -> list[str]:
 
 
 class _ChartReader(PartReader):
-    """Collects the references of the series of a chart (ECMA-376, part 1, 21.2.2.63)."""
+    """Collects the references of the series of a chart (ECMA-376, part 1, 21.2.2.63).
+
+    Args:
+        room: how many references there may be.
+    """
 
     namespaces = frozenset(
         {
@@ -63,8 +72,16 @@ class _ChartReader(PartReader):
         **dict.fromkeys(("strRef", "numRef", "multiLvlStrRef"), frozenset({"f"})),
     }
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
         super().__init__()
         self.references: list[str] = []
+        self._room = room
         self.at_start["f"] = lambda _: self.chunks.clear()
-        self.at_end["f"] = lambda: self.references.append("".join(self.chunks))
+        self.at_end["f"] = self._end_reference
+
+    def _end_reference(self) -> None:
+        if len(self.references) >= self._room:
+            raise Refusal(
+                f"shows more than {MAX_REFERENCES:,} ranges in its charts: remove what it does not need"
+            )
+        self.references.append("".join(self.chunks))

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from sheetcnn.errors import WorkbookError, printable
 from sheetcnn.excel.package import Package, Refusal, read_bytes
-from sheetcnn.excel.reader.charts import MAX_XML, read_charts
-from sheetcnn.excel.reader.relationships import SmallParts
+from sheetcnn.excel.reader.charts import read_charts
 from sheetcnn.excel.reader.shared_strings import SharedStrings
 from sheetcnn.excel.reader.workbook_part import describe
 from sheetcnn.excel.reader.worksheet import Cells
@@ -45,9 +44,7 @@ def _read(path: Path) -> Workbook:
         cells = Cells(sheet, texts.found, own_notes, starts_in_1904=description.starts_in_1904)
         budget = stream(package, sheet.part, cells, budget)
         notes += own_notes
-    parts = SmallParts(package, MAX_XML, "charts")
-    for sheet in description.sheets:
-        read_charts(parts, sheet)
+    read_charts(package, description.sheets)
     return Workbook(
         path=path,
         sheets={sheet.name: sheet for sheet in description.sheets},

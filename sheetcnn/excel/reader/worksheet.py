@@ -22,7 +22,6 @@ from sheetcnn.excel.workbook import Note, Sheet, Value
 
 MAX_WIDE: Final = 10_000  # array formulas of several cells in a sheet: each is compared with each region
 RANGE_COST: Final = 3  # to read the address of a range takes as long as to keep 3 values,
-DECORATION_COST: Final = 4  # a validation or a conditional format takes as much memory as 4 values,
 SHARING_COST: Final = 24  # and to find the references of a formula as long as to spell it out 24 times
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.0+)?)?Z?", re.ASCII)
@@ -84,17 +83,16 @@ class Cells(RichText):
             "mergeCell": lambda attributes: sheet.merged.append(self._range(attributes)),
         }
         self.at_end["worksheet"] = self._end_sheet
-        decoration = sheet_decoration.DecorationReader(sheet, self.chunks)
-        self.at_start |= decoration.at_start
-        self.at_end |= decoration.at_end
+        self.decoration = sheet_decoration.DecorationReader(sheet, self)
+        self.at_start |= self.decoration.at_start
+        self.at_end |= self.decoration.at_end
 
     def kept(self) -> int:
         """Return how many values, formulas and the like are held in memory."""
         sheet = self.sheet
         cells = len(sheet.values) + len(sheet.formulas) + len(sheet.arrays) + len(self.notes)
-        decoration = DECORATION_COST * (len(sheet.validations) + len(sheet.conditional_formats))
         lines = len(sheet.hidden_rows) + len(sheet.hidden_columns)
-        return cells + RANGE_COST * self.ranges + lines + decoration
+        return cells + RANGE_COST * self.ranges + lines + self.decoration.kept()
 
     def handlers(self) -> tuple[Start, End]:  # noqa: PLR0915 - two functions with variables in common, called for every cell
         """Return functions that have at hand what each of some 100,000 cells needs."""

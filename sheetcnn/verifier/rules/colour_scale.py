@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetcnn.excel.addresses import Range
-from sheetcnn.excel.decoration import ranges
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.decoration import belonging, covered
+from sheetcnn.verifier.decoration import Ranges, as_ranges, belonging, covered
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import WARNING
@@ -45,8 +43,7 @@ class ColourScale(Rule):
                     break
 
 
-def _coloured(sheet: Sheet) -> list[Range]:
+def _coloured(sheet: Sheet) -> Ranges:
     """Return every range of a sheet that a colour scale covers."""
-    return [
-        area for each in sheet.conditional_formats if each.kind == "colorScale" for area in ranges(each.where)
-    ]
+    scales = (each for each in sheet.conditional_formats if each.kind == "colorScale")
+    return as_ranges(area for scale in scales for area in scale.ranges)

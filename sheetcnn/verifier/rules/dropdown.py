@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetcnn.excel.decoration import ranges
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.decoration import belonging, referred
@@ -47,6 +46,6 @@ class Dropdown(Rule):
 def _list_at(sheet: Sheet, cell: tuple[int, int]) -> str | None:
     """Return the list that a cell offers, as the file spells it; None if it offers none."""
     for validation in sheet.validations:
-        if validation.kind == "list" and any(area.contains(cell) for area in ranges(validation.where)):
+        if validation.kind == "list" and any(area.contains(cell) for area in validation.ranges):
             return "".join(validation.formulas[:1]).strip().removeprefix("=")
     return None

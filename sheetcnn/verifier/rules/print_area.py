@@ -8,7 +8,7 @@ import numpy as np
 
 from sheetcnn.excel.decoration import printed
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.decoration import covered
+from sheetcnn.verifier.decoration import as_ranges, covered
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import WARNING
@@ -32,9 +32,10 @@ class PrintArea(Rule):
             areas = printed(sheet.print_area) if sheet.print_area else None
             if areas is None:
                 continue
+            ranges = as_ranges(areas)
             regions = (region for region in audit.recognized.layout.regions if region.sheet == sheet.name)
             for region in regions:
-                mask = covered(region, areas)
+                mask = covered(region, ranges)
                 if not mask.all() and (mask.any() or region == planned[region.name]):
                     row, column = np.argwhere(~mask)[0].tolist()
                     message = f"{int((~mask).sum()):,} of {mask.size:,} cells are not printed"
