@@ -33,16 +33,16 @@ class Extent:
         self._words: defaultdict[int, dict[int, str]] = defaultdict(dict)
 
     def grid(self, columns: int, width: int, height: int) -> None:
-        """Take the size of all cells, and how many columns have it."""
+        """Note the size of all cells in pixels, and how many columns have it."""
         self._columns.update(dict.fromkeys(range(columns), width))
         self._row = height
 
     def width(self, first: int, last: int, pixels: int) -> None:
-        """Take the width of some columns."""
+        """Note the width of the columns from `first` to `last`, in pixels."""
         self._columns.update(dict.fromkeys(range(first, last + 1), pixels))
 
     def height(self, row: int, pixels: int) -> None:
-        """Take the height of a row."""
+        """Note the height of a row, in pixels."""
         self._rows[row] = pixels
 
     def across(self, first: int, last: int) -> int:
@@ -54,17 +54,17 @@ class Extent:
         return sum(self._rows.get(row, self._row) for row in range(first, last + 1))
 
     def block(self, region: Region) -> None:
-        """Take a region whose cells all hold something."""
+        """Note that all cells of a region hold something."""
         self._areas.append(region.area)
         for row in region.lines()[0]:
             insort(self._taken[row], region.left)
 
     def area(self, area: Range) -> None:
-        """Take cells that have a line or a colour, and no text."""
+        """Note cells that have a border or a colour, and no text."""
         self._areas.append(area)
 
     def text(self, cell: tuple[int, int], text: str, style: Mapping[str, Any]) -> None:
-        """Take a text, in the words of XlsxWriter for its style."""
+        """Note a text and its style, in XlsxWriter's words: it runs on into the empty cells beside it."""
         row, column = cell
         self._areas.append(Range(row, column, row, column))
         insort(self._taken[row], column)
@@ -86,7 +86,7 @@ class Extent:
         return dict(sorted(self._words[row].items()))
 
     def picture(self, cell: tuple[int, int], width: int, height: int) -> None:
-        """Take a chart, by its top left cell and its size in pixels."""
+        """Note a chart, by its top left cell, its width and height in pixels."""
         top, left = cell
         self._areas.append(Range(top, left, self._to_row(top, height), self._to_column(left, width)))
 

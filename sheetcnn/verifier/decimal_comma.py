@@ -47,7 +47,7 @@ class DecimalComma:
         )
 
     def _with(self, mark: str) -> CalcBook:
-        """Return the workbook's own values with all texts computed anew, in the order of what they read."""
+        """Return the workbook's own values, texts computed as a program does that writes this decimal mark."""
         if mark not in self._books:
             book = self._books[mark] = copied(self._own.book)
             with decimal_mark(mark):

@@ -92,7 +92,7 @@ class WorkbookFormulas:
 
     @cached_property
     def reach(self) -> Reach:
-        """How far the sheets are looked at: as far as the network and what feeds it read, within reason."""
+        """The rows and columns of each sheet that are computed: as far as the network, and what feeds it, read."""
         around = [read for place in self.around for read in self.precedents.reads(place)]
         return Reach(self.recognized, [*(read for _, reads in self.differing for read in reads), *around])
 

@@ -117,12 +117,15 @@ def spots(node: Node, sheet: str) -> list[Spot]:
 
 
 def one_by_one(node: Node) -> Iterator[Node]:
-    """Yield an expression over ranges for the first, the middle and the last cell of each of them."""
+    """Yield a condition over ranges as one over single cells: the first of each range, the middle one, the last."""
     yield from dict.fromkeys(_mapped(node, partial(_single, share)) for share in (0, 1, 2))
 
 
 def _single(share: int, node: Node) -> Node | None:
-    """Return one cell of a range, and a function that takes ranges whole as it is."""
+    """Return a range as one of its cells: 0 the first, 1 the middle one, 2 the last.
+
+    A function that takes a range whole, such as SUM, stays as it is; None lets the rest of the tree be mapped.
+    """
     match node:
         case Reference(area=area) if area[:2] != area[2:]:
             row, column = _spot(area, share)

@@ -30,11 +30,11 @@ class Comparison:
     overflows: Mask
 
     def taken_with(self, other: Comparison) -> Comparison:
-        """Return what both of two comparisons say, and the differences of this one."""
+        """Return a comparison in which a cell is right if it is right in both, with the differences of this one."""
         return Comparison(self.right & other.right, self.difference, self.overflows | other.overflows)
 
     def or_else(self, other: Comparison) -> Comparison:
-        """Return this comparison with those cells right that another one found right, on other numbers."""
+        """Return a comparison in which a cell is right if it is right in either of two."""
         return Comparison(
             self.right | other.right,
             np.where(self.right, self.difference, 0.0),
@@ -42,7 +42,7 @@ class Comparison:
         )
 
     def only(self, held: Mask) -> Comparison:
-        """Return what it says of some cells; the others are not right."""
+        """Return the same with only some cells right that are right; the mask is (rows, columns)."""
         return Comparison(self.right & held, self.difference, self.overflows & held)
 
     def or_right(self, pardoned: Mask) -> Comparison:

@@ -228,7 +228,7 @@ class Zoom:
 
 @dataclass(frozen=True)
 class ColourScale:
-    """One scale over all these regions, in XlsxWriter's words."""
+    """A colour scale over regions; `scale` holds its properties as XlsxWriter's conditional_format takes them."""
 
     regions: Sequence[Region]
     scale: Mapping[str, Any] = field(hash=False)
@@ -324,7 +324,7 @@ class BarChart:
 
 @dataclass(frozen=True)
 class LineChart:
-    """Smooth curves, each by its name over the same x, and points; `size` in pixels."""
+    """A chart of smooth curves over the same x, by their names, and of points, by name; `size` in pixels."""
 
     cell: CellAt
     size: tuple[int, int]

@@ -1,4 +1,4 @@
-"""The formulas of a network's layers, and of the answer: what each layer shows."""
+"""The blocks of formulas of a network's layers, and of the answer, in the order of evaluation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sheetcnn.workbook.readout import Answer, Confidence, Copy, ProbabilityCheck
 
 
 class LayerBlock(FormulaBlock):
-    """What a layer of the network shows; most layers have one part only."""
+    """The values of one part of a layer, such as its output maps; most layers have one part only."""
 
     def __init__(self, layer: Layer, part: str, inputs: Sequence[Region], layout: Layout) -> None:
         self.stage, self.kind, self.array = layer.name, layer.stage.kind, layer.stage.array
@@ -91,7 +91,7 @@ class LayerBlock(FormulaBlock):
 
 
 class PartialSums(FormulaBlock):
-    """What a layer shows that sums over more maps than one formula has room for."""
+    """The output of a layer that sums over more input maps than one formula has room for: the sum of partial sums."""
 
     def __init__(self, layer: Layer, layout: Layout) -> None:
         self.stage, self.kind = layer.name, layer.stage.kind
@@ -126,7 +126,7 @@ class PartialSums(FormulaBlock):
 
 
 def formula_blocks(network: Network, layout: Layout) -> list[FormulaBlock]:
-    """Return everything that holds formulas, each after what it reads."""
+    """Return the blocks of all layers and of the answer, each after those that it reads."""
     blocks: list[FormulaBlock] = []
     inputs: Sequence[Region] = layout.inputs
     for layer in network.layers:
@@ -155,7 +155,7 @@ def formula_blocks(network: Network, layout: Layout) -> list[FormulaBlock]:
 
 
 def _sum_over(layer: Layer, part: str, maps: slice, inputs: Sequence[Region], layout: Layout) -> FormulaBlock:
-    """Return what a layer would show if only these maps came in."""
+    """Return the block of a partial sum: a layer's weighted sum over a slice of its input maps, without its bias."""
     stage = replace(layer.stage, bias=False)  # type: ignore[type-var]  # a stage that sums has the switch
     some = replace(layer, stage=stage, in_shape=(maps.stop - maps.start, *layer.in_shape[1:]))
     weights = {layer.name: [row[maps] for row in layout.weights[layer.name]]}

@@ -87,7 +87,7 @@ def sections(
     """Return the areas to print, a page each, left to right and top to bottom.
 
     Args:
-        stages: what belongs together, in parts that belong together more.
+        stages: the areas of each stage, in parts: a part stays on one page if it can, a stage if there is room.
         extent: how wide columns and rows are.
         room: the width and the height of a page, in pixels.
     """

@@ -81,7 +81,7 @@ class Answer(Readout):
 
 
 class Copy(Readout):
-    """The same as another cell, where it is seen at once."""
+    """A copy of the answer beside the input, where it is seen at once."""
 
     def numpy(self, *seen: RegionValues) -> str | float:
         value: str | float = seen[0].item()

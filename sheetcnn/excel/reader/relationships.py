@@ -48,7 +48,7 @@ class SmallParts:
         self._budget = Budget()
 
     def read(self, part: str, reader: PartReader) -> None:
-        """Stream a part past a reader.
+        """Lead a part's XML elements past a reader, within the limits.
 
         Raises:
             Refusal: it is missing, damaged, beyond a limit, or refused by its reader.

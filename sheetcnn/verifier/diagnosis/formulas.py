@@ -126,7 +126,7 @@ def _entered(belongs: NormalForm, found: NormalForm, place: Place) -> str | None
 
 
 def _torn(belongs: NormalForm, found: NormalForm, place: Place) -> str | None:
-    """Find the right formula over ranges that do not match any more."""
+    """Recognize the right formula over a range into which a row or column was inserted."""
     sources = map(place.source, found.references)
     if belongs.key != found.key or not any(source and source.is_torn for source in sources):
         return None

@@ -237,7 +237,7 @@ def _of_weights(network: Network, layout: Layout) -> Iterator[_Row]:
 
 
 def _made(check: str) -> str:
-    """Return the name of the cell that holds what a check of weights compares with."""
+    """Return the name of the cell with the weighted sum of the weights that the workbook was made with."""
     return check.replace("check_", "when_made_", 1)
 
 

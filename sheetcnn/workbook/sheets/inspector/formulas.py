@@ -48,11 +48,11 @@ class Place(Formula):
         return f"IF({_excel_is_one_of(self.stages, stage)},{chosen},{self.excel_otherwise(*others)})"
 
     def numpy_otherwise(self, *others: RegionValues) -> float:
-        """NumPy: return the place while another stage is chosen."""
+        """NumPy: return the map, row or column, from 1, that is drawn while another stage is chosen."""
         return float((self.size + 1) // 2)
 
     def excel_otherwise(self, *others: str) -> str:
-        """Excel: return the place while another stage is chosen."""
+        """Excel: return the formula of that number."""
         return str((self.size + 1) // 2)
 
 
