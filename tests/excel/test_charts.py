@@ -148,6 +148,10 @@ OUTSIDE = relations(("chart", "http://example.org/chart.xml")).replace(
         ({CHART: chart("".join(f"<c:x{n}/>" for n in range(11_000)))}, "XML too deep or varied"),
         ({CHART: f"<c:chartSpace xmlns:c='{C}' a='{'x' * 3 * 1024**2}'/>"}, "a tag of more than 2 MiB"),
         ({rels(DRAWING): relations(("chart", "../charts/gone.xml"))}, "lacks its part xl/charts/gone.xml"),
+        (
+            {rels(DRAWING): relations(("chart", "../charts/chart1.xml"), ("chart", "../charts/gone.xml"))},
+            "lacks its part xl/charts/gone.xml",
+        ),
         ({rels(DRAWING): relations(("chart", "../../../../etc/passwd"))}, "lacks its part etc/passwd"),
         ({rels(DRAWING): relations(("chart", ""))}, "lacks its part xl/drawings"),
         ({rels(DRAWING): "<Relationships"}, "is no XML"),

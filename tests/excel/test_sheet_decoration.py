@@ -160,16 +160,16 @@ def test_rules_of_one_place_share_its_ranges(tmp_path):
 @pytest.mark.parametrize(
     "after",
     [
-        validation("A1 " * 110_000),
-        "<dataValidations>" + '<dataValidation sqref="A1"/>' * 90_000 + "</dataValidations>",
-        '<conditionalFormatting sqref="A1:B2"><cfRule/></conditionalFormatting>' * 90_000,
+        validation("A1 " * 210_000),
+        "<dataValidations>" + '<dataValidation sqref="A1"/>' * 150_000 + "</dataValidations>",
+        '<conditionalFormatting sqref="A1:B2"><cfRule/></conditionalFormatting>' * 150_000,
         '<conditionalFormatting sqref="A1">' + "<cfRule/>" * 500_001 + "</conditionalFormatting>",
         validation("A1", "<formula1>" + "x" * 49 * 1024**2 + "</formula1>"),
     ],
     ids=[
-        "one with 110,000 ranges",
-        "90,000 validations",
-        "90,000 formats",
+        "one with 210,000 ranges",
+        "150,000 validations",
+        "150,000 formats",
         "500,001 rules",
         "49 MiB of formula",
     ],
