@@ -49,9 +49,9 @@ def minimal(rows: str = "", texts: str = "", *, before: str = "", after: str = "
     }
 
 
-def save(path: Path, parts: dict[str, str | bytes]) -> Path:
+def save(path: Path, parts: dict[str, str | bytes], *, deflated: bool = True) -> Path:
     """Write the parts as a workbook and return its path."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path

@@ -60,6 +60,19 @@ MANY = {  # what is put in, where, and what is said: "" if it is read
     ),
     "a million hidden rows": ("".join(f'<row r="{n}" hidden="1"/>' for n in range(2_000, 1_002_000)), CELLS, ""),
     "elements 100,000 deep": ("<a>" * 100_000 + "</a>" * 100_000, AFTER, "too deep"),
+    "a colour scale of 190,000 ranges": (
+        f'<conditionalFormatting sqref="{"P5:AQ32 " * 190_000}"><cfRule type="colorScale"/></conditionalFormatting>',
+        AFTER,
+        "",
+    ),
+    "a list for 190,000 ranges": (
+        f'<dataValidations><dataValidation type="list" sqref="{"P5:AQ32 " * 190_000}"/></dataValidations>', AFTER, ""
+    ),
+    "250,000 lists": (
+        "<dataValidations>" + '<dataValidation type="list" sqref="A1"/>' * 250_000 + "</dataValidations>",
+        AFTER,
+        "more cells than are read",
+    ),
     "100,000 conditional formats": ('<conditionalFormatting sqref="A1"/>' * 100_000, AFTER, ""),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from sheetcnn.excel.reader.xml_stream import PartReader
 from sheetcnn.excel.workbook import Sheet
 
 RULE_COST: Final = 4  # a validation or a conditional format takes as much memory as 4 values,
-RANGE_COST: Final = 20  # and a range as much time as 20: it is read, and compared with each region
+RANGE_COST: Final = 10  # and a range as much time as 10: it is read, and compared with each region
 
 PLACES: Final = {
     "dataValidations": frozenset({"dataValidation"}),
