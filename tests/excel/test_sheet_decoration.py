@@ -157,6 +157,7 @@ def test_rules_of_one_place_share_its_ranges(tmp_path):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "after",
     [
