@@ -12,6 +12,7 @@ from sheetcnn.verifier.calculation import CalculatedWorkbook, calculate
 from sheetcnn.verifier.constants import with_zeros
 from sheetcnn.verifier.cycles import Cycles
 from sheetcnn.verifier.decimal_comma import DecimalComma
+from sheetcnn.verifier.decoration import Judged, belonging
 from sheetcnn.verifier.diagnosis.vocabulary import Vocabulary
 from sheetcnn.verifier.formula_groups import WorkbookFormulas
 from sheetcnn.verifier.recalculate import OwnValues
@@ -75,6 +76,11 @@ class Audit:
     def decimal_comma(self) -> DecimalComma:
         """What texts are in a program that writes a decimal comma."""
         return DecimalComma(self.formulas.all_observed, self.own)
+
+    @cached_property
+    def decoration(self) -> tuple[tuple[str, Judged], ...]:
+        """What is to stand around the cells, and is judged, each with the name of its sheet."""
+        return tuple(belonging(self.recognized))
 
     @property
     def judged(self) -> Mapping[str, int]:

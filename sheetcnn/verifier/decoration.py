@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,22 @@ from sheetcnn.excel.ast import FormulaError, Reference
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.region import Region
 from sheetcnn.network.template import Template
-from sheetcnn.verifier.audit import Audit
 from sheetcnn.verifier.grouping import Mask
+from sheetcnn.verifier.recognize import RecognizedWorkbook
 from sheetcnn.workbook.decoration import BarChart, ColourScale, Dropdown, LineChart
 from sheetcnn.workbook.drawing import decorations
 from sheetcnn.workbook.spec import assemble
 
 Ranges: TypeAlias = NDArray[np.int64]
-_Judged: TypeAlias = BarChart | LineChart | Dropdown | ColourScale
-_Kind = TypeVar("_Kind", BarChart, LineChart, Dropdown, ColourScale)
+Judged: TypeAlias = BarChart | LineChart | Dropdown | ColourScale
 
 
-def belonging(audit: Audit, kind: type[_Kind]) -> Iterator[tuple[str, _Kind]]:
-    """Yield what is to stand on the sheets of a workbook of one kind, each with the name of its sheet.
+def belonging(recognized: RecognizedWorkbook) -> Iterator[tuple[str, Judged]]:
+    """Yield what is to stand around the cells of a workbook and is judged, each with the name of its sheet.
 
     It is what was generated, its regions where they stand now. Nothing belongs around the cells of a workbook that a
     template describes by ranges.
     """
-    recognized = audit.recognized
     if recognized.ranges is not None or not recognized.network.classes:
         return
     spec, is_moved = recognized.spec, recognized.layout != recognized.planned
@@ -42,14 +40,14 @@ def belonging(audit: Audit, kind: type[_Kind]) -> Iterator[tuple[str, _Kind]]:
     blank = {region.name: np.zeros((region.rows, region.columns)) for region in spec.layout.regions}
     places = {region.name: region for region in recognized.layout.regions}
     for _, each in decorations(spec, template, blank):
-        if isinstance(each, kind):
-            here = cast(_Kind, _relocated(each, places)) if is_moved else each
+        if isinstance(each, Judged):
+            here = _relocated(each, places) if is_moved else each
             sheet = regions_of(here)[0].sheet if regions_of(here) else ""
             if sheet in recognized.workbook.sheets:
                 yield sheet, here
 
 
-def regions_of(decoration: _Judged) -> Sequence[Region]:
+def regions_of(decoration: Judged) -> Sequence[Region]:
     """Return the regions that something on a sheet is about."""
     match decoration:
         case BarChart() | LineChart():
@@ -59,7 +57,7 @@ def regions_of(decoration: _Judged) -> Sequence[Region]:
     return [decoration.region]
 
 
-def _relocated(decoration: _Judged, places: Mapping[str, Region]) -> _Judged:
+def _relocated(decoration: Judged, places: Mapping[str, Region]) -> Judged:
     """Return the same about regions where they stand now; a rectangle around several has no place of its own."""
 
     def now(region: Region) -> Region:

@@ -8,7 +8,7 @@ from sheetcnn.excel.addresses import Range, quoted_sheet, range_a1
 from sheetcnn.excel.decoration import Chart as FoundChart
 from sheetcnn.excel.region import Region
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.decoration import belonging, referred
+from sheetcnn.verifier.decoration import referred
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import WARNING
@@ -38,11 +38,9 @@ class Chart(Rule):
                 yield self.finding(message, found=name)
         spare = {name: [_shown(chart) for chart in cells.charts] for name, cells in sheets.items()}
         missing = []
-        charts: list[tuple[str, BarChart | LineChart]] = [
-            *belonging(audit, BarChart),
-            *belonging(audit, LineChart),
-        ]
-        for sheet, chart in charts:
+        for sheet, chart in audit.decoration:
+            if not isinstance(chart, BarChart | LineChart):
+                continue
             shown = [(region.sheet.casefold(), region.area) for region in chart.reads]
             if shown in spare[sheet]:
                 spare[sheet].remove(shown)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.decoration import Ranges, as_ranges, belonging, covered
+from sheetcnn.verifier.decoration import Ranges, as_ranges, covered
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import WARNING
@@ -31,7 +31,9 @@ class ColourScale(Rule):
         """Yield for each scale its first map of which it covers some cells and leaves out others."""
         sheets = audit.recognized.workbook.sheets
         areas = {name: _coloured(sheet) for name, sheet in sheets.items()}
-        for _, scale in belonging(audit, ScaleToDraw):
+        for _, scale in audit.decoration:
+            if not isinstance(scale, ScaleToDraw):
+                continue
             for region in scale.regions:
                 mask = covered(region, areas[region.sheet])
                 if (

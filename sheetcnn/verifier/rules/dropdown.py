@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sheetcnn.excel.workbook import Sheet
 from sheetcnn.verifier.audit import Audit
-from sheetcnn.verifier.decoration import belonging, referred
+from sheetcnn.verifier.decoration import referred
 from sheetcnn.verifier.report import Finding
 from sheetcnn.verifier.rules.rule import Rule
 from sheetcnn.verifier.severity import WARNING
@@ -27,7 +27,9 @@ class Dropdown(Rule):
 
     def check(self, audit: Audit) -> Iterator[Finding]:
         """Yield each cell whose list is another one."""
-        for sheet, dropdown in belonging(audit, DropdownToDraw):
+        for sheet, dropdown in audit.decoration:
+            if not isinstance(dropdown, DropdownToDraw):
+                continue
             region, choices = dropdown.region, dropdown.choices
             expected = choices if isinstance(choices, str) else f'"{",".join(choices)}"'
             cells = audit.recognized.workbook.sheets[sheet]
