@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from sheetcnn.excel.addresses import parse_a1
 from sheetcnn.excel.ast import FormulaError
 from sheetcnn.excel.calc_book import CalcBook
+from sheetcnn.excel.functions.elementwise import on_numbers
+from sheetcnn.excel.functions.registry import FUNCTIONS, excel
 from sheetcnn.excel.parser import parse
 from sheetcnn.excel.sheet_array import SheetArray
 
@@ -334,6 +337,25 @@ def test_a_formula_is_what_the_reference_says(formula, expected):
 )
 def test_an_array_formula_takes_whole_arrays(formula, expected):
     assert shown(formula, array=True) == expected
+
+
+def test_a_new_function_is_one_function():
+    """Nothing else has to know it: it is parsed, takes its arguments, meets errors and fills blocks."""
+
+    @excel("TWICE.BESIDE", "v", 1, 2)
+    def _twice(here, number, beside=None):
+        doubled = on_numbers(lambda values: values * 2, here.texts, number)
+        return doubled if beside is None else on_numbers(np.add, here.texts, doubled, beside)
+
+    try:
+        assert shown("Twice.Beside(F1)") == 50
+        assert shown("1+TWICE.BESIDE(-G2,B1)") == 26
+        assert shown("TWICE.BESIDE(1/0)") == DIV0
+        assert shown("SUM(TWICE.BESIDE(B1:B4))", array=True) == 494
+        with pytest.raises(FormulaError, match=r"TWICE\.BESIDE does not take 3 arguments"):
+            shown("TWICE.BESIDE(1,2,3)")
+    finally:
+        del FUNCTIONS["TWICE.BESIDE"]
 
 
 @pytest.mark.parametrize("name", ["RAND", "NOW", "OFFSET", "INDIRECT", "LET", "LAMBDA", "NO_SUCH_FUNCTION"])
