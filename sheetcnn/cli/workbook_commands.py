@@ -140,14 +140,18 @@ def add_set_digit(commands: Commands) -> None:
 def _set_digit(options: argparse.Namespace) -> int:
     check_sources(options)
     from sheetcnn.digit_swap import set_digit
-    from sheetcnn.digits import gallery
 
     elsewhere = from_elsewhere(options)
     if options.output is not None:
         files.check(options.output, force=True, kept=read_files(options))
-    digit = elsewhere or gallery.digit(7 if options.digit is None else options.digit, _sample(options))
+    chosen = 7 if options.digit is None else options.digit
     made = set_digit(
-        options.workbook, digit, template=options.template, output=options.output, force=options.force
+        options.workbook,
+        chosen if elsewhere is None else elsewhere,
+        sample=_sample(options),
+        template=options.template,
+        output=options.output,
+        force=options.force,
     )
     if options.json:
         print_json(made.to_dict())
