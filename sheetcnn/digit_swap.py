@@ -113,7 +113,7 @@ def set_digit(
     target = path if output is None else Path(output)
     in_place = files.is_same(path, target)
     if isinstance(template, str):
-        template = load_template(template, weights=isinstance(digit, int))  # which brings its pictures, too
+        template = load_template(template, weights=False, pictures=isinstance(digit, int))
     kept = template.files if template is not None else []
     files.check(target, replace=output is None, force=force, kept=kept)
     recognized = recognize(read_workbook(path), template)
@@ -161,7 +161,7 @@ def _chosen(recognized: RecognizedWorkbook, template: Template | None, digit: in
     """
     shape = recognized.network.input_shape
     if template is None and recognized.template in template_names():
-        template = load_template(recognized.template)
+        template = load_template(recognized.template, weights=False, pictures=True)
     if template is not None and template.pictures and template.network.input_shape == shape:
         return choose_digit(replace(template, network=recognized.network), digit, sample)
     if template is None and shape != (1, SIDE, SIDE):

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 
 from sheetcnn import files
 from sheetcnn.cli.command_parser import path
-from sheetcnn.cli.digit_options import (
-    ALL,
-    account,
-    add_sources,
-    check_sources,
-    from_elsewhere,
-    named,
-    read_files,
-)
+from sheetcnn.cli.digit_options import account, add_sources, source_of
+from sheetcnn.cli.digit_sources.gallery import ALL
 from sheetcnn.cli.shell import DONE, complain
 from sheetcnn.errors import SpecError, printable
 from sheetcnn.verifier.formats import FORMATS
@@ -64,7 +57,7 @@ def add_generate(commands: Commands) -> None:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    check_sources(options)
+    source = source_of(options)
     if options.only and options.lesson:
         raise SpecError("--only network leaves the lesson out that --lesson adds: give one of them")
     from sheetcnn.generator import generate, generate_all
@@ -83,12 +76,10 @@ def _generate(options: argparse.Namespace) -> int:
         else:
             print("\n".join(_generated(made) for made in every))
         return DONE
-    digit = from_elsewhere(options)
-    output = options.output or (None if digit is None else Path("outputs", f"{named(options)}.xlsx"))
-    if output is not None:
-        files.check(output, force=True, kept=read_files(options))
-    chosen = 7 if options.digit is None else options.digit
-    made = generate(chosen if digit is None else digit, sample=_sample(options), output=output, **settings)
+    digit = source.read(options)
+    output = options.output or Path("outputs", f"{source.stem(options)}.xlsx")
+    files.check(output, force=True, kept=source.files(options))
+    made = generate(digit, sample=_sample(options), output=output, **settings)
     if options.json:
         print_json(made.to_dict())
     else:
@@ -105,16 +96,16 @@ def _generated(made: Generated) -> str:
     return f"{printable(str(made.output))}: {made.formulas:,} formulas. {made.prediction}."
 
 
-def _verdict(prediction: Prediction, digit: Digit | None) -> str:
+def _verdict(prediction: Prediction, digit: int | Digit) -> str:
     """Return whether the digit of a file was read right, if someone said what it is."""
-    if digit is None or prediction.right is None:
+    if isinstance(digit, int) or prediction.right is None:
         return ""
     return f" {'Right' if prediction.right else 'Wrong'}: it is a {prediction.label}."
 
 
-def _print_account(digit: Digit | None) -> None:
+def _print_account(digit: int | Digit) -> None:
     """Show what came of a file, so that nobody wonders."""
-    if digit is not None:
+    if not isinstance(digit, int):
         print("\n".join(printable(line) for line in account(digit)), end="\n\n")
 
 
@@ -138,22 +129,25 @@ def add_set_digit(commands: Commands) -> None:
 
 
 def _set_digit(options: argparse.Namespace) -> int:
-    check_sources(options)
+    source = source_of(options)
     from sheetcnn.digit_swap import set_digit
-    from sheetcnn.digits import gallery
 
-    elsewhere = from_elsewhere(options)
+    digit = source.read(options)
     if options.output is not None:
-        files.check(options.output, force=True, kept=read_files(options))
-    digit = elsewhere or gallery.digit(7 if options.digit is None else options.digit, _sample(options))
+        files.check(options.output, force=True, kept=source.files(options))
     made = set_digit(
-        options.workbook, digit, template=options.template, output=options.output, force=options.force
+        options.workbook,
+        digit,
+        sample=_sample(options),
+        template=options.template,
+        output=options.output,
+        force=options.force,
     )
     if options.json:
         print_json(made.to_dict())
     else:
-        _print_account(elsewhere)
-        print(f"{printable(str(made.output))}: {made.prediction}." + _verdict(made.prediction, elsewhere))
+        _print_account(digit)
+        print(f"{printable(str(made.output))}: {made.prediction}." + _verdict(made.prediction, digit))
     return DONE
 
 

@@ -19,7 +19,8 @@ from sheetcnn.inputs import open_input
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
+FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "BMP": "BMP", "GIF": "GIF", "TIFF": "TIFF", "WEBP": "WebP"}
+"""What is read: what Pillow calls each format, and what it is called in sentences."""
 AVIF = "an AVIF picture"  # read from Pillow 11.3 on
 MAX_SIDE = 16_000  # pixels: the longer side of what is decoded at all
 MAX_PIXELS = 50_000_000  # of them: WebP takes 0.8 gigabytes while it is decoded
@@ -28,8 +29,7 @@ MAX_DECODED = 400_000_000  # pixels decoded in all to find a frame with ink: som
 DEPTHS = (1, 8, 10, 12, 14, 16, 24, 32)  # bits of a pixel that cameras and scanners fill
 ORIENTATION = 0x0112  # the tag of EXIF and TIFF
 _LUMA_16 = ("I", "I;16", "I;16B", "I;16L", "F")
-_KINDS = "PNG, JPEG, BMP, GIF, TIFF or WebP"
-_READABLE = [f"a {kind} picture" for kind in ("PNG", "JPEG", "GIF", "TIFF", "WebP")]
+_READABLE = [f"a {kind} picture" for kind in FORMATS.values()]
 ENOUGH_TO_KNOW = 1000  # bytes that tell what a file is
 
 
@@ -135,7 +135,7 @@ def _frame(path: Path, name: str, number: int) -> _Frame:
     # Not by its name: Pillow maps a plain TIFF that lies on its side into memory with its sides swapped.
     with open_input(path, "a picture of a digit") as file:
         avif = described(file.peek(ENOUGH_TO_KNOW)) == AVIF and features.check("avif")
-        with Image.open(file, formats=("AVIF",) if avif else FORMATS) as opened:
+        with Image.open(file, formats=("AVIF",) if avif else tuple(FORMATS)) as opened:
             wide, high = opened.size
             if max(wide, high) > MAX_SIDE or wide * high > MAX_PIXELS:
                 raise SpecError(
@@ -226,4 +226,7 @@ def _unreadable(path: Path, name: str, error: Exception) -> str:
         return f"{name} is {kind}, and damaged: save the picture again"
     if kind:
         return f"{name} is {kind}: save it as JPEG or PNG"
-    return f"{name} is no picture that can be read: give a {_KINDS} file, or numbers as --csv"
+    *most, last = FORMATS.values()
+    return (
+        f"{name} is no picture that can be read: give a {', '.join(most)} or {last} file, or numbers as --csv"
+    )

@@ -18,26 +18,28 @@ def template_names() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.toml"))
 
 
-def load_template(name: str, *, weights: bool = True) -> Template:
+def load_template(name: str, *, weights: bool = True, pictures: bool | None = None) -> Template:
     """Return a template by its name, or by the path of a file that describes one.
 
     Args:
         name: a name such as `mnist`, or a path with the ending of one of `SOURCES`.
         weights: whether the weights are wanted; training starts without.
+        pictures: whether pictures in a file of their own are wanted; if not given, as the weights are.
 
     Raises:
         SpecError: there is no such template, or it does not describe a network.
     """
+    wanted = {"weights": weights, "pictures": weights if pictures is None else pictures}
     for source in SOURCES:
         if name.endswith(source.ending):
-            return source.read(Path(name), name, weights=weights)
+            return source.read(Path(name), name, **wanted)
     if name not in template_names():
         near, choices = did_you_mean(name, template_names()), ", ".join(template_names())
         files = " or ".join(source.ending for source in SOURCES)
         raise SpecError(
             f"there is no template {name!r}{near}: choose one of {choices}, or give a {files} file"
         )
-    return TomlFile().read(_folder() / f"{name}.toml", name, weights=weights)
+    return TomlFile().read(_folder() / f"{name}.toml", name, **wanted)
 
 
 def _folder() -> Path:

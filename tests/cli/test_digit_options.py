@@ -128,7 +128,6 @@ def test_set_digit_writes_over_the_workbook_or_elsewhere(full_file, capsys):
             "--image x.png --dark-ink",
             "--dark-ink goes with --as-is: any other image shows by its edge what is ink",
         ),
-        ("--digit 11", "there is no digit 11 in the gallery"),
     ],
 )
 def test_bad_sources_get_one_sentence_and_nothing_is_written(capsys, command, options, message):
@@ -138,6 +137,14 @@ def test_bad_sources_get_one_sentence_and_nothing_is_written(capsys, command, op
     assert message in err
     assert err.count("\n") == 1
     assert list(Path().iterdir()) == []
+
+
+def test_a_digit_that_the_gallery_has_not(capsys, mnist_file):
+    shutil.copy(mnist_file, "mine.xlsx")
+    for command in (["generate"], ["set-digit", "mine.xlsx"]):
+        assert main([*command, "--digit", "11"]) == 2
+        assert "there is no digit 11 in the gallery" in capsys.readouterr().err
+    assert [path.name for path in Path().iterdir()] == ["mine.xlsx"]
 
 
 def test_a_digit_that_is_too_large_for_a_template_is_refused(capsys):

@@ -1,11 +1,52 @@
-"""Where MNIST's frame puts ink: worked by hand on a few pixels."""
+"""What a digit is made of; and where MNIST's frame puts ink, worked by hand on a few pixels."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sheetcnn.digits.digit import centred
+from sheetcnn.digits.digit import Digit, centred
+from sheetcnn.errors import SpecError
+
+
+@pytest.mark.parametrize(
+    "given", [[[0, 1], [1, 0], [0, 0]], np.array([[0, 1], [1, 0], [0, 0]], dtype=np.uint8)]
+)
+def test_rows_and_columns_are_one_channel_of_floats(given):
+    digit = Digit(given)
+    assert digit.pixels.tolist() == [[[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]]
+    assert digit.pixels.dtype == np.float64
+    assert (digit.label, digit.source, digit.preprocessing) == (None, "an array", ())
+
+
+def test_channels_stay_as_they_are():
+    assert Digit([[[0, 1]], [[0.5, 0]]], "red").pixels.tolist() == [[[0.0, 1.0]], [[0.5, 0.0]]]
+
+
+def test_a_digit_keeps_its_pixels_whatever_becomes_of_the_array():
+    array = np.zeros((2, 2))
+    digit = Digit(array)
+    array[0, 0] = 1
+    assert not digit.pixels.any()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([0, 1], r"mine has shape \(2,\): a digit is \(height, width\), or \(channels, height, width\)"),
+        (np.zeros((1, 1, 2, 2)), r"mine has shape \(1, 1, 2, 2\)"),
+        (0.5, r"mine has shape \(\)"),
+        (np.zeros((0, 28)), r"mine has shape \(0, 28\)"),
+        ([[0, np.nan]], "mine holds numbers that are not finite"),
+        ([[0, np.inf]], "mine holds numbers that are not finite"),
+        ([["0", "1"]], "mine holds <U1: the pixels of a digit are real numbers"),
+        ([[1j]], "mine holds complex128: the pixels"),
+        ([[0, 1], [0]], "mine has rows of different lengths: make them equally long"),
+    ],
+)
+def test_what_is_no_picture_is_refused(given, said):
+    with pytest.raises(SpecError, match=said):
+        Digit(given, source="mine")
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,20 @@ def test_nobody_else_asks_for_a_kind_of_stage():
                 assert not any(each.endswith(".stage.kind") for each in asked), (path, ast.unparse(node))
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
                 assert not ast.unparse(node.args[0]).endswith("layer.stage"), (path, ast.unparse(node))
+
+
+WORDS = {("guide.py", "softmax"), ("guide.py", "sigmoid"), ("softmax.py", "sigmoid")}
+"""Words that a sheet explains, and no kinds."""
+
+
+def test_nobody_else_names_a_kind_of_stage():
+    """No list and no table of kinds stands anywhere but in `STAGES`: what is known of one stands in its own file."""
+    home = Path(sheetcnn.__file__).parent
+    named = {
+        (path.name, node.value)
+        for path in home.rglob("*.py")
+        if "stages" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in stages.STAGES
+    }
+    assert named == WORDS

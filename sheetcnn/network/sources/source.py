@@ -19,13 +19,14 @@ class NetworkSource(ABC):
     ending: ClassVar[str]
 
     @abstractmethod
-    def read(self, path: Path, called: str, *, weights: bool) -> Template:
+    def read(self, path: Path, called: str, *, weights: bool, pictures: bool) -> Template:
         """Return the template that a file describes.
 
         Args:
             path: the file.
             called: what whoever asks for it calls it, for sentences.
             weights: whether the weights are wanted; training starts without.
+            pictures: whether pictures in a file of their own are wanted; who only verifies need not have it.
 
         Raises:
             SpecError: it cannot be read, or does not describe a network.

@@ -27,16 +27,16 @@ class TomlFile(NetworkSource):
 
     ending = ".toml"
 
-    def read(self, path: Path, called: str, *, weights: bool) -> Template:
+    def read(self, path: Path, called: str, *, weights: bool, pictures: bool) -> Template:
         """Return the template that a TOML file describes; see `NetworkSource`."""
         content = read_toml(path)
         try:
-            return _template(path, content, weights)
+            return _template(path, content, weights=weights, pictures=pictures)
         except SpecError as error:
             raise SpecError(f"template {printable(called)}: {error}") from error
 
 
-def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
+def _template(path: Path, content: dict[str, Any], *, weights: bool, pictures: bool) -> Template:
     entries.check_table(content)
     shape = entries.input_shape(content)
     classes = labels(content.get("classes", []))
@@ -45,19 +45,19 @@ def _template(path: Path, content: dict[str, Any], wanted: bool) -> Template:
     check_size(network)
     recipe_of(table_of(content, "recipe"), network.weight_shapes)
     regions, sheet = entries.regions(content), entries.sheet(content)
-    weights: dict[str, Array] = {}
-    if wanted and classes:  # without classes it only says where things are, for verify
-        weights = _weights(path, content.get("weights", {}), folding, network)
+    arrays: dict[str, Array] = {}
+    if weights and classes:  # without classes it only says where things are, for verify
+        arrays = _weights(path, content.get("weights", {}), folding, network)
         if regions and not sheet:
             raise SpecError('[regions] says where things stand, but not on which sheet: write sheet = "NAME"')
     return Template(
         path.stem,
         text_of(content, "title"),
         network,
-        weights,
+        arrays,
         path,
         training=entries.training(content),
-        pictures=_pictures(path, content.get("pictures", {}), network, wanted),
+        pictures=_pictures(path, content.get("pictures", {}), network, pictures),
         file=content["weights"] if isinstance(content.get("weights"), str) else "",
         folded_batchnorm=tuple(network.layers[place].name for place, _ in folding.norms.values()),
         sheet=sheet,
