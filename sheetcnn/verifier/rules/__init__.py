@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from sheetcnn.excel.addresses import parse_a1
@@ -92,22 +92,21 @@ __all__ = ["RULES", "Rule", "Subject", "check"]
 def check(audit: Audit, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Return what rules find in a workbook: errors before warnings, both in the order of the rules and the stages."""
     findings: list[Finding] = []
+    known: set[tuple[str, str]] = set()  # the cells and the stages of which errors are told
     for of_workbook, several in groupby(rules, key=lambda rule: rule.subject is Subject.WORKBOOK):
         found = [(rule, finding) for rule in several for finding in rule.check(audit)]
         if not of_workbook:
             order = _Order(audit)
             found.sort(key=lambda pair: order.of(*pair))
         for rule, finding in found:
-            if not _is_left_out(rule, finding, findings):
-                findings.append(finding)
+            about = {"cell": finding.cell, "stage": finding.stage}
+            beside = rule.left_out_beside
+            if beside and about[beside] and (beside, about[beside]) in known:
+                continue
+            findings.append(finding)
+            if finding.severity == ERROR:
+                known |= about.items()
     return sorted(findings, key=lambda finding: finding.severity != ERROR)
-
-
-def _is_left_out(rule: Rule, finding: Finding, findings: Iterable[Finding]) -> bool:
-    """Whether an error that is known of the same cell, or stage, says enough."""
-    what = rule.left_out_beside
-    about = getattr(finding, what) if what else ""
-    return bool(about) and any(each.severity == ERROR and getattr(each, what) == about for each in findings)
 
 
 class _Order:
