@@ -72,7 +72,7 @@ class FilledFormula:
 
     @cached_property
     def node(self) -> Node:
-        """The formula of cell (0, 0) as a tree whose references know their slopes.
+        """The formula of cell (0, 0) as a tree; its references know how far they move from cell to cell of the block.
 
         Raises:
             FormulaError: the text is no formula, or uses what is not supported.

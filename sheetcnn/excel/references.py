@@ -61,7 +61,7 @@ def references(node: Node, sheet: str, names: DefinedNames) -> Iterator[Referenc
 
 
 def around(reference: Reference, rows: int, columns: int) -> Range:
-    """Return the range around a reference over a block."""
+    """Return the range that a reference covers in all cells of a block of formulas, rows by columns."""
     area, slopes = reference.area, reference.slopes
     tops = [area.top, area.top + slopes.top * (rows - 1)]
     bottoms = [area.bottom, area.bottom + slopes.bottom * (rows - 1)]

@@ -176,7 +176,7 @@ def _mapped(node: Node, change: Callable[[Node], Node | None]) -> Node:
 
 
 def _predicates(node: Node) -> Iterator[Node]:
-    """Yield the expressions at whose zeros a node may change its mind."""
+    """Yield the expressions at whose zeros a node, such as IF, MAX or a comparison, may take another branch."""
     match node:
         case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
             yield _less(left, right)

@@ -17,7 +17,7 @@ class Formula(ABC):
     """A formula that fills a region: NumPy sees whole regions, Excel one cell; neither calls the other.
 
     Attributes:
-        explanation: what it does, in words; a field of those that several sheets use with words of their own.
+        explanation: what it does, in words; a formula that several sheets use takes it as an argument.
     """
 
     explanation: str

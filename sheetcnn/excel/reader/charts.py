@@ -18,7 +18,8 @@ _KINDS: Final = frozenset(
     f"{kind}Chart"
     for kind in ("area", "bar", "line", "scatter", "pie", "radar", "doughnut", "bubble", "area3D", "bar3D")
 ) | {"line3DChart", "pie3DChart", "ofPieChart", "stockChart", "surfaceChart", "surface3DChart"}
-_OF_SERIES: Final = frozenset({"tx", "cat", "val", "xVal", "yVal", "bubbleSize"})
+_OF_SERIES: Final = frozenset({"cat", "val", "xVal", "yVal", "bubbleSize"})
+"""What a series shows. Not its name: LibreOffice saves a written one as if it were a reference."""
 
 
 def read_charts(package: Package, sheets: Iterable[Sheet]) -> None:

@@ -209,7 +209,7 @@ class Stage(ABC):
 
     @abstractmethod
     def gradients(self, x: Array, weights: Array, upstream: Array) -> tuple[Array, Array | None]:
-        """Backpropagation: return the gradients of the loss in the input and in the weights."""
+        """Backpropagation: return the gradients of the loss with respect to the input and to the weights."""
 
     @abstractmethod
     def formula(self, at: Position, refs: Refs) -> str:

@@ -1,4 +1,4 @@
-"""Reports written out, one file a form. `FORMATS` lists those that an option asks for; without one it is text."""
+"""Formats of reports, one file each. `FORMATS` lists those that have an option; without an option it is text."""
 
 from sheetcnn.verifier.formats.csv import Csv
 from sheetcnn.verifier.formats.json import Json

@@ -226,7 +226,7 @@ class OfColumn(Formula):
 
 @dataclass(frozen=True)
 class Mark(Formula):
-    """Whether it is the class that is read, or that is right. Reads the labels, the scores, and what is right.
+    """The mark of a class: predicted, true, both, or neither. Reads the labels, the scores, and the true label.
 
     Attributes:
         number: the class, counted from 0.

@@ -153,7 +153,7 @@ class _Plan:
         )
 
     def choices(self, values: Mapping[str, RegionValues]) -> Iterator[Decoration]:
-        """Yield what may be chosen, and which map, row and column are."""
+        """Yield the lists to choose from, and the map, row and column that are chosen now."""
         yield Dropdown(self._chosen.stage, self._stages, "Stage", "Choose a stage from the list.")
         for axis, size in self._sizes.items():
             cell = self._chosen.axes[axis]
