@@ -5,7 +5,7 @@ from handwriting import MNIST, accuracies
 
 
 @pytest.mark.skipif(not MNIST.is_dir(), reason="MNIST's files are not at hand")
-@pytest.mark.parametrize("count", [20, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [8, pytest.param(300, marks=pytest.mark.slow)])
 def test_digits_in_other_forms_are_read_nearly_as_well(count):
     figures = accuracies(count)
     arrays, _ = figures.pop("as arrays")

@@ -88,7 +88,7 @@ EDITS = {
     ],
 }
 GAPS = {"tiny": "SHEET!V1", "mnist": "SHEET!AR1", "fastai": "SHEET!AC1"}  # between input and filters
-FEW = ["nothing but a save", "other pixels", "several at once"]
+FEW = ["several at once"]
 
 
 CASES = [  # every edit of tiny, some of the large ones; the others are slow
