@@ -27,6 +27,10 @@ def sheet(rows):
 
 def test_what_was_meant_is_accepted(tmp_path):
     checked(tmp_path, {"S": {(0, 0): 5.0}})
+    assert read_workbook(tmp_path / "new.xlsx").sheets["S"].values == {
+        (0, 0): 5.0,
+        (0, 1): 2.0,
+    }  # left as it is
 
 
 @pytest.mark.parametrize(
