@@ -15,9 +15,9 @@ from sheetcnn.excel.parser import parse
 from sheetcnn.excel.sheet_array import SheetArray
 
 
-def book_of(rows, planes=1, names=None):
-    """A book with one sheet whose values are the same on every plane."""
-    book = CalcBook({"Data": SheetArray.blank(planes, len(rows), len(rows[0]))}, names or {})
+def book_of(rows, samples=1, names=None):
+    """A book with one sheet whose values are the same on every sample."""
+    book = CalcBook({"Data": SheetArray.blank(samples, len(rows), len(rows[0]))}, names or {})
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
             book.put("Data", (row, column), value)
@@ -185,8 +185,8 @@ def test_growing_ranges_read_all_that_they_grow_to():
     assert book_of(COUNTING).reads(pattern, "Data", rows=4) == [("Data", Range(1, 1, 4, 1))]
 
 
-def test_planes_are_independent():
-    book = book_of(COUNTING, planes=3)
+def test_samples_are_independent():
+    book = book_of(COUNTING, samples=3)
     book.sheets["Data"].numbers[1, 0, 1] = 1000.0
     book.sheets["Data"].kinds[2, 0, 1] = BLANK
     book.sheets["Data"].numbers[2, 0, 1] = 0.0
@@ -195,8 +195,8 @@ def test_planes_are_independent():
     assert values.numbers[:, :, 0, 0, 0].tolist() == [[0.5, 10.5], [500.0, 10.5], [0.0, 10.5]]
 
 
-def test_an_index_may_vary_from_plane_to_plane():
-    book = book_of([[1, 5], [2, 7], [0, 9]], planes=2)
+def test_an_index_may_vary_from_sample_to_sample():
+    book = book_of([[1, 5], [2, 7], [0, 9]], samples=2)
     book.sheets["Data"].numbers[1, 0, 0] = 3.0
     values = book.evaluate(parse("SUM(INDEX(B1:B3,A1))+SUM(INDEX(A1:B3,A3,2))"), "Data", (9, 9))
     assert values.numbers.ravel().tolist() == [5.0 + 21.0, 9.0 + 21.0]
@@ -220,7 +220,7 @@ def test_kinds_say_what_the_numbers_stand_for():
 
 
 def test_results_are_written_back_where_the_block_stands():
-    book = book_of([[1.0, 2.0, None], [3.0, None, None], [None, None, None]], planes=2)
+    book = book_of([[1.0, 2.0, None], [3.0, None, None], [None, None, None]], samples=2)
     values = book.evaluate(
         FilledFormula.through("=A1*2", "=B1*2", "=A2*2"), "Data", (0, 0), rows=2, columns=2
     )
@@ -260,7 +260,7 @@ def test_memory_is_bounded():
     book = CalcBook({"Data": SheetArray.blank(4, 500, 500)})
     pattern = FilledFormula.through("=SUM(A1:T20*2)", "=SUM(B1:U20*2)", "=SUM(A2:T21*2)")
     tracemalloc.start()
-    book.evaluate(pattern, "Data", (0, 0), rows=40, columns=40, array=True)  # 20 MB a plane
+    book.evaluate(pattern, "Data", (0, 0), rows=40, columns=40, array=True)  # 20 MB a sample
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 30_000_000
@@ -323,7 +323,7 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(form, corner, slopes, size,
         down, along = slopes[0] * i, slopes[1] * j
         return form.format(Range(area.top + down, area.left + along, area.bottom + down, area.right + along))
 
-    book = book_of(MIXED, planes=2)
+    book = book_of(MIXED, samples=2)
     book.sheets["Data"].numbers[1] *= book.sheets["Data"].kinds[1] != NUMBER
     pattern = FilledFormula.through(text(0, 0), text(0, 1), text(1, 0))
     block = book.evaluate(pattern, "Data", (1, 3), *size, array=array)

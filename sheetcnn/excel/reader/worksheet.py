@@ -52,6 +52,7 @@ class Cells(RichText):
     }
     closed = frozenset({"sheetData", "row", "c", "f", "v", "is", "r", "t"})
     single = frozenset({"sheetData"})
+    extensible = sheet_decoration.EXTENSIBLE
 
     def __init__(
         self, sheet: Sheet, texts: Mapping[str, str], notes: list[Note], *, starts_in_1904: bool

@@ -64,6 +64,7 @@ class PartReader:
         places: the elements that count, by the element that they stand in; that of the root is "".
         closed: elements in which nothing may stand that counts elsewhere, nor alternatives; in a text, nothing.
         single: elements that may come once in the part.
+        extensible: elements that count only where `places` has them; what else stands in them is passed over.
         at_start: what to do with the attributes of an element.
         at_end: what to do once it is whole.
         open: the elements that are open now.
@@ -76,10 +77,11 @@ class PartReader:
     places: Mapping[str, frozenset[str]] = {}
     closed: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
+    extensible: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.tags = _Tags(self.namespaces)
-        self.counting = frozenset().union(*self.places.values())
+        self.counting = frozenset().union(*self.places.values()) - self.extensible
         self.at_start: dict[str, Callable[[dict[str, str]], None]] = {}
         self.at_end: dict[str, Callable[[], None]] = {}
         self.open: list[str] = [""]
@@ -128,8 +130,8 @@ class PartReader:
         if not parent:
             belongs = next(iter(self.places[""]))
             raise Refusal(f"holds <{_local(tag)}> where <{belongs}> of Excel's format belongs: {SAVE_AGAIN}")
-        if parent == _PASSED_OVER:
-            return parent
+        if parent == _PASSED_OVER or parent in self.extensible:
+            return _PASSED_OVER
         if parent == _HIDING and tag in self.counting:
             raise self.ambiguous(f"<{_local(tag)}> in an element of another namespace")
         if parent == _HIDING:

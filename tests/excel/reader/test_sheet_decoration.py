@@ -92,6 +92,40 @@ def validation(where, formulas="<formula1>1</formula1>"):
     return f"<dataValidations>{inner}</dataValidations>"
 
 
+def extension(inner):
+    """Return an extension list as Excel writes it."""
+    return f'<extLst><ext uri="u" xmlns:x14="{X14}"><{inner}</ext></extLst>'
+
+
+def extended_validation(where="E5", formulas="<x14:formula1><xm:f>Two!$A$1:$A$4</xm:f></x14:formula1>"):
+    return extension(
+        f'x14:dataValidations count="1" xmlns:xm="{XM}"><x14:dataValidation type="list" allowBlank="1">{formulas}'
+        f"<xm:sqref>{where}</xm:sqref></x14:dataValidation></x14:dataValidations>"
+    )
+
+
+def extended_formats(rules, where="A1:C3 E5"):
+    return extension(
+        f'x14:conditionalFormattings><x14:conditionalFormatting xmlns:xm="{XM}">{rules}<xm:sqref>{where}</xm:sqref>'
+        "</x14:conditionalFormatting></x14:conditionalFormattings>"
+    )
+
+
+SCALE = (
+    '<x14:cfRule type="colorScale" priority="2" id="{1}"><x14:colorScale><x14:cfvo type="formula">'
+    '<xm:f>-Two!$A$1</xm:f></x14:cfvo><x14:cfvo type="num"><xm:f>0</xm:f></x14:cfvo><x14:cfvo type="formula">'
+    '<xm:f>Two!$A$1</xm:f></x14:cfvo><x14:color rgb="FFFF0000"/></x14:colorScale></x14:cfRule>'
+)
+EXPRESSION = (
+    '<x14:cfRule type="expression" priority="1" id="{2}"><xm:f>Two!$B$1&gt;1</xm:f><x14:dxf><font><b/></font>'
+    "</x14:dxf></x14:cfRule>"
+)
+DATA_BAR = (
+    '<x14:cfRule type="dataBar" id="{3}"><x14:dataBar><x14:cfvo type="formula"><xm:f>MIN(A1)</xm:f></x14:cfvo>'
+    "</x14:dataBar></x14:cfRule>"
+)
+
+
 @pytest.mark.parametrize(
     ("where", "ranges"),
     [
@@ -124,8 +158,11 @@ def test_ranges_that_are_none_are_passed_over(tmp_path, where, ranges):
         "<conditionalFormatting/>",
         '<conditionalFormatting sqref="A1"><formula>1</formula></conditionalFormatting>',
         '<colorScale><cfvo type="formula" val="1"/></colorScale>',
-        f'<extLst><ext uri="u" xmlns:x="{X14}"><x:dataValidations><x:dataValidation type="list"/>'
-        "</x:dataValidations></ext></extLst>",
+        f'<extLst><ext xmlns:x="{X14}"><x:dataValidation type="list"/></ext></extLst>',
+        f'<extLst><x:dataValidations xmlns:x="{X14}"><x:dataValidation/></x:dataValidations></extLst>',
+        f'<x:dataValidations xmlns:x="{X14}"><x:dataValidation/></x:dataValidations>',
+        f'<sheetViews><extLst><ext><x:dataValidations xmlns:x="{X14}"><x:dataValidation/></x:dataValidations>'
+        "</ext></extLst></sheetViews>",
         "<extLst><ext><dataValidations><dataValidation/></dataValidations></ext></extLst>",
     ],
 )
@@ -165,6 +202,11 @@ def test_rules_of_one_place_share_its_ranges(tmp_path):
         "<dataValidations>" + '<dataValidation sqref="A1"/>' * 150_000 + "</dataValidations>",
         '<conditionalFormatting sqref="A1:B2"><cfRule/></conditionalFormatting>' * 150_000,
         '<conditionalFormatting sqref="A1">' + "<cfRule/>" * 500_001 + "</conditionalFormatting>",
+        extended_validation("A1").replace(
+            "</x14:dataValidations>", "<x14:dataValidation/>" * 500_001 + "</x14:dataValidations>"
+        ),
+        extended_formats('<x14:cfRule priority="1"/>' * 500_001, "A1"),
+        extended_formats(EXPRESSION, "A1 " * 210_000),
         validation("A1", "<formula1>" + "x" * 49 * 1024**2 + "</formula1>"),
     ],
     ids=[
@@ -172,6 +214,9 @@ def test_rules_of_one_place_share_its_ranges(tmp_path):
         "150,000 validations",
         "150,000 formats",
         "500,001 rules",
+        "500,002 extended validations",
+        "500,001 extended rules",
+        "an extended format with 210,000 ranges",
         "49 MiB of formula",
     ],
 )
@@ -217,3 +262,87 @@ def test_a_print_area_of_no_sheet_is_passed_over(tmp_path, place):
     name = f'<definedName name="_xlnm.Print_Area" {place}>S!$A$1</definedName>'
     parts["xl/workbook.xml"] = workbook(f"{sheets}<definedNames>{name}</definedNames>")
     assert read_workbook(save(tmp_path / "book.xlsx", parts)).sheets["S"].print_area == ""
+
+
+def test_lists_of_other_sheets_are_read_where_excel_keeps_them(tmp_path):
+    plain = validation("A1:C3", "<formula1>$D$1:$D$4</formula1>")
+    sheet = around(plain + extended_validation("E5 A1:C3"), tmp_path)
+    assert sheet.validations == [
+        Validation("list", (A1_C3,), ("$D$1:$D$4",)),
+        Validation("list", (E5, A1_C3), ("Two!$A$1:$A$4",)),
+    ]
+
+
+def test_both_limits_of_other_sheets_are_read(tmp_path):
+    limits = "".join(f"<x14:formula{n}><xm:f>Two!$A${n}</xm:f></x14:formula{n}>" for n in (1, 2))
+    (found,) = around(extended_validation("E5", limits), tmp_path).validations
+    assert found.formulas == ("Two!$A$1", "Two!$A$2")
+
+
+def test_formats_that_ask_other_sheets_are_read_and_the_twin_of_a_data_bar_is_not(tmp_path):
+    sheet = around(extended_formats(SCALE + DATA_BAR + EXPRESSION), tmp_path)
+    assert sheet.conditional_formats == [
+        ConditionalFormat("colorScale", (A1_C3, E5), ("-Two!$A$1", "Two!$A$1")),
+        ConditionalFormat("expression", (A1_C3, E5), ("Two!$B$1>1",)),
+    ]
+
+
+def test_each_place_of_the_extension_list_has_its_own_ranges(tmp_path):
+    first = extended_formats(EXPRESSION, "E5")
+    nowhere = extended_formats(EXPRESSION, "E5").replace("<xm:sqref>E5</xm:sqref>", "")
+    formats = around(first + nowhere + extended_formats(EXPRESSION, "A1:C3"), tmp_path).conditional_formats
+    assert [each.ranges for each in formats] == [(E5,), (), (A1_C3,)]
+
+
+@pytest.mark.parametrize("where", ["", "nothing", "A:A", "XFE1", "S!A1"])
+def test_ranges_of_an_extension_that_are_none_are_passed_over(tmp_path, where):
+    assert around(extended_validation(where), tmp_path).validations == [
+        Validation("list", (), ("Two!$A$1:$A$4",))
+    ]
+
+
+def test_libreoffice_reads_the_extension_list_alike(tmp_path):
+    parts = minimal(
+        "<row><c><v>1</v></c></row>", after=extended_validation() + extended_formats(EXPRESSION, "A1")
+    )
+    parts["xl/workbook.xml"] = workbook('<sheets><sheet name="Two" sheetId="1" r:id="rId1"/></sheets>')
+    path = save(tmp_path / "book.xlsx", parts)
+    saved = read_workbook(convert(path, "xlsx", tmp_path / "saved")).sheets["Two"]
+    assert [(each.kind, each.ranges, each.formulas[0]) for each in saved.validations] == [
+        ("list", (E5,), "Two!$A$1:$A$4")
+    ]
+    assert saved.conditional_formats == [
+        ConditionalFormat("expression", (Range(0, 0, 0, 0),), ("Two!$B$1>1",))
+    ]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f'x14:sparklineGroups xmlns:xm="{XM}"><x14:sparkline><xm:f>Two!A1</xm:f><xm:sqref>A1</xm:sqref>'
+        "</x14:sparkline></x14:sparklineGroups>",
+        'x14:slicerList><row r="1"><c r="A1"><v>7</v></c></row></x14:slicerList>',
+        'sheetData><row r="1"><c r="A1"><v>7</v></c></row></sheetData>',
+        'extLst><ext><row r="1"/></ext></extLst>',
+        "formula1>1</formula1>",
+    ],
+    ids=["sparklines", "a cell in another's", "cells", "a list in the list", "a formula"],
+)
+def test_what_else_an_extension_list_holds_is_passed_over(tmp_path, inner):
+    sheet = around(extension(inner), tmp_path)
+    assert not sheet.validations
+    assert not sheet.conditional_formats
+    assert not sheet.values
+
+
+def test_a_list_of_ranges_is_no_longer_than_a_tag_may_be(tmp_path):
+    path = save(tmp_path / "book.xlsx", minimal(after=extended_validation("A1 " * 700_000)), deflated=False)
+    with pytest.raises(WorkbookError, match="list of ranges of more than 2 MiB"):
+        read_workbook(path)
+
+
+def test_an_extension_list_cut_short_is_refused(tmp_path):
+    parts = minimal()
+    parts["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{MAIN}"><sheetData/>{extended_validation()[:150]}'
+    with pytest.raises(WorkbookError, match=r"sheet1\.xml, where line 1 is no XML"):
+        read_workbook(save(tmp_path / "book.xlsx", parts))
