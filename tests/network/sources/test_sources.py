@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import sheetcnn
-from sheetcnn.cli.main import main
 from sheetcnn.errors import SpecError
 from sheetcnn.network import template_loader
 from sheetcnn.network.network import Network
@@ -52,10 +51,8 @@ def test_its_template_is_loaded_generated_and_verified(described, tmp_path):
     assert (report.ok, report.findings) == (True, [])
 
 
-def test_its_file_is_read_and_so_is_kept(described, capsys):
-    options = ["generate", "--digit", "0", "--template", str(described), "--force", "-o", str(described)]
-    assert main(options) == 2
-    assert json.loads(described.read_text(encoding="utf-8")) == TOP_OR_BOTTOM
+def test_its_file_is_one_over_which_nothing_is_written(described):
+    assert load_template(str(described)).files == [described]
 
 
 def test_its_ending_is_named_to_whoever_asks_for_something_else(described):
