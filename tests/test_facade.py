@@ -1,7 +1,9 @@
 """What `import sheetcnn` offers, and what it does not load."""
 
+import ast
 import inspect
 import json
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -137,16 +139,23 @@ report: sheetcnn.Report = sheetcnn.verify(swapped.output, engines=["ironcalc"])
 errors = [f"{finding.cell}: {finding.message}" for finding in report.findings if not report.ok]
 account: str = sheetcnn.explain(made.output, "answer")
 pictures = [picture.name for picture in sheetcnn.render(made.output, "pictures")]
+images, labels = np.zeros((20_000, 28, 28), np.uint8), np.zeros(20_000, np.uint8)
+trained: sheetcnn.TrainingResult = sheetcnn.train("mnist", images, labels, images[:100], labels[:100])
 """
 
 
-@pytest.mark.parametrize(
-    ("code", "trouble"),
-    [(TEN_LINES, ""), (TEN_LINES.replace('engines=["ironcalc"]', "engines=7"), "arg-type")],
-)
-def test_a_users_ten_lines_are_checked_by_their_types(tmp_path, code, trouble):
-    (tmp_path / "user.py").write_text(code, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "user.py"]
+def test_a_users_ten_lines_call_every_function():
+    called = {ast.unparse(node.func) for node in ast.walk(ast.parse(TEN_LINES)) if isinstance(node, ast.Call)}
+    assert {f"sheetcnn.{name}" for name in (*FUNCTIONS, "Digit")} <= called
+
+
+def test_a_users_ten_lines_are_checked_by_their_types(tmp_path):
+    """As mypy sees them with `py.typed`: nothing to say of the right lines, and two faults of the wrong ones."""
+    wrong = TEN_LINES.replace('engines=["ironcalc"]', "engines=7")
+    wrong = wrong.replace('train("mnist", images', 'train("mnist", "images"')
+    (tmp_path / "right.py").write_text(TEN_LINES, encoding="utf-8")
+    (tmp_path / "wrong.py").write_text(wrong, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "right.py", "wrong.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 - our own code
-    assert done.returncode == bool(trouble), done.stdout
-    assert trouble in done.stdout
+    errors = re.findall(r"^(\S+): error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE)
+    assert errors == [("wrong.py:8", "arg-type"), ("wrong.py:13", "arg-type")], done.stdout + done.stderr

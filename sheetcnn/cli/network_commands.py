@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
+from sheetcnn.cli.command import Commands, command, print_json
 from sheetcnn.cli.command_parser import path
 from sheetcnn.cli.shell import DONE
-
-if TYPE_CHECKING:
-    pass
-from sheetcnn.cli.command import Commands, command, print_json
 
 
 def add_digits(commands: Commands) -> None:

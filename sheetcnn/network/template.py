@@ -30,7 +30,7 @@ class Template:
         folded_batchnorm: the stages into which batch normalisations have been folded, by name.
         pictures: little pictures of its own, by label, for an input that the gallery's do not fit; of its shape,
             (channels, height, width).
-        path: the TOML file.
+        path: the file that describes it.
         pictures_file: the name of the file that holds the pictures; empty for those in the template itself.
     """
 

@@ -1,92 +1,27 @@
-"""Training: that it learns, chooses, repeats and saves as it says, and what the shipped weights can do."""
+"""Training: that it learns, chooses and repeats as it says, and what the shipped weights can do."""
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
-from homes import REPOSITORY, SHARED
+from homes import SHARED
+from strokes import TEMPLATE, strokes, written
 
 from sheetcnn.digits import gallery, mnist
 from sheetcnn.errors import SpecError
-from sheetcnn.network.stages import NO_WEIGHTS
 from sheetcnn.network.template_loader import load_template
-from sheetcnn.network.training import backpropagation
 from sheetcnn.network.training import trainer as training
-from sheetcnn.network.training.backpropagation import accuracy, loss_and_gradients
-from sheetcnn.network.training.recipe import Recipe
-from sheetcnn.network.training.trainer import EDGES, TrainingResult, read_recipe, train
-from sheetcnn.network.training.weights_file import save
+from sheetcnn.network.training.backpropagation import accuracy
+from sheetcnn.network.training.trainer import EDGES, read_recipe, train
 
-DOCUMENT = (REPOSITORY / "docs" / "templates.md").read_text(encoding="utf-8")
 MNIST = SHARED / "mnist"
-
-TEMPLATE = """\
-# A comment at the top.
-title = "Lying and standing strokes"
-classes = ["lying", "standing"]
-weights = "strokes.npz"
-
-[input]
-channels = 1
-height = 6
-width = 6
-
-[[stages]]
-kind = "conv"
-filters = 2
-kernel = 3
-
-[[stages]]
-kind = "relu"
-
-[[stages]]
-kind = "maxpool"
-window = 2
-
-[[stages]]
-kind = "dense"
-outputs = 2
-
-[[stages]]
-kind = "softmax"
-
-[recipe]
-start = "edges"  # a comment in a line
-seeds = 2
-epochs = 8
-batch = 10
-learning_rate = 0.05
-validation = 50
-shift = 0.5
-degrees = 5
-scale = 0.05
-"""
 
 
 @pytest.fixture
 def template(tmp_path):
-    return written(tmp_path, TEMPLATE)
-
-
-def written(folder, text):
-    path = folder / "strokes.toml"
-    path.write_text(text, encoding="utf-8")
-    return load_template(str(path), weights=False)
-
-
-def strokes(count, seed):
-    """Return pictures of one stroke each on grainy paper, lying (0) or standing (1), in the middle four."""
-    rng = np.random.default_rng(seed)
-    images = rng.integers(0, 60, size=(count, 6, 6), dtype=np.uint8)
-    labels = rng.integers(0, 2, size=count, dtype=np.uint8)
-    for image, label, place in zip(images, labels, rng.integers(1, 5, size=count), strict=True):
-        (image.T if label else image)[place] = 255
-    return images, labels
+    return written(tmp_path)
 
 
 def run(template, report=lambda progress: None):
@@ -180,49 +115,7 @@ def test_the_validation_images_choose_and_the_test_images_are_measured_once(temp
     assert measured == [(0, 50), (1, 50), (2, 50), (3, 50), (1, 100)]
 
 
-def test_accuracy_is_the_share_read_right(template, monkeypatch):
-    # The two scores are the top left pixel and, always, half of its range: a dark one is class 0.
-    monkeypatch.setattr(backpropagation, "MEASURED_AT_ONCE", 2)
-    monkeypatch.setattr(
-        type(template.network),
-        "scores",
-        lambda self, x, weights: np.stack([x[0, 0, 0], 0 * x[0, 0, 0] + 0.5]),
-    )
-    images = np.zeros((5, 6, 6), dtype=np.uint8)
-    images[[0, 3, 4], 0, 0] = 255
-    assert accuracy(template.network, {}, images, np.array([0, 1, 0, 0, 1], dtype=np.uint8)) == 3 / 5
-
-
-# Loss and gradients
-
-
-def test_the_loss_of_equal_scores_is_the_logarithm_of_their_number(template):
-    weights = {name: np.zeros(shape) for name, shape in template.network.weight_shapes.items()}
-    loss, gradients = loss_and_gradients(
-        template.network, weights, np.ones((1, 6, 6, 3)), np.array([0, 1, 1])
-    )
-    assert loss == pytest.approx(0.6931471805599453)  # ln 2
-    assert not gradients["dense1"].any()  # nothing gets through conv1, which is all zeros
-
-
-def test_gradients_agree_with_finite_differences(template):
-    rng = np.random.default_rng(5)
-    x, labels = rng.random((1, 6, 6, 4)), np.array([0, 1, 1, 0])
-    weights = {name: rng.normal(size=shape) for name, shape in template.network.weight_shapes.items()}
-    _, gradients = loss_and_gradients(template.network, weights, x, labels)
-
-    def loss(name, place, step):
-        moved = {key: array.copy() for key, array in weights.items()}
-        moved[name][place] += step
-        probabilities = x
-        for layer in template.network.layers:
-            probabilities = layer.stage.compute(probabilities, moved.get(layer.name, NO_WEIGHTS))
-        return -np.log([probabilities[label, image] for image, label in enumerate(labels)]).mean()
-
-    for name, gradient in gradients.items():
-        for place in np.ndindex(gradient.shape):
-            slope = (loss(name, place, 1e-6) - loss(name, place, -1e-6)) / 2e-6
-            assert gradient[place] == pytest.approx(slope, abs=1e-7), (name, place)
+# What a label means
 
 
 @pytest.mark.parametrize("classes", ['["1", "0"]', '["standing", "lying"]'])
@@ -256,12 +149,7 @@ def test_an_image_of_no_class_is_refused(tmp_path):
         (
             "seeds = 2\n",
             "seeds = 2\ndropout = 0.5\n",
-            "recipe. has no dropout: it takes start, seeds, epochs",
-        ),
-        (
-            "seeds = 2\n",
-            'held = ["conv7"]\n',
-            r"held is \['conv7'\] in .recipe.: name stages that have weights",
+            "strokes.toml: .recipe. has no dropout: it takes start, seeds, epochs",
         ),
         (
             'weights = "strokes.npz"',
@@ -273,11 +161,6 @@ def test_an_image_of_no_class_is_refused(tmp_path):
             '"../strokes.npz"',
             "keeps its weights in ../strokes.npz: name a file in its own folder",
         ),
-        ('"edges"', '"ones"', "start is 'ones' in .recipe.: choose edges or random"),
-        ("epochs = 8", "epochs = 0", "epochs is 0 in .recipe.: give a whole number from 1"),
-        ("batch = 10", "batch = 2.5", "batch is 2.5 in .recipe.: give a whole number from 1"),
-        ("shift = 0.5", 'shift = "far"', "shift is 'far' in .recipe.: give a number from 0"),
-        ("scale = 0.05", "scale = nan", "scale is nan in .recipe.: give a number from 0"),
         (
             "validation = 50",
             "validation = 250",
@@ -292,106 +175,6 @@ def test_a_template_that_cannot_be_trained_is_refused_with_the_reason(tmp_path, 
     assert TEMPLATE.count(old) == 1
     with pytest.raises(SpecError, match=says):
         run(written(tmp_path, TEMPLATE.replace(old, new)))
-
-
-# Saving
-
-FOUND = TrainingResult(
-    weights={"conv1": np.full((2, 1, 3, 3), 0.125), "dense1": np.full((2, 2, 2, 2), -1.5)},
-    accuracy=0.975,
-    images=10000,
-    validation=0.9725,
-    seed=3,
-    date=date(2026, 11, 22),
-)
-TABLE = """\
-[training]
-accuracy = 0.975
-images = 10000
-validation = 0.9725
-seed = 3
-date = 2026-11-22
-"""
-
-
-def test_save_adds_the_results_and_keeps_all_else(template):
-    save(template, FOUND)
-    assert template.path.read_text(encoding="utf-8") == f"{TEMPLATE}\n{TABLE}"
-
-
-def test_save_replaces_the_results_of_an_earlier_training(tmp_path):
-    earlier = "[training]\naccuracy = 0.1\nseed = 99\n"
-    tail = "\n# A comment before the next table.\n[pictures]\n0 = []\n"
-    before, after = TEMPLATE.split("[recipe]")
-    template = written(tmp_path, f"{before}{earlier}\n[recipe]{after}{tail}")
-    save(template, FOUND)
-    assert template.path.read_text(encoding="utf-8") == f"{before}{TABLE}\n[recipe]{after}{tail}"
-
-
-def test_save_names_the_file_of_weights_where_the_template_does_not(tmp_path):
-    template = written(tmp_path, TEMPLATE.replace('weights = "strokes.npz"\n', ""))
-    save(template, FOUND)
-    loaded = load_template(str(template.path))
-    assert loaded.file == "strokes.npz"
-    assert loaded.weights["conv1"].shape == (2, 1, 3, 3)
-    assert template.path.read_text(encoding="utf-8").startswith("# A comment at the top.\ntitle = ")
-
-
-def test_save_writes_the_file_of_weights_that_the_template_names(tmp_path):
-    template = written(tmp_path, TEMPLATE.replace("strokes.npz", "other.npz"))
-    save(template, FOUND)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.npz", "strokes.toml"]
-    assert load_template(str(template.path)).weights["conv1"].shape == (2, 1, 3, 3)
-
-
-def test_what_a_recipe_does_not_say_is_as_usual(tmp_path):
-    assert read_recipe(written(tmp_path, TEMPLATE[: TEMPLATE.index("[recipe]")])) == Recipe()
-    documented = DOCUMENT[DOCUMENT.index("[recipe]\nstart") :].partition("```")[0]
-    assert read_recipe(written(tmp_path, TEMPLATE[: TEMPLATE.index("[recipe]")] + documented)) == Recipe()
-    some = TEMPLATE[: TEMPLATE.index("[recipe]")] + "[recipe]\nepochs = 3\n"
-    assert read_recipe(written(tmp_path, some)) == Recipe(epochs=3)
-
-
-def test_save_twice_changes_nothing_more(template):
-    save(template, FOUND)
-    files = {path.name: path.read_bytes() for path in template.path.parent.iterdir()}
-    save(template, FOUND)
-    assert {path.name: path.read_bytes() for path in template.path.parent.iterdir()} == files
-    assert sorted(files) == ["strokes.npz", "strokes.toml"]
-
-
-def test_what_was_saved_can_be_loaded(template):
-    save(template, FOUND)
-    loaded = load_template(str(template.path))
-    assert loaded.training == {
-        "accuracy": 0.975,
-        "images": 10000,
-        "validation": 0.9725,
-        "seed": 3,
-        "date": date(2026, 11, 22),
-    }
-    for name, array in FOUND.weights.items():
-        np.testing.assert_array_equal(loaded.weights[name], array)
-
-
-def test_the_weights_file_does_not_know_when_it_was_written(template):
-    save(template, FOUND)
-    with zipfile.ZipFile(template.path.with_suffix(".npz")) as archive:
-        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_a_save_that_fails_leaves_the_old_files(template, monkeypatch):
-    def refuse(self, target):
-        raise PermissionError(13, "Permission denied")
-
-    save(template, FOUND)
-    old = template.path.read_bytes(), template.path.with_suffix(".npz").read_bytes()
-    monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(
-        SpecError, match=r"strokes.npz cannot be written \(Permission denied\): copy the template"
-    ):
-        save(template, replace(FOUND, seed=4, weights={"conv1": np.zeros(3)}))
-    assert (template.path.read_bytes(), template.path.with_suffix(".npz").read_bytes()) == old
 
 
 # The weights that come with sheetcnn
